@@ -1,0 +1,1 @@
+"""From a published release to HTTP answers, without pandas or scikit-learn."""

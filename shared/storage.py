@@ -1,0 +1,46 @@
+"""The storage account: its client, its two containers."""
+
+from typing import Any
+
+from azure.storage.blob import BlobServiceClient, ContainerClient
+
+from shared.errors import SettingError
+from shared.settings import STORAGE, Settings
+
+INPUT_CONTAINER = "input"
+RELEASES_CONTAINER = "releases"
+
+# The SDK's own first back-off is 15 s: no caller of a URL waits that long.
+_PATIENCE: dict[str, Any] = {
+    "retry_total": 3,
+    "initial_backoff": 1,
+    "increment_base": 2,
+    "connection_timeout": 5,
+    "read_timeout": 30,
+}
+
+
+def blob_service(settings: Settings) -> BlobServiceClient:
+    """Make a client of the blob service, by connection string or managed identity.
+
+    Raises
+    ------
+    SettingError
+        When neither is set.
+    """
+    if settings.storage_connection:
+        return BlobServiceClient.from_connection_string(settings.storage_connection, **_PATIENCE)
+    if settings.storage_blob_uri:
+        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
+
+        credential = ManagedIdentityCredential(client_id=settings.storage_client_id)
+        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **_PATIENCE)
+    raise SettingError(
+        f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the address of the"
+        " blob service; neither is set: set one of them."
+    )
+
+
+def releases_container(settings: Settings) -> ContainerClient:
+    """Make a client of the container that only the app writes."""
+    return blob_service(settings).get_container_client(RELEASES_CONTAINER)

@@ -1,0 +1,190 @@
+"""The features, defined once for every engine that Narwhals speaks to."""
+
+from datetime import date
+from typing import Any
+
+import narwhals.stable.v2 as nw
+from narwhals.stable.v2.typing import IntoFrameT
+
+from shared.feature_names import LOAN, LOAN_DATE, REFERENCE_FEATURES, STATUS, USER
+
+# Amounts are cumulated as whole units and fractions apart, both as integers: a running sum of
+# floats differs between engines in its last bits, an integer one does not. One scale for both
+# would be too coarse, or overflow 64 bits.
+_FRACTIONS_PER_UNIT = 1e15
+
+_ORDER = (LOAN_DATE, LOAN)
+
+_NEEDED_COLUMNS = (
+    LOAN,
+    USER,
+    LOAN_DATE,
+    "loan_amount",
+    "birthday",
+    "job_start_date",
+    "flag_own_car",
+    STATUS,
+)
+_HISTORY_COLUMNS = (
+    LOAN,
+    USER,
+    LOAN_DATE,
+    "birthday",
+    "job_start_date",
+    "nb_previous_loans",
+    "avg_amount_loans_previous",
+    "flag_own_car",
+    STATUS,
+    "nb_loans_of_user",
+)
+
+
+def trace_histories(loans: IntoFrameT) -> IntoFrameT:
+    """Put every loan beside the sums over the user's loans before it.
+
+    Parameters
+    ----------
+    loans : data frame of shape (n_loans, n_columns)
+        pandas, Polars (eager or lazy) or DuckDB, in any order, with at least `loan_id`, `id`,
+        `loan_date`, `loan_amount`, `birthday`, `job_start_date`, `flag_own_car` and `status`.
+        Dates are dates, missing ones null. Not modified.
+
+    Returns
+    -------
+    data frame of shape (n_loans, 10), of the same engine
+        What `describe_loans` and `describe_users` need, computed once for both.
+
+    Notes
+    -----
+    A loan sees only the loans before it, by day and then by loan id, so no feature contains
+    anything that its own outcome could have moved.
+    """
+    frame: Any = nw.from_native(loans)
+    needed = frame.select(*_NEEDED_COLUMNS)
+    ordered = needed.sort(USER, *_ORDER) if isinstance(needed, nw.DataFrame) else needed
+    summed = _sum_previous_loans(ordered)
+    count = nw.col("nb_previous_loans")
+    total = nw.col("previous_units") + nw.col("previous_fractions") / nw.col("fractions_per_unit")
+    described = summed.with_columns(
+        avg_amount_loans_previous=nw.when(count > 0).then(total / count),
+        flag_own_car=(nw.col("flag_own_car") == "Y").cast(nw.Float64),
+    )
+    native: IntoFrameT = described.select(*_HISTORY_COLUMNS).to_native()
+    return native
+
+
+def describe_loans(histories: IntoFrameT) -> IntoFrameT:
+    """Describe every loan by what was known just before it was granted.
+
+    Parameters
+    ----------
+    histories : data frame of shape (n_loans, 10)
+        From `trace_histories`. Not modified.
+
+    Returns
+    -------
+    data frame of shape (n_loans, 9), of the same engine
+        `loan_id`, `id`, `loan_date`, the five features as float64, `status`; ordered by user,
+        then day, then loan. Missing: the average of a first loan, the years on a job that had
+        not started by then.
+    """
+    frame: Any = nw.from_native(histories)
+    aged = _age(frame, _loan_day())
+    # An eager frame was sorted when the histories were traced.
+    ordered = aged if isinstance(frame, nw.DataFrame) else aged.sort(USER, *_ORDER)
+    native: IntoFrameT = ordered.select(
+        LOAN, USER, LOAN_DATE, *REFERENCE_FEATURES, STATUS
+    ).to_native()
+    return native
+
+
+def describe_users(histories: IntoFrameT, as_of: date) -> IntoFrameT:
+    """Describe every user as at their most recent loan, and aged to the as-of date.
+
+    Parameters
+    ----------
+    histories : data frame of shape (n_loans, 10)
+        From `trace_histories`. Not modified.
+    as_of : datetime.date
+        The day on which age and years on the job are counted.
+
+    Returns
+    -------
+    data frame of shape (n_users, 7), of the same engine
+        `id`, the `loan_date` of the most recent loan, the five features as float64; ordered by
+        user. About the loans they say what the training table says of the most recent one.
+    """
+    frame: Any = nw.from_native(histories)
+    latest = frame.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
+    described = _age(latest, _fixed_day(as_of)).select(USER, LOAN_DATE, *REFERENCE_FEATURES)
+    native: IntoFrameT = described.sort(USER).to_native()
+    return native
+
+
+def _sum_previous_loans(loans: Any) -> Any:
+    eager = isinstance(loans, nw.DataFrame)
+
+    def before_this_one(column: str) -> nw.Expr:
+        running = nw.col(column).cum_sum()
+        # An eager frame was sorted once; a lazy one keeps no order, so each window sorts.
+        window = running.over(USER) if eager else running.over(USER, order_by=_ORDER)
+        return window - nw.col(column)
+
+    amount = nw.col("loan_amount")
+    with_units = loans.with_columns(
+        # Windows run over helper columns: on pandas one over a column that is also ordered by
+        # replaces that column before the sort.
+        loans_here=nw.lit(1, nw.Int64),
+        units=amount.floor().cast(nw.Int64),
+        fractions=((amount - amount.floor()) * _FRACTIONS_PER_UNIT).floor().cast(nw.Int64),
+        # Dividing by a column, not a literal: Polars turns the latter into a multiplication.
+        fractions_per_unit=nw.lit(_FRACTIONS_PER_UNIT, nw.Float64),
+    )
+    return with_units.with_columns(
+        nb_previous_loans=before_this_one("loans_here").cast(nw.Float64),
+        nb_loans_of_user=nw.col("loans_here").sum().over(USER).cast(nw.Float64),
+        previous_units=before_this_one("units").cast(nw.Float64),
+        previous_fractions=before_this_one("fractions").cast(nw.Float64),
+    )
+
+
+def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:
+    """Add the years completed by a day, given as expressions for its year and month-and-day."""
+    return frame.with_columns(
+        age=_completed_years("birthday", day),
+        years_on_the_job=nw.when(_has_come("job_start_date", day)).then(
+            _completed_years("job_start_date", day)
+        ),
+    )
+
+
+def _fixed_day(day: date) -> dict[str, nw.Expr]:
+    return {
+        "year": nw.lit(float(day.year), nw.Float64),
+        "month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
+    }
+
+
+def _loan_day() -> dict[str, nw.Expr]:
+    return {"year": _year(LOAN_DATE), "month_day": _month_day(LOAN_DATE)}
+
+
+def _year(column: str) -> nw.Expr:
+    return nw.col(column).dt.year().cast(nw.Float64)
+
+
+def _month_day(column: str) -> nw.Expr:
+    # Polars counts months in 8 bits, and pandas has no integer for a missing date: both are
+    # right as floats.
+    dates = nw.col(column).dt
+    return dates.month().cast(nw.Float64) * 100 + dates.day().cast(nw.Float64)
+
+
+def _completed_years(column: str, day: dict[str, nw.Expr]) -> nw.Expr:
+    birthday_to_come = (_month_day(column) > day["month_day"]).cast(nw.Float64)
+    return day["year"] - _year(column) - birthday_to_come
+
+
+def _has_come(column: str, day: dict[str, nw.Expr]) -> nw.Expr:
+    same_year = (_year(column) == day["year"]) & (_month_day(column) <= day["month_day"])
+    return (_year(column) < day["year"]) | same_year

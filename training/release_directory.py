@@ -1,0 +1,105 @@
+"""Write a release: a directory that is complete or absent."""
+
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from shared.errors import CreditRiskError
+from shared.feature_names import LOAN, LOAN_DATE, REFERENCE_FEATURES, STATUS, USER
+from shared.release import MANIFEST, Manifest, file_sha256
+
+TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE)
+
+_LIBRARIES = ("joblib", "narwhals", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+
+
+class DirectoryTakenError(CreditRiskError):
+    """There is something where the release is to be written."""
+
+    status = 409
+    title = "The release directory is taken"
+
+
+@contextmanager
+def new_release_directory(out: Path) -> Iterator[Path]:
+    """Give a directory to fill, which becomes `out` when all went well, and vanishes if not.
+
+    Raises
+    ------
+    DirectoryTakenError
+        When `out` is there and not an empty directory.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DirectoryTakenError(
+            f"The release directory must be new or empty, {out} is not:"
+            " name another one, or remove it first."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield partial
+        partial.chmod(0o755)
+        partial.replace(out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def write_training_table(path: Path, described: pd.DataFrame) -> None:
+    """Write every loan's features and status as CSV.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    described : pandas.DataFrame of shape (n_loans, 9)
+        From `training.features.describe_loans`.
+    """
+    table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)
+    status = table[STATUS].cast(pa.int8())
+    days = table[LOAN_DATE].cast(pa.date32())
+    table = table.set_column(TRAINING_COLUMNS.index(STATUS), STATUS, status)
+    table = table.set_column(TRAINING_COLUMNS.index(LOAN_DATE), LOAN_DATE, days)
+    with path.open("wb") as file:
+        file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
+        pa_csv.write_csv(table, file, pa_csv.WriteOptions(include_header=False))
+
+
+def write_manifest(release: Path, facts: Manifest) -> Manifest:
+    """Write the manifest, last of the release's files.
+
+    Parameters
+    ----------
+    release : Path
+        The directory with all other files.
+    facts : dict
+        What the run knows of the release; version, creation time, libraries and the files'
+        digests are added here.
+    """
+    files = {
+        path.name: {"sha256": file_sha256(path), "bytes": path.stat().st_size}
+        for path in sorted(release.iterdir())
+    }
+    created = datetime.now(UTC)
+    content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "version": f"{created:%Y%m%dT%H%M%SZ}-{content[:12]}",
+        "created": created.isoformat(timespec="seconds"),
+        **facts,
+        "libraries": {"python": platform.python_version()}
+        | {library: version(library) for library in _LIBRARIES},
+        "files": files,
+    }
+    (release / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return manifest
