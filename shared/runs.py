@@ -34,10 +34,11 @@ class RunRecord(TypedDict):
     source: Source
     started: str
     updated: str
+    step: NotRequired[str]
     steps: list[StepRecord]
     problems: list[str]
     version: NotRequired[str]
-    metrics: NotRequired[dict[str, float]]
+    metrics: NotRequired[dict[str, float | int | None]]
 
 
 def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:

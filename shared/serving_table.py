@@ -21,7 +21,6 @@ _INSERT = f"INSERT INTO users VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
 _SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
 
-MIN_USER_ID = 0
 MAX_USER_ID = 2**63 - 1
 
 

@@ -130,8 +130,10 @@ def _broken_rules(loans: pa.Table, as_of: date) -> Iterator[tuple[str, str, pa.C
     yield STATUS, "must be 0, 1 or blank", _outside(loans[STATUS], [0.0, 1.0])
     amount = loans["loan_amount"]
     yield "loan_amount", "must be a finite amount", pc.invert(pc.is_finite(amount))
-    yield "loan_amount", "must be above 0 and at most 1e12", pc.or_(
-        pc.less_equal(amount, 0), pc.greater(amount, 1e12)
+    yield (
+        "loan_amount",
+        "must be above 0 and at most 1e12",
+        pc.or_(pc.less_equal(amount, 0), pc.greater(amount, 1e12)),
     )
     late = pc.greater(loans[LOAN_DATE], pa.scalar(as_of))
     yield LOAN_DATE, f"must not be later than the as-of date {as_of}", late

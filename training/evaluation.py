@@ -14,10 +14,12 @@ from sklearn.metrics import (
 
 from training.decision import DecisionRule
 
+Metrics = dict[str, float | int | None]
+
 
 def evaluate(
     status: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64], rule: DecisionRule
-) -> dict[str, float | int | None]:
+) -> Metrics:
     """Measure the predictions on held-out loans.
 
     Parameters
@@ -39,7 +41,7 @@ def evaluate(
     n_defaults = int(status.sum())
     both_classes = 0 < n_defaults < len(status)
     decisions = rule.decide(probabilities)
-    metrics: dict[str, float | int | None] = {
+    metrics: Metrics = {
         "roc_auc": roc_auc_score(status, probabilities) if both_classes else None,
         "average_precision": average_precision_score(status, probabilities) if n_defaults else None,
         "brier": brier_score_loss(status, probabilities) if both_classes else None,
@@ -51,6 +53,13 @@ def evaluate(
         "n_defaults": n_defaults,
     }
     return {name: _plain(value) for name, value in metrics.items()}
+
+
+def describe_metrics(metrics: Metrics) -> str:
+    """Tell the chief figure in a line."""
+    auc = metrics["roc_auc"]
+    told = "no AUC to be told" if auc is None else f"AUC {auc:.3f}"
+    return f"{told} on {metrics['n_loans']:,} loans of persons held out"
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -12,10 +12,18 @@ from shared.feature_names import MODEL_FEATURES
 
 SEED = 20220308
 
-Model = HistGradientBoostingClassifier
+_PARAMETERS: dict[str, Any] = {
+    "learning_rate": 0.06,
+    "max_iter": 80,
+    "max_leaf_nodes": 15,
+    "min_samples_leaf": 200,
+    "l2_regularization": 5.0,
+    "early_stopping": False,
+    "random_state": SEED,
+}
 
 
-def fit_model(features: pd.DataFrame, status: pd.Series) -> Model:
+def fit_model(features: pd.DataFrame, status: pd.Series) -> HistGradientBoostingClassifier:
     """Fit the model.
 
     Parameters
@@ -31,16 +39,14 @@ def fit_model(features: pd.DataFrame, status: pd.Series) -> Model:
     no default at all. No early stopping, as its random split would put one person on both sides.
     Loss is the log loss on the loans as they are, unweighted, so that scores are probabilities.
     """
-    model = HistGradientBoostingClassifier(
-        learning_rate=0.06,
-        max_iter=80,
-        max_leaf_nodes=15,
-        min_samples_leaf=200,
-        l2_regularization=5.0,
-        early_stopping=False,
-        random_state=SEED,
-    )
-    return model.fit(features[list(MODEL_FEATURES)], status)
+    model = HistGradientBoostingClassifier(**_PARAMETERS)
+    model.fit(features[list(MODEL_FEATURES)], status)
+    return model
+
+
+def describe_model(model: Any) -> dict[str, object]:
+    """State the model's kind and parameters, for the manifest."""
+    return {"kind": type(model).__name__, "parameters": _PARAMETERS}
 
 
 def predict_default(model: Any, features: pd.DataFrame) -> npt.NDArray[np.float64]:

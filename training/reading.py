@@ -78,8 +78,10 @@ def _check_header(header: str, delimiter: str) -> None:
     names = Counter(next(csv.reader([header], delimiter=delimiter), []))
     if not set(names) & set(RAW_COLUMNS):
         raise RejectedFileError(
-            [f"The file is not a CSV of loans: expected {_columns_in_words()} in the first line,"
-             f" it starts with {header[:60]!r}."]
+            [
+                f"The file is not a CSV of loans: expected {_columns_in_words()} in the first line,"
+                f" it starts with {header[:60]!r}."
+            ]
         )
     missing = [name for name in RAW_COLUMNS if name not in names]
     problems = [f"Column {name} is missing: add it." for name in missing]
@@ -127,8 +129,8 @@ def _conversion(types: dict[str, pa.DataType]) -> pa_csv.ConvertOptions:
 def _describe_ragged(rows: list[pa_csv.InvalidRow]) -> str:
     first = rows[0]
     return (
-        f"{len(rows):,} rows have another number of values than the header's"
-        f" {first.expected_columns}: the first has {first.actual_columns}, it is {first.text[:80]!r}."
+        f"Every row must have the header's {first.expected_columns} values; {len(rows):,} have"
+        f" not, the first has {first.actual_columns}: {first.text[:80]!r}."
     )
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
@@ -14,12 +15,12 @@ from shared.feature_names import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release import MODEL, SERVING_TABLE
 from shared.serving_table import ServingTable, write_serving_table
 from training.decision import DecisionRule
-from training.model import Model, predict_default
+from training.model import predict_default
 
 _SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE]
 
 
-def score_users(users: pd.DataFrame, model: Model, rule: DecisionRule) -> pd.DataFrame:
+def score_users(users: pd.DataFrame, model: Any, rule: DecisionRule) -> pd.DataFrame:
     """Add every user's probability of default and decision.
 
     Parameters

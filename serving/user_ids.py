@@ -1,0 +1,32 @@
+"""User ids as they stand in a URL."""
+
+import re
+
+from shared.errors import MalformedUserIdError
+from shared.serving_table import MAX_USER_ID
+
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_MAX_DIGITS = len(str(MAX_USER_ID))
+
+
+def parse_user_id(text: str) -> int:
+    """Read a user id.
+
+    Parameters
+    ----------
+    text : str
+        ASCII digits, a number of at most 63 bits.
+
+    Raises
+    ------
+    MalformedUserIdError
+        When it is anything else.
+    """
+    if _DIGITS.fullmatch(text):
+        significant = text.lstrip("0") or "0"
+        if len(significant) <= _MAX_DIGITS and int(significant) <= MAX_USER_ID:
+            return int(significant)
+    raise MalformedUserIdError(
+        f"A user id is a whole number from 0 to {MAX_USER_ID}, written in digits only,"
+        f" such as 5008806; the URL has {text[:40]!r}."
+    )

@@ -1,0 +1,167 @@
+"""The run record in storage, held by one instance at a time."""
+
+import json
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
+
+from shared.release import Manifest
+from shared.runs import RunRecord, RunState, Source, run_blob_name
+from training.progress import Step
+
+LEASE_SECONDS = 30
+_RENEW_SECONDS = 10
+_JSON = ContentSettings(content_type="application/json")
+
+logger = logging.getLogger(__name__)
+
+
+class RunJournal:
+    """Writes the record of one run after every step, under a lease.
+
+    Notes
+    -----
+    Delivery of an upload is at least once. The lease makes a second delivery wait for the first;
+    it ends by itself when the instance that holds it dies.
+    """
+
+    def __init__(self, blob: BlobClient, lease: BlobLeaseClient, record: RunRecord) -> None:
+        self.record = record
+        self._blob = blob
+        self._lease = lease
+        self._closed = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._renewing.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closed.set()
+        self._renewing.join()
+        try:
+            self._lease.release()
+        except AzureError as lost:
+            logger.warning("The lease on the run record could not be released: %s", lost)
+
+    def step_started(self, step: Step) -> None:
+        self.record["step"] = step.name
+        self._write("running")
+
+    def step_finished(self, step: Step) -> None:
+        self.record["steps"].append(
+            {"name": step.name, "detail": step.detail, "seconds": round(step.seconds, 3)}
+        )
+        self._write("running")
+
+    def publish(self, manifest: Manifest) -> None:
+        """End the run as published."""
+        self.record["version"] = manifest["version"]
+        self.record["metrics"] = manifest["metrics"]
+        self._write("published")
+
+    def reject(self, problems: list[str]) -> None:
+        """End the run as rejected, with all that is wrong with the file."""
+        self.record["problems"] = problems
+        self._write("rejected")
+
+    def fail(self, problem: str) -> None:
+        """End this attempt as failed; another may follow."""
+        self.record["problems"] = [problem]
+        self._write("failed")
+
+    def _write(self, state: RunState) -> None:
+        self.record["state"] = state
+        self.record["updated"] = _now()
+        self._blob.upload_blob(
+            json.dumps(self.record, indent=2).encode(),
+            overwrite=True,
+            lease=self._lease,
+            content_settings=_JSON,
+        )
+
+    def _renew(self) -> None:
+        while not self._closed.wait(_RENEW_SECONDS):
+            try:
+                self._lease.renew()
+            except AzureError as error:
+                # A lease that is lost for good makes the next write fail, and with it the run.
+                logger.warning("The lease on the run record could not be renewed: %s", error)
+
+
+def open_journal(container: ContainerClient, run: str, source: Source) -> RunJournal | None:
+    """Begin an attempt of a run, unless it is done or another instance is at it.
+
+    Parameters
+    ----------
+    container : ContainerClient
+        The releases container.
+    run : str
+        Id of the run.
+    source : Source
+        The upload it reads.
+
+    Returns
+    -------
+    RunJournal or None
+        None when there is nothing left to do here.
+    """
+    blob = container.get_blob_client(run_blob_name(run))
+    lease = _acquire_lease(blob)
+    if lease is None:
+        logger.info("Run %s is under way on another instance.", run)
+        return None
+    earlier: RunRecord | None = json.loads(blob.download_blob().readall() or b"null")
+    if earlier and earlier["state"] in {"published", "rejected"}:
+        lease.release()
+        logger.info("Run %s has ended before: %s.", run, earlier["state"])
+        return None
+    attempt = earlier["attempt"] + 1 if earlier else 1
+    return RunJournal(blob, lease, _begin_record(run, source, attempt))
+
+
+def _acquire_lease(blob: BlobClient) -> BlobLeaseClient | None:
+    try:
+        blob.upload_blob(b"", overwrite=False)
+    except ResourceExistsError:
+        logger.debug("The run has a record already.")
+    # Whoever holds the lease and is alive renews it within this time, again and again.
+    deadline = time.monotonic() + LEASE_SECONDS + _RENEW_SECONDS / 2
+    while True:
+        try:
+            return blob.acquire_lease(LEASE_SECONDS)
+        except HttpResponseError as error:
+            if getattr(error, "error_code", None) != "LeaseAlreadyPresent":
+                raise
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(1)
+
+
+def _begin_record(run: str, source: Source, attempt: int) -> RunRecord:
+    now = _now()
+    return {
+        "id": run,
+        "state": "running",
+        "attempt": attempt,
+        "source": source,
+        "started": now,
+        "updated": now,
+        "steps": [],
+        "problems": [],
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
