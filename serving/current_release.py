@@ -180,11 +180,12 @@ class CurrentRelease:
         """Look at the pointer, follow it where it moved, and remember what went wrong."""
         try:
             self._problem = self._follow_pointer()
-        except (CreditRiskError, AzureError, OSError) as error:
+        except Exception as error:
             self._problem = f"The current release cannot be loaded: {error}"
+            expected = isinstance(error, CreditRiskError | AzureError | OSError)
+            logger.warning("%s", self._problem, exc_info=not expected)
         if self._problem:
             self._failed_at = time.monotonic()
-            logger.warning("%s", self._problem)
 
     def _follow_pointer(self) -> str | None:
         """Load the release that the pointer names, unless it is loaded; tell what is missing."""

@@ -1,7 +1,9 @@
 """Published releases as they lie in storage: the pointer, the manifests."""
 
+from http import HTTPStatus
+
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError, ResourceNotModifiedError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.release import MANIFEST, POINTER, Manifest, Pointer, read_manifest
@@ -36,16 +38,19 @@ def fetch_pointer(
         When the pointer cannot be read.
     """
     try:
-        download = container.download_blob(
-            POINTER,
-            etag=known_etag,
-            match_condition=MatchConditions.IfModified if known_etag else None,
-        )
+        if known_etag is None:
+            download = container.download_blob(POINTER)
+        else:
+            download = container.download_blob(
+                POINTER, etag=known_etag, match_condition=MatchConditions.IfModified
+            )
         content = download.readall()
-    except ResourceNotModifiedError:
-        raise PointerUnchanged from None
     except ResourceNotFoundError:
         return None
+    except HttpResponseError as error:
+        if error.status_code == HTTPStatus.NOT_MODIFIED:
+            raise PointerUnchanged from None
+        raise
     return Pointer.from_json(content), str(download.properties.etag)
 
 

@@ -44,7 +44,7 @@ def _number(nullable: bool = False) -> Column:
 
 
 def _text(nullable: bool = False) -> Column:
-    return Column("text", _CATEGORY, str, nullable)
+    return Column("text in UTF-8", _CATEGORY, str, nullable)
 
 
 def _day(nullable: bool = False) -> Column:
@@ -82,6 +82,8 @@ CONTRACT = {
 
 RAW_COLUMNS = tuple(CONTRACT)
 
+NO_LOANS = "The file has no loans: expected a row per loan below the header."
+
 
 def check_loans(loans: pa.Table, as_of: date) -> list[str]:
     """Hold loans that could be read against the rules on their values.
@@ -100,7 +102,7 @@ def check_loans(loans: pa.Table, as_of: date) -> list[str]:
         the file keeps the contract.
     """
     if not loans.num_rows:
-        return ["The file has no loans: expected a row per loan below the header."]
+        return [NO_LOANS]
     problems = []
     for name, requirement, broken in _broken_rules(loans, as_of):
         count = pc.sum(broken).as_py() or 0

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from shared.errors import RejectedFileError
-from training.contract import CONTRACT, RAW_COLUMNS, Column, check_loans
+from training.contract import CONTRACT, NO_LOANS, RAW_COLUMNS, Column, check_loans
 
 _DELIMITERS = ",;\t|"
 _HEADER_BYTES = 64 * 1024
@@ -55,18 +55,12 @@ def _find_delimiter(path: Path) -> str:
     for magic, name in _DISGUISES.items():
         if head.startswith(magic):
             raise RejectedFileError([f"The file is {name}, not CSV: unpack it and drop it again."])
-    try:
-        line = head.decode("utf-8-sig", errors="strict" if b"\n" in head[:4096] else "replace")
-    except UnicodeDecodeError as error:
-        # A cut in the middle of the last character is the reader's doing, not the file's.
-        if error.start < len(head) - 4:
-            raise RejectedFileError(
-                [f"The file is not UTF-8 text (byte {error.start}): save it as UTF-8."]
-            ) from None
-        line = head[: error.start].decode("utf-8-sig")
-    header = line.splitlines()[0]
+    # A byte that is no UTF-8 shows in a name that no column has, or below with its line.
+    header, *below = head.decode("utf-8-sig", errors="replace").splitlines()
     delimiter = max(_DELIMITERS, key=lambda d: len(_split(header, d) & set(RAW_COLUMNS)))
     _check_header(header, delimiter)
+    if not below:
+        raise RejectedFileError([NO_LOANS])
     return delimiter
 
 

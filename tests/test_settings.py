@@ -1,0 +1,62 @@
+"""App settings, read from the environment."""
+
+from datetime import date
+
+import pytest
+
+from shared.errors import SettingError
+from shared.settings import Settings, read_settings
+from shared.storage import blob_service
+
+
+def test_what_is_not_set_has_a_default() -> None:
+    assert read_settings({}) == Settings()
+
+
+def test_what_is_set_is_read() -> None:
+    settings = read_settings(
+        {
+            "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+            "AS_OF": "2022-03-08",
+            "RELEASE_REFRESH_SECONDS": "0.5",
+            "COST_RATIO": "12",
+            "BUILD_ID": "42",
+        }
+    )
+
+    assert settings == Settings(
+        storage_connection="UseDevelopmentStorage=true",
+        as_of=date(2022, 3, 8),
+        release_refresh_seconds=0.5,
+        cost_ratio=12.0,
+        build="42",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("AS_OF", "08/03/2022"),
+        ("RELEASE_REFRESH_SECONDS", "soon"),
+        ("RELEASE_REFRESH_SECONDS", "0"),
+        ("COST_RATIO", "-1"),
+        ("COST_RATIO", "nan"),
+        ("COST_RATIO", "inf"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
+    with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
+        read_settings({name: text})
+
+
+def test_an_account_is_reached_by_connection_string_or_by_address() -> None:
+    by_string = blob_service(Settings(storage_connection="UseDevelopmentStorage=true"))
+    by_address = blob_service(Settings(storage_blob_uri="https://a.blob.core.windows.net"))
+
+    assert by_string.account_name == "devstoreaccount1"
+    assert by_address.account_name == "a"
+
+
+def test_a_missing_account_is_named() -> None:
+    with pytest.raises(SettingError, match="AzureWebJobsStorage"):
+        blob_service(Settings())
