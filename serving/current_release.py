@@ -42,8 +42,9 @@ class LoadedRelease:
     def __init__(self, manifest: Manifest, path: Path) -> None:
         self.version: str = manifest["version"]
         self.as_of: str = manifest["as_of"]
+        self.folder = path.parent
         self._table = ServingTable(path)
-        self._clean_up = weakref.finalize(self, _discard, self._table, path.parent)
+        weakref.finalize(self, _discard, self._table, self.folder)
 
     def find_user(self, user_id: int) -> UserRow | None:
         """Look one user up; None when the release has no such user."""

@@ -1,6 +1,7 @@
 """The serving table: one row per user in a SQLite file, written once, then only read."""
 
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ class ServingTable:
     """The table of one release, open for reading from any thread."""
 
     def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
         # Immutable: no lock file is looked for, so a read touches nothing but the pages it needs.
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -78,7 +80,10 @@ class ServingTable:
 
     def find_user(self, user_id: int) -> UserRow | None:
         """Look one user up by key; None when the release has no such user."""
-        row = self._connection.execute(_SELECT, (user_id,)).fetchone()
+        # Threads of one connection share its prepared statements: without the lock, one thread
+        # now and then gets the row that another asked for.
+        with self._lock:
+            row = self._connection.execute(_SELECT, (user_id,)).fetchone()
         if row is None:
             return None
         n = len(MODEL_FEATURES)

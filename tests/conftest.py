@@ -1,9 +1,14 @@
 """What many tests stand on: a release, an emulator."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from azure.storage.blob import BlobServiceClient, ContainerClient
 
+from devhost.emulator import run_emulator
 from tests.portfolios import AS_OF, make_portfolio, write_csv
 from training.pipeline import Order, build_release
 from training.progress import Progress
@@ -25,3 +30,30 @@ def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def order_of(csv: Path) -> Order:
     return Order(csv, {"name": csv.name}, AS_OF, cost_ratio=20.0)
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[str]:
+    """Give the connection string of a storage emulator of the tests' own."""
+    with run_emulator() as emulator:
+        yield emulator.connection_string
+
+
+@pytest.fixture
+def inputs(storage: str) -> Iterator[ContainerClient]:
+    """Give an empty container to drop files into."""
+    with new_container(storage, "input") as container:
+        yield container
+
+
+@pytest.fixture
+def releases(storage: str) -> Iterator[ContainerClient]:
+    """Give an empty container to publish releases in."""
+    with new_container(storage, "releases") as container:
+        yield container
+
+
+@contextmanager
+def new_container(storage: str, kind: str) -> Iterator[ContainerClient]:
+    with BlobServiceClient.from_connection_string(storage, retry_total=0) as service:
+        yield service.create_container(f"{kind}-{uuid4().hex[:12]}")

@@ -1,0 +1,53 @@
+"""What importing the app costs: nothing that serving does not need."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+_HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib")
+_IMPORT = f"""
+import os, sys
+read = []
+class Recorder(dict):
+    def __getitem__(self, name): read.append(name); return super().__getitem__(name)
+    def get(self, name, default=None): read.append(name); return super().get(name, default)
+import azure.functions, azurefunctions.extensions.bindings.blob, azure.storage.blob
+os.environ = Recorder(os.environ)
+opened = []
+sys.addaudithook(
+    lambda event, args: opened.append(args[0])
+    if event in ("socket.connect", "sqlite3.connect", "tempfile.mkdtemp") else None
+)
+import function_app
+print(sorted(set(sys.modules) & set({_HEAVY!r})), sorted(set(read)), opened)
+"""
+
+
+def test_importing_the_app_pulls_in_no_data_library_reads_one_setting_and_opens_nothing() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _IMPORT], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE'] []"
+
+
+def test_a_keyed_read_pulls_in_no_data_library(release: Path) -> None:
+    code = f"""
+import json, pathlib, shutil, sys, tempfile
+folder = pathlib.Path(tempfile.mkdtemp())
+path = shutil.copy({str(release / "serving.sqlite")!r}, folder)
+from serving.answers import answer_features
+from serving.current_release import CurrentRelease, LoadedRelease
+current = CurrentRelease()
+current._release = LoadedRelease({{"version": "v", "as_of": "d"}}, pathlib.Path(path))
+assert answer_features(current, "5000042").status == 200
+print(sorted(set(sys.modules) & set({_HEAVY!r})))
+"""
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.strip() == "[]"
