@@ -59,7 +59,7 @@ def write_csv(path: Path, loans: pd.DataFrame) -> Path:
 def make_portfolio(n_users: int = 120, seed: int = 0) -> pd.DataFrame:
     """Make a portfolio that a model can be fitted on: some users pay late now and then."""
     draw = np.random.default_rng(seed)
-    loans = []
+    loans: list[dict[str, Any]] = []
     for user in range(1, n_users + 1):
         late = 0.3 if user % 5 == 0 else 0.02
         person: dict[str, Any] = {

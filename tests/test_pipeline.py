@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import training.pipeline
+import training.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
 from shared.feature_names import MODEL_FEATURES
 from shared.release import (
@@ -122,7 +123,7 @@ def test_a_release_whose_scores_are_not_the_models_never_appears(
         scored.loc[scored.index[3], "probability"] = 0.5
         return scored
 
-    honest = training.pipeline.score_users
+    honest = training.scoring.score_users
     monkeypatch.setattr(training.pipeline, "score_users", score_wrongly)
 
     with pytest.raises(BrokenReleaseError, match="1 of 120 are not"):
