@@ -17,6 +17,8 @@ from training.progress import Step
 
 LEASE_SECONDS = 30
 _RENEW_SECONDS = 10
+# Whoever holds the lease and is alive has renewed it by then.
+PATIENCE_SECONDS = LEASE_SECONDS + _RENEW_SECONDS / 2
 _JSON = ContentSettings(content_type="application/json")
 
 logger = logging.getLogger(__name__)
@@ -136,8 +138,7 @@ def _acquire_lease(blob: BlobClient) -> BlobLeaseClient | None:
         blob.upload_blob(b"", overwrite=False)
     except ResourceExistsError:
         logger.debug("The run has a record already.")
-    # Whoever holds the lease and is alive renews it within this time, again and again.
-    deadline = time.monotonic() + LEASE_SECONDS + _RENEW_SECONDS / 2
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return blob.acquire_lease(LEASE_SECONDS)
