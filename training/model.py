@@ -6,14 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.feature_names import MODEL_FEATURES
 
 SEED = 20220308
-
-_ROWS_WORTH_A_THREAD_MORE = 50_000
 
 _PARAMETERS: dict[str, Any] = {
     "learning_rate": 0.06,
@@ -43,8 +40,7 @@ def fit_model(features: pd.DataFrame, status: pd.Series) -> HistGradientBoosting
     Loss is the log loss on the loans as they are, unweighted, so that scores are probabilities.
     """
     model = HistGradientBoostingClassifier(**_PARAMETERS)
-    with _fitting_threads(len(features)):
-        model.fit(features[list(MODEL_FEATURES)], status)
+    model.fit(features[list(MODEL_FEATURES)], status)
     return model
 
 
@@ -79,16 +75,5 @@ def predict_default(model: Any, features: pd.DataFrame) -> npt.NDArray[np.float6
             f"The model must be fitted on {', '.join(MODEL_FEATURES)} in this order,"
             f" it was on {', '.join(fitted)}: train again with this version of the code."
         )
-    with _fitting_threads(len(features)):
-        probabilities: npt.NDArray[np.float64] = model.predict_proba(features[list(fitted)])[:, 1]
+    probabilities: npt.NDArray[np.float64] = model.predict_proba(features[list(fitted)])[:, 1]
     return probabilities
-
-
-def _fitting_threads(n_rows: int) -> threadpool_limits:
-    """Keep small tables on one thread.
-
-    OpenMP threads wait for each other by spinning: where the processor is shared, that costs
-    a small fit many times what it saves.
-    """
-    limit = 1 if n_rows < _ROWS_WORTH_A_THREAD_MORE else None
-    return threadpool_limits(limits=limit, user_api="openmp")
