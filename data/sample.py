@@ -1,0 +1,86 @@
+"""The command line that makes the small raw sample in this folder, awkward cases and all."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.known_user import describe_known_user, draw_known_loans
+from data.loans import shuffle_loans
+from data.people import EXTRACT_DAY, date_persons
+from data.portfolio import draw_portfolio
+from data.raw_file import write_raw_file
+from data.terminal import explain_failure
+
+_SEED = 9
+_USERS = 399
+# Far riskier than usual: in so few loans a usual share of bad payers teaches a model nothing.
+_RISK = -6.3
+_LEAP_DAYS = (date(1960, 2, 29), date(1976, 2, 29), date(1988, 2, 29))
+_FIRST_DAY_OF_UNKNOWN_OUTCOMES = np.datetime64("2020-12-27")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the sample.
+
+    Returns
+    -------
+    int
+        0 when the file was written, 2 when it could not be.
+    """
+    asked = _parse(arguments)
+    return explain_failure(lambda: write_sample(asked.out))
+
+
+def write_sample(path: Path) -> None:
+    """Write the sample: the same bytes every time.
+
+    Parameters
+    ----------
+    path : Path
+        Overwritten when it exists.
+    """
+    rng = np.random.default_rng(_SEED)
+    drawn = draw_portfolio(rng, _USERS, _RISK)
+    known_loans = draw_known_loans(rng, len(drawn.loans) + 1)
+    loans = pd.concat([drawn.loans, known_loans], ignore_index=True)
+    applicants = pd.concat(
+        [_move_birthdays(drawn.applicants), describe_known_user()], ignore_index=True
+    )
+    write_raw_file(path, applicants, shuffle_loans(rng, _blank_late_outcomes(loans)))
+
+
+def _move_birthdays(applicants: pd.DataFrame) -> pd.DataFrame:
+    """Move to each leap day the persons born nearest to it, with all their ids."""
+    days_birth = applicants["days_birth"].copy()
+    for leap_day in _LEAP_DAYS:
+        days = (leap_day - EXTRACT_DAY).days
+        nearest = days_birth.iloc[(days_birth - days).abs().argmin()]
+        days_birth[days_birth == nearest] = days
+    return date_persons(applicants.assign(days_birth=days_birth))
+
+
+def _blank_late_outcomes(loans: pd.DataFrame) -> pd.DataFrame:
+    late = loans["loan_date"] >= _FIRST_DAY_OF_UNKNOWN_OUTCOMES
+    return loans.assign(status=loans["status"].astype("Int8").mask(late))
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m data.sample", description="Make the small raw sample."
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(__file__).with_name("sample.csv"),
+        metavar="FILE",
+        help="default: sample.csv beside this module",
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
