@@ -1,0 +1,69 @@
+"""The host's log on the terminal, in the manner of `func`."""
+
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from typing import override
+
+from azure_functions_runtime import invocation_id_cv
+
+from devhost.errors import InvocationError
+
+logger = logging.getLogger("devhost")
+
+# These tell of every request of their own at INFO.
+_CHATTERING = ("azure", "uvicorn", "urllib3")
+
+
+class _HostFormatter(logging.Formatter):
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        # Told by the library for the thread or the task that runs a function.
+        invocation = invocation_id_cv.get()
+        own = f" [{invocation[:8]}]" if invocation else ""
+        level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
+        return f"[{moment.removesuffix('+00:00')}Z]{own}{level} {super().format(record)}"
+
+
+def configure_logging() -> None:
+    """Send all log lines from INFO on to standard output, except the SDKs' chatter."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_HostFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _CHATTERING:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_start(function: str, reason: str, invocation: str) -> None:
+    """Tell that an invocation starts, and why."""
+    logger.info("Executing 'Functions.%s' (Reason='%s', Id=%s)", function, reason, invocation)
+
+
+def log_end(
+    function: str, invocation: str, started: float, error: InvocationError | None = None
+) -> None:
+    """Tell how an invocation ended.
+
+    Parameters
+    ----------
+    function, invocation : str
+        The function's name and the invocation's id.
+    started : float
+        When, by `time.perf_counter`.
+    error : InvocationError or None
+        What it failed with, None when it succeeded.
+    """
+    milliseconds = (time.perf_counter() - started) * 1000
+    outcome = "Failed" if error else "Succeeded"
+    logger.log(
+        logging.ERROR if error else logging.INFO,
+        "Executed 'Functions.%s' (%s, Id=%s, Duration=%.0fms)",
+        function,
+        outcome,
+        invocation,
+        milliseconds,
+    )
+    if error:
+        logger.error("%s\n%s", error, error.stack_trace.rstrip())

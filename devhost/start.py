@@ -1,0 +1,84 @@
+"""`make start`: the storage, its first file and the app, until Ctrl-C."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from devhost.emulator import run_emulator
+from devhost.first_file import announce, prepare_storage
+from devhost.host import reserve_port, run_host
+from devhost.host_settings import read_host_settings
+from devhost.local_settings import (
+    STORAGE,
+    apply_settings,
+    choose_port,
+    means_own_emulator,
+    read_local_settings,
+)
+from devhost.storage_state import local_folder, publish_storage
+
+_STOP_SECONDS = 10.0
+
+
+def start(app_dir: Path) -> int:
+    """Run the app with its storage, and tell what to leave with.
+
+    Parameters
+    ----------
+    app_dir : Path
+        The directory of function_app.py.
+
+    Raises
+    ------
+    DevhostError
+        When something cannot be started.
+    """
+    # Until the app listens to it, SIGTERM is a Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    settings = read_local_settings(app_dir)
+    port = choose_port(settings)
+    read_host_settings(app_dir)
+    listener = reserve_port(port)
+    apply_settings(settings, os.environ)
+    with ExitStack() as running:
+        folder = local_folder(app_dir, port)
+        if means_own_emulator(os.environ.get(STORAGE)):
+            print("Starting the storage emulator ...", flush=True)
+            emulator = running.enter_context(run_emulator(folder / "storage"))
+            os.environ[STORAGE] = emulator.connection_string
+            running.enter_context(publish_storage(folder, emulator.connection_string))
+        first_file = prepare_storage(os.environ[STORAGE], app_dir / "data" / "sample.csv")
+        return _run_app(app_dir, listener, announce(port, first_file))
+
+
+def _run_app(app_dir: Path, listener: socket.socket, announcement: str) -> int:
+    func = shutil.which("func")
+    if not func:
+        run_host(app_dir, listener, announcement)
+        return 0
+    port = listener.getsockname()[1]
+    listener.close()
+    print(announcement, flush=True)
+    return _run_func([func, "start", "--port", str(port)], app_dir)
+
+
+def _run_func(command: list[str], app_dir: Path) -> int:
+    # The program looks for its Python where an activated environment would be.
+    python = Path(sys.executable).parent
+    os.environ["VIRTUAL_ENV"] = str(python.parent)
+    os.environ["PATH"] = f"{python}{os.pathsep}{os.environ['PATH']}"
+    process = subprocess.Popen(command, cwd=app_dir)
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
