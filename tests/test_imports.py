@@ -36,7 +36,8 @@ def test_importing_the_app_pulls_in_no_data_library_reads_one_setting_and_opens_
 def test_neither_a_keyed_read_nor_a_what_if_pulls_in_a_data_library(release: Path) -> None:
     code = f"""
 import json, pathlib, shutil, sys, tempfile
-folder = pathlib.Path(shutil.copytree({str(release)!r}, pathlib.Path(tempfile.mkdtemp()) / "release"))
+folder = pathlib.Path(tempfile.mkdtemp()) / "release"
+shutil.copytree({str(release)!r}, folder)
 from serving.current_release import CurrentRelease, LoadedRelease
 from serving.exchange import Request
 from serving.user_answers import UserAnswers
