@@ -1,45 +1,89 @@
 """The app's functions: each wires a trigger to the code that does the work."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
-from serving.answers import (
-    Answer,
-    answer_features,
-    answer_health,
-    answer_prediction,
-    answer_problem,
-)
 from serving.current_release import CurrentRelease
-from shared.errors import CreditRiskError
+from serving.exchange import Handler, Request, respond
+from serving.pages import answer_docs, answer_page
+from serving.service_answers import ServiceAnswers
+from serving.user_answers import UserAnswers
 from shared.settings import read_settings
 from shared.storage import releases_container
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 RELEASE = CurrentRelease()
+USERS = UserAnswers(RELEASE)
+SERVICE = ServiceAnswers(RELEASE, lambda: read_settings().build)
+
+# The host answers a method that is not registered with an empty 404: ours tell what is allowed.
+_ALL = list(func.HttpMethod)
+_ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
-@app.route("user/{user_id}/caracteristicasriesgo", methods=["GET"])
-def caracteristicasriesgo(req: func.HttpRequest) -> func.HttpResponse:
+@app.route("user/{user_id}/caracteristicasriesgo", methods=_ALL)
+def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's risk features."""
-    return _respond(lambda: answer_features(RELEASE, req.route_params["user_id"]))
+    return _serve(req, context, {"GET": USERS.features})
 
 
-@app.route("user/{user_id}/prediccion", methods=["GET"])
-def prediccion(req: func.HttpRequest) -> func.HttpResponse:
+@app.route("user/{user_id}/prediccion", methods=_ALL)
+def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's predicted class."""
-    return _respond(lambda: answer_prediction(RELEASE, req.route_params["user_id"]))
+    return _serve(req, context, {"GET": USERS.prediction})
 
 
-@app.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-def health(req: func.HttpRequest) -> func.HttpResponse:
-    """Tell that the app lives, and what it serves."""
-    RELEASE.start()
-    return _respond(lambda: answer_health(read_settings().build, RELEASE.status()))
+@app.route("prediccion", methods=_ALL)
+def prediccion_hipotetica(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the class of an applicant who is described in the request."""
+    return _serve(req, context, {"POST": USERS.what_if})
+
+
+@app.route("predicciones", methods=_ALL)
+def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the classes of many users."""
+    return _serve(req, context, {"POST": USERS.batch})
+
+
+@app.route("modelo", methods=_ALL)
+def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve what the current release is."""
+    return _serve(req, context, {"GET": SERVICE.model})
+
+
+@app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
+def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Tell that the app lives."""
+    return _serve(req, context, {"GET": SERVICE.health})
+
+
+@app.route("health/ready", methods=_ALL, auth_level=_ANONYMOUS)
+def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Tell whether a release is loaded."""
+    return _serve(req, context, {"GET": SERVICE.ready})
+
+
+@app.route("openapi.json", methods=_ALL, auth_level=_ANONYMOUS)
+def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the description of the API for machines."""
+    return _serve(req, context, {"GET": SERVICE.api})
+
+
+@app.route("docs", methods=_ALL, auth_level=_ANONYMOUS)
+def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the description of the API for a person."""
+    return _serve(req, context, {"GET": answer_docs})
+
+
+# The host serves no empty route; one optional part that is never there makes /api/ a route.
+@app.route("{ignored:maxlength(0)?}", methods=_ALL, auth_level=_ANONYMOUS)
+def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the page on which a person looks up a user."""
+    return _serve(req, context, {"GET": answer_page})
 
 
 @app.blob_trigger(
@@ -58,12 +102,23 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     retrain(upload, releases_container(settings), settings)
 
 
-def _respond(answer: Callable[[], Answer]) -> func.HttpResponse:
-    """Carry an answer to the platform: the one place where our errors become answers."""
-    try:
-        made = answer()
-    except CreditRiskError as error:
-        made = answer_problem(error)
+def _serve(
+    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+) -> func.HttpResponse:
+    """Carry a request and its answer between the platform and the code."""
+    request = Request(
+        method=req.method,
+        name=context.function_name,
+        id=context.invocation_id,
+        route=req.route_params,
+        query=req.params,
+        headers=req.headers,
+        body=req.get_body(),
+    )
+    answer = respond(request, handlers, RELEASE.status().version)
     return func.HttpResponse(
-        made.body, status_code=made.status, headers=made.headers, mimetype=made.media_type
+        answer.body,
+        status_code=answer.status,
+        headers=answer.headers,
+        mimetype=answer.media_type,
     )

@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
@@ -16,7 +16,8 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import CreditRiskError, NoReleaseError
 from shared.published import PointerUnchanged, fetch_manifest, fetch_pointer, release_blob
-from shared.release import SERVING_TABLE, Manifest, Pointer, check_file
+from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer, check_file
+from shared.scorer import Scorer
 from shared.serving_table import ServingTable, UserRow
 from shared.settings import Settings, read_settings
 from shared.storage import releases_container
@@ -34,21 +35,51 @@ logger = logging.getLogger(__name__)
 
 
 class LoadedRelease:
-    """One release, whole: its manifest and its open serving table.
+    """One release, whole: its manifest, its open serving table, its scorer once it is asked for.
 
-    The file goes when the last request that reads from it is done.
+    Parameters
+    ----------
+    manifest : dict
+        The release's own.
+    folder : Path
+        Where its serving table lies. It goes when the last request that reads from it is done.
+    fetch : callable
+        Brings a further file of the release into the folder, checked.
     """
 
-    def __init__(self, manifest: Manifest, path: Path) -> None:
+    def __init__(self, manifest: Manifest, folder: Path, fetch: Callable[[str], Path]) -> None:
+        self.manifest = manifest
         self.version: str = manifest["version"]
         self.as_of: str = manifest["as_of"]
-        self.folder = path.parent
-        self._table = ServingTable(path)
-        weakref.finalize(self, _discard, self._table, self.folder)
+        self.threshold: float = manifest["decision"]["threshold"]
+        self.folder = folder
+        self._fetch = fetch
+        self._scorer: Scorer | None = None
+        self._scorer_lock = threading.Lock()
+        self._table = ServingTable(folder / SERVING_TABLE)
+        weakref.finalize(self, _discard, self._table, folder)
 
     def find_user(self, user_id: int) -> UserRow | None:
         """Look one user up; None when the release has no such user."""
         return self._table.find_user(user_id)
+
+    def scorer(self) -> Scorer:
+        """Give the release's scorer, fetched when it is first asked for.
+
+        Raises
+        ------
+        NoReleaseError
+            When it cannot be fetched now.
+        """
+        with self._scorer_lock:
+            if self._scorer is None:
+                try:
+                    self._scorer = Scorer.load(self._fetch(SCORER))
+                except (AzureError, OSError) as error:
+                    raise NoReleaseError(
+                        f"The scorer of {self.version} cannot be fetched: {error}"
+                    ) from error
+            return self._scorer
 
 
 def _discard(table: ServingTable, folder: Path) -> None:
@@ -66,16 +97,25 @@ class ReleaseStatus:
         The release that is served; None before the first is loaded.
     as_of : str or None
         Its as-of date.
-    last_checked : datetime or None
-        When storage last told which release is current.
+    last_refresh : datetime or None
+        When storage last told which release is current, and that one was served.
+    refresh_seconds : float
+        How often it is asked.
     problem : str or None
         What kept the last look from succeeding.
     """
 
     version: str | None
     as_of: str | None
-    last_checked: datetime | None
+    last_refresh: datetime | None
+    refresh_seconds: float
     problem: str | None
+
+    def is_stale(self, now: datetime) -> bool:
+        """Tell whether what is served may no longer be current: two looks in a row are missing."""
+        if self.last_refresh is None:
+            return self.version is not None
+        return now - self.last_refresh > timedelta(seconds=2 * self.refresh_seconds + 1)
 
 
 class CurrentRelease:
@@ -108,7 +148,8 @@ class CurrentRelease:
         self._watcher: threading.Thread | None = None
         self._release: LoadedRelease | None = None
         self._pointer_etag: str | None = None
-        self._last_checked: datetime | None = None
+        self._last_refresh: datetime | None = None
+        self._refresh_seconds = Settings().release_refresh_seconds
         self._problem: str | None = None
         self._failed_at = float("-inf")
 
@@ -134,7 +175,8 @@ class CurrentRelease:
         return ReleaseStatus(
             release.version if release else None,
             release.as_of if release else None,
-            self._last_checked,
+            self._last_refresh,
+            self._refresh_seconds,
             self._problem,
         )
 
@@ -159,14 +201,14 @@ class CurrentRelease:
 
     def _start_watching(self) -> None:
         if self._watcher is None:
-            interval = self._read_settings().release_refresh_seconds
-            self._watcher = threading.Thread(target=self._watch, args=(interval,), daemon=True)
+            self._refresh_seconds = self._read_settings().release_refresh_seconds
+            self._watcher = threading.Thread(target=self._watch, daemon=True)
             self._watcher.start()
 
-    def _watch(self, interval_seconds: float) -> None:
+    def _watch(self) -> None:
         if self._release is None:
             self._look_again()
-        while not self._stopped.wait(interval_seconds):
+        while not self._stopped.wait(self._refresh_seconds):
             self._look_again()
 
     def _look_again(self) -> None:
@@ -195,31 +237,37 @@ class CurrentRelease:
         try:
             found = fetch_pointer(self._container, self._pointer_etag)
         except PointerUnchanged:
-            self._last_checked = datetime.now(UTC)
+            self._last_refresh = datetime.now(UTC)
             return None
-        self._last_checked = datetime.now(UTC)
         if found is None:
             return _NOTHING_PUBLISHED
         pointer, etag = found
-        self._release = self._fetch(self._container, pointer)
+        self._release = _load(self._container, pointer)
         self._pointer_etag = etag
+        self._last_refresh = datetime.now(UTC)
         logger.info("Release %s is served.", pointer.version)
         return None
 
-    def _fetch(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-        """Download a release's serving table, checked against pointer and manifest."""
-        manifest = fetch_manifest(container, pointer)
-        folder = Path(tempfile.mkdtemp(prefix="credit-risk-release-"))
-        try:
-            path = folder / SERVING_TABLE
-            _require_room(folder, manifest["files"][SERVING_TABLE]["bytes"])
+
+def _load(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
+    """Download what a keyed read needs of a release, checked against pointer and manifest."""
+    manifest = fetch_manifest(container, pointer)
+    folder = Path(tempfile.mkdtemp(prefix="credit-risk-release-"))
+    try:
+        _require_room(folder, manifest["files"][SERVING_TABLE]["bytes"])
+
+        def fetch(name: str) -> Path:
+            path = folder / name
             with path.open("wb") as file:
-                container.download_blob(release_blob(pointer.version, SERVING_TABLE)).readinto(file)
+                container.download_blob(release_blob(pointer.version, name)).readinto(file)
             check_file(path, manifest)
-            return LoadedRelease(manifest, path)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            return path
+
+        fetch(SERVING_TABLE)
+        return LoadedRelease(manifest, folder, fetch)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _require_room(folder: Path, needed_bytes: int) -> None:

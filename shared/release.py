@@ -11,6 +11,7 @@ from shared.errors import BrokenReleaseError
 TRAINING_TABLE = "train_model.csv"
 MODEL = "model_risk.joblib"
 SERVING_TABLE = "serving.sqlite"
+SCORER = "scorer.json"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -12,7 +13,7 @@ from azure.storage.blob import ContainerClient
 import serving.current_release
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
-from shared.release import SERVING_TABLE
+from shared.release import SCORER, SERVING_TABLE
 from shared.settings import Settings
 from tests.test_publishing import publish, variant
 
@@ -49,7 +50,8 @@ def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelea
 
     status = served.status()
     assert status.version is None
-    assert status.last_checked
+    assert status.last_refresh is None
+    assert not status.is_stale(datetime.now(UTC))
 
 
 def test_without_storage_the_caller_is_told_so() -> None:
@@ -159,6 +161,46 @@ def test_when_storage_goes_away_the_release_stays(releases: ContainerClient, rel
         wait_until(lambda: served.status().problem is not None)
         assert served.get().version == version
         assert served.get().find_user(USER)
+
+
+def test_what_is_served_is_stale_once_two_looks_are_missing(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    served.get()
+
+    status = served.status()
+
+    now = datetime.now(UTC)
+    assert not status.is_stale(now)
+    assert status.is_stale(now + timedelta(seconds=1.5))
+
+
+def test_the_scorer_is_fetched_when_it_is_first_asked_for(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    before = {path.name for path in loaded.folder.iterdir()}
+
+    row = loaded.find_user(USER)
+    assert row
+    score = loaded.scorer().predict_default(row.features)
+
+    assert before == {SERVING_TABLE}
+    assert score == pytest.approx(row.probability, rel=1e-12)
+    assert loaded.scorer() is loaded.scorer()
+
+
+def test_a_scorer_that_cannot_be_fetched_now_is_no_fault_of_the_asker(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    releases.delete_blob(f"{loaded.version}/{SCORER}")
+
+    with pytest.raises(NoReleaseError, match="cannot be fetched"):
+        loaded.scorer()
 
 
 def test_a_release_that_finds_no_room_is_not_fetched(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -16,6 +17,8 @@ from devhost.functions import Function
 from devhost.http_messages import HttpRequest, HttpResponse
 from devhost.worker import Worker
 from serving.current_release import CurrentRelease
+from serving.service_answers import ServiceAnswers
+from serving.user_answers import UserAnswers
 from tests.conftest import order_of
 from tests.portfolios import make_portfolio, write_csv
 from tests.test_current_release import wait_until
@@ -45,13 +48,31 @@ class App:
         return self._service.get_container_client("releases")
 
     def get(self, path: str) -> HttpResponse:
+        return self.ask("GET", path)
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> HttpResponse:
         """Invoke the function behind a URL, as the host routes it."""
-        parts = path.split("/")
-        function, user = (parts[3], parts[2]) if parts[1] == "user" else (parts[1], "")
+        place, _, query = path.partition("?")
+        function, params = self._route(place)
         request = HttpRequest(
-            "GET", f"http://localhost:7071/api{path}", params={"user_id": user} if user else {}
+            method,
+            f"http://localhost:7071/api{path}",
+            params=params,
+            query=dict(parse_qsl(query)),
+            headers=headers,
+            body=body,
         )
         return self._runner.run(self._worker.invoke_http(function, request))
+
+    def _route(self, place: str) -> tuple[str, dict[str, str]]:
+        if place.startswith("/user/"):
+            _, _, user, function = place.split("/")
+            return function, {"user_id": user}
+        triggers = {name: found.trigger.get("route") for name, found in self.functions.items()}
+        names = [name for name, route in triggers.items() if route == place.removeprefix("/")]
+        return (names or ["pagina"])[0], {}
 
     def drop(self, content: bytes, name: str = "loans.csv") -> None:
         """Upload a file and deliver it."""
@@ -96,6 +117,8 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     worker.empty()
     served = CurrentRelease()
     monkeypatch.setattr(function_app, "RELEASE", served)
+    monkeypatch.setattr(function_app, "USERS", UserAnswers(served))
+    monkeypatch.setattr(function_app, "SERVICE", ServiceAnswers(served, lambda: "b42"))
     yield worker
     served.close()
 
@@ -110,11 +133,21 @@ def bodies(app: App, user: int) -> tuple[bytes, bytes]:
 def test_the_functions_are_registered_as_the_platform_needs_them(app: App) -> None:
     bindings = {name: function.trigger for name, function in app.functions.items()}
 
-    assert set(bindings) == {"caracteristicasriesgo", "prediccion", "health", "entrenamiento"}
-    for name in ("caracteristicasriesgo", "prediccion"):
-        assert bindings[name]["route"] == f"user/{{user_id}}/{name}"
-        assert bindings[name]["authLevel"].upper() == "FUNCTION"
-    assert bindings["health"]["authLevel"].upper() == "ANONYMOUS"
+    levels = {name: one["authLevel"].upper() for name, one in bindings.items() if "route" in one}
+    assert levels == {
+        "caracteristicasriesgo": "FUNCTION",
+        "prediccion": "FUNCTION",
+        "prediccion_hipotetica": "FUNCTION",
+        "predicciones": "FUNCTION",
+        "modelo": "FUNCTION",
+        "health": "ANONYMOUS",
+        "ready": "ANONYMOUS",
+        "openapi": "ANONYMOUS",
+        "docs": "ANONYMOUS",
+        "pagina": "ANONYMOUS",
+    }
+    assert bindings["prediccion"]["route"] == "user/{user_id}/prediccion"
+    assert bindings["pagina"]["route"] == "{ignored:maxlength(0)?}"
     upload = bindings["entrenamiento"]
     assert upload["path"] == "input/{name}.csv"
     assert upload["source"] == "EventGrid"
@@ -231,13 +264,124 @@ def publish_offline(app: App, csv: Path, out: Path) -> None:
 def test_health_is_well_before_and_after_the_first_release(app: App, raw_file: Path) -> None:
     before = json.loads(app.get("/health").body)
     app.drop(raw_file.read_bytes())
-
-    wait_until(lambda: json.loads(app.get("/health").body)["release"] is not None)
+    app.get("/user/5000042/prediccion")
 
     after = json.loads(app.get("/health").body)
+
     assert (before["status"], before["build"], before["release"]) == ("ok", "b42", None)
     assert after["release"] == app.runs()[0]["version"]
-    assert after["last_checked"]
+    assert after["last_refresh"]
+    assert after["stale"] is False
+
+
+def test_asking_whether_it_is_ready_begins_to_load(app: App, raw_file: Path) -> None:
+    assert app.get("/health/ready").status == 503
+    app.drop(raw_file.read_bytes())
+
+    wait_until(lambda: app.get("/health/ready").status == 200)
+
+    assert json.loads(app.get("/health/ready").body)["release"] == app.runs()[0]["version"]
+
+
+def test_details_tell_where_an_answer_comes_from(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+    version = app.runs()[0]["version"]
+
+    features = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
+    prediction = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
+
+    plain = json.loads(app.get("/user/5000042/caracteristicasriesgo").body)
+    assert features.items() > plain.items()
+    assert (features["version"], features["as_of"]) == (version, "2022-03-08")
+    assert list(prediction) == ["resultado", "probabilidad", "umbral", "version", "as_of"]
+    assert prediction["resultado"] == [int(prediction["probabilidad"] >= prediction["umbral"])]
+
+
+def test_what_if_answers_for_a_user_what_is_published_for_them(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+    published = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
+    features = app.get("/user/5000042/caracteristicasriesgo").body
+
+    answer = app.ask("POST", "/prediccion", features, {"content-type": "application/json"})
+
+    asked = json.loads(answer.body)
+    assert answer.status == 200
+    assert asked["resultado"] == published["resultado"]
+    assert asked["probabilidad"] == pytest.approx(published["probabilidad"], rel=1e-9)
+
+
+def test_a_batch_is_answered_one_by_one(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+    body = json.dumps({"ids": [5000042, 1, "x"]}).encode()
+
+    answer = app.ask("POST", "/predicciones", body, {"content-type": "application/json"})
+
+    results = json.loads(answer.body)["resultados"]
+    assert [(one["id"], one["status"]) for one in results] == [(5000042, 200), (1, 404), ("x", 400)]
+
+
+def test_the_model_tells_what_it_is(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+
+    model = json.loads(app.get("/modelo").body)
+
+    assert model["version"] == app.runs()[0]["version"]
+    assert model["counts"]["users"] == 120
+    assert model["decision"]["threshold"] == pytest.approx(1 / 21)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/"])
+def test_what_describes_the_service_needs_no_release(app: App, path: str) -> None:
+    answer = app.get(path)
+
+    assert answer.status == 200
+    assert answer.body
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/user/7/prediccion", "GET, HEAD"),
+        ("POST", "/user/7/caracteristicasriesgo", "GET, HEAD"),
+        ("GET", "/prediccion", "POST"),
+        ("HEAD", "/predicciones", "POST"),
+        ("PUT", "/modelo", "GET, HEAD"),
+        ("PATCH", "/health", "GET, HEAD"),
+        ("OPTIONS", "/docs", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_told_which_are_right(
+    app: App, method: str, path: str, allowed: str
+) -> None:
+    answer = app.ask(method, path)
+
+    assert answer.status == 405
+    assert answer.headers["Allow"] == allowed
+
+
+def test_head_answers_as_get_does_without_a_body(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+    got = app.get("/user/5000042/prediccion")
+
+    head = app.ask("HEAD", "/user/5000042/prediccion")
+
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["ETag"] == got.headers["ETag"]
+
+
+def test_what_the_client_has_is_not_sent_again_until_the_release_changes(
+    app: App, raw_file: Path
+) -> None:
+    app.drop(raw_file.read_bytes())
+    first = app.get("/user/5000042/prediccion")
+    condition = {"if-none-match": first.headers["ETag"]}
+
+    again = app.ask("GET", "/user/5000042/prediccion", headers=condition)
+    app.drop(raw_file.read_bytes(), "again.csv")
+    wait_until(lambda: app.ask("GET", "/user/5000042/prediccion", headers=condition).status == 200)
+
+    assert (again.status, again.body) == (304, b"")
+    assert first.headers["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize("sample", [OWN_SAMPLE, SHARED_SAMPLE], ids=["own", "shared"])

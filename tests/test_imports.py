@@ -33,16 +33,21 @@ def test_importing_the_app_pulls_in_no_data_library_reads_one_setting_and_opens_
     assert told.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE'] []"
 
 
-def test_a_keyed_read_pulls_in_no_data_library(release: Path) -> None:
+def test_neither_a_keyed_read_nor_a_what_if_pulls_in_a_data_library(release: Path) -> None:
     code = f"""
 import json, pathlib, shutil, sys, tempfile
-folder = pathlib.Path(tempfile.mkdtemp())
-path = shutil.copy({str(release / "serving.sqlite")!r}, folder)
-from serving.answers import answer_features
+folder = pathlib.Path(tempfile.mkdtemp()) / "release"
+shutil.copytree({str(release)!r}, folder)
 from serving.current_release import CurrentRelease, LoadedRelease
+from serving.exchange import Request
+from serving.user_answers import UserAnswers
 current = CurrentRelease()
-current._release = LoadedRelease({{"version": "v", "as_of": "d"}}, pathlib.Path(path))
-assert answer_features(current, "5000042").status == 200
+manifest = json.loads((folder / "manifest.json").read_text())
+current._release = LoadedRelease(manifest, folder, lambda name: folder / name)
+users = UserAnswers(current)
+asked = users.features(Request("GET", "", "", {{"user_id": "5000042"}}))
+headers = {{"Content-Type": "application/json"}}
+assert users.what_if(Request("POST", "", "", headers=headers, body=asked.body)).status == 200
 print(sorted(set(sys.modules) & set({_HEAVY!r})))
 """
 

@@ -14,6 +14,7 @@ from shared.feature_names import MODEL_FEATURES
 from shared.release import (
     MANIFEST,
     MODEL,
+    SCORER,
     SERVING_TABLE,
     TRAINING_TABLE,
     file_sha256,
@@ -34,7 +35,7 @@ def test_a_release_holds_its_four_files_and_their_digests(release: Path) -> None
     manifest = json.loads((release / MANIFEST).read_text())
 
     assert {path.name for path in release.iterdir()} == {*manifest["files"], MANIFEST}
-    assert set(manifest["files"]) == {TRAINING_TABLE, MODEL, SERVING_TABLE}
+    assert set(manifest["files"]) == {TRAINING_TABLE, MODEL, SERVING_TABLE, SCORER}
     for name, facts in manifest["files"].items():
         assert facts["sha256"] == file_sha256(release / name)
         assert facts["bytes"] == (release / name).stat().st_size
@@ -106,6 +107,15 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
     assert table["status"].isna().sum() == 120
 
 
+def test_the_manifest_tells_how_the_scores_are_spread(release: Path) -> None:
+    population = json.loads((release / MANIFEST).read_text())["population"]
+
+    percentiles = population["probability_percentiles"]
+    assert len(percentiles) == 101
+    assert percentiles == sorted(percentiles)
+    assert 0 <= population["predicted_default_share"] <= 1
+
+
 def test_a_file_with_too_few_defaults_is_rejected_and_leaves_nothing(tmp_path: Path) -> None:
     csv = write_csv(tmp_path / "loans.csv", make_portfolio().assign(status=0.0))
 
@@ -126,7 +136,7 @@ def test_a_release_whose_scores_are_not_the_models_never_appears(
     honest = training.scoring.score_users
     monkeypatch.setattr(training.pipeline, "score_users", score_wrongly)
 
-    with pytest.raises(BrokenReleaseError, match="1 of 120 are not"):
+    with pytest.raises(BrokenReleaseError, match="model's own; 1 are not"):
         build_release(order_of(raw_file), tmp_path / "out", Progress())
 
     assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 """Published scores are the model's own, or there is no release."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.errors import BrokenReleaseError
-from shared.release import SERVING_TABLE
+from shared.release import SCORER, SERVING_TABLE
 from training.decision import DecisionRule
 from training.scoring import check_scores
 
@@ -41,6 +42,15 @@ def test_one_row_that_was_tampered_with_is_refused(copy: Path, change: str) -> N
     tamper(copy, f"UPDATE users SET {change} WHERE user_id = 5000042")
 
     with pytest.raises(BrokenReleaseError, match="user 5000042"):
+        check_scores(copy, RULE)
+
+
+def test_a_scorer_that_scores_in_another_way_is_refused(copy: Path) -> None:
+    scorer = json.loads((copy / SCORER).read_text())
+    scorer["baseline"] += 1e-6
+    (copy / SCORER).write_text(json.dumps(scorer))
+
+    with pytest.raises(BrokenReleaseError, match="must be the scorer's own; 120 are not"):
         check_scores(copy, RULE)
 
 

@@ -5,14 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import joblib
+import pandas as pd
 
 from shared.code_version import read_code_version
 from shared.feature_names import MODEL_FEATURES, USER
-from shared.release import MODEL, SERVING_TABLE, TRAINING_TABLE, Manifest
+from shared.release import MODEL, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from shared.runs import Source
 from training.candidate import Candidate, train
 from training.decision import DecisionRule
 from training.evaluation import describe_metrics
+from training.export import write_scorer
 from training.portfolio import Portfolio
 from training.progress import Progress
 from training.reading import read_loans
@@ -21,7 +23,7 @@ from training.release_directory import (
     write_manifest,
     write_training_table,
 )
-from training.scoring import check_scores, score_users, write_scores
+from training.scoring import check_scores, describe_population, score_users, write_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
             write_training_table(directory / TRAINING_TABLE, portfolio.loans)
             step.detail = TRAINING_TABLE
         candidate = _make_candidate(order, portfolio, progress)
-        _write_scored(directory, portfolio, candidate, progress)
+        scored = _write_scored(directory, portfolio, candidate, progress)
         return write_manifest(
             directory,
             {
@@ -86,6 +88,7 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
                 "source": order.source,
                 "counts": portfolio.counts(),
                 **candidate.facts(),
+                "population": describe_population(scored),
                 "code_version": read_code_version(),
             },
         )
@@ -113,12 +116,14 @@ def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> C
 
 def _write_scored(
     directory: Path, portfolio: Portfolio, candidate: Candidate, progress: Progress
-) -> None:
+) -> pd.DataFrame:
     with progress.step("score") as step:
         scored = score_users(portfolio.users, candidate.model, candidate.rule)
         write_scores(directory / SERVING_TABLE, scored)
         joblib.dump(candidate.model, directory / MODEL, compress=3)
+        write_scorer(directory / SCORER, candidate.model)
         step.detail = f"{len(scored):,} users"
     with progress.step("check") as step:
         agreeing = check_scores(directory, candidate.rule)
         step.detail = f"{agreeing:,} published scores are the model's own"
+    return scored

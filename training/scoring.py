@@ -12,10 +12,17 @@ import pandas as pd
 
 from shared.errors import BrokenReleaseError
 from shared.feature_names import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release import MODEL, SERVING_TABLE
+from shared.release import MODEL, SCORER, SERVING_TABLE
+from shared.scorer import Scorer
 from shared.serving_table import ServingTable, write_serving_table
 from training.decision import DecisionRule
 from training.model import predict_default
+
+SCORER_CHECKS = 2_000
+"""How many users, spread evenly, the scorer is compared with the model on."""
+
+SCORER_TOLERANCE = 1e-12
+"""Relative: the last bits of the exponential differ between libraries."""
 
 _SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE]
 
@@ -49,6 +56,27 @@ def write_scores(path: Path, scored: pd.DataFrame) -> None:
     write_serving_table(path, _rows(scored))
 
 
+def describe_population(scored: pd.DataFrame) -> dict[str, object]:
+    """Describe how the users' scores are spread, for whoever wants to place one among them.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame of shape (n_users, n_columns)
+        From `score_users`.
+
+    Returns
+    -------
+    dict
+        `predicted_default_share`, and `probability_percentiles`: the 101 percentiles from the
+        least to the greatest probability of default.
+    """
+    percentiles = np.percentile(scored["probability"], np.arange(101))
+    return {
+        "predicted_default_share": float(scored["decision"].mean()),
+        "probability_percentiles": [float(value) for value in percentiles],
+    }
+
+
 def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     days = scored[LOAN_DATE].dt.strftime("%Y-%m-%d")
     table = scored.assign(**{LOAN_DATE: days})[_SCORED_COLUMNS]
@@ -59,12 +87,12 @@ def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
 
 
 def check_scores(release: Path, rule: DecisionRule) -> int:
-    """Score every user anew from the finished files, and compare.
+    """Score the users anew from the finished files, and compare.
 
     Parameters
     ----------
     release : Path
-        A directory with a finished serving table and model file.
+        A directory with a finished serving table, model file and scorer.
     rule : DecisionRule
         The release's own.
 
@@ -76,24 +104,40 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     Raises
     ------
     BrokenReleaseError
-        When one user's published score or decision is not the model's.
+        When one user's published score or decision is not the model's, or the scorer scores one
+        of `SCORER_CHECKS` users in another way.
     """
     published = _read_scores(release / SERVING_TABLE)
-    model = joblib.load(release / MODEL)
-    probabilities = predict_default(model, published)
+    probabilities = predict_default(joblib.load(release / MODEL), published)
     differs = (probabilities != published["probability"].to_numpy()) | (
         rule.decide(probabilities) != published["decision"].to_numpy()
     )
-    if differs.any():
-        first = int(np.argmax(differs))
-        row = published.iloc[first]
-        raise BrokenReleaseError(
-            f"The published scores must be the model's own; {int(differs.sum())} of"
-            f" {len(published)} are not, first user {int(row[USER])}: published"
-            f" {row['probability']!r} and decision {int(row['decision'])}, model"
-            f" {probabilities[first]!r}. The release is dropped: train again."
-        )
+    _refuse(published.assign(again=probabilities)[differs], "model")
+    _check_scorer(release, published, rule)
     return len(published)
+
+
+def _check_scorer(release: Path, published: pd.DataFrame, rule: DecisionRule) -> None:
+    scorer = Scorer.load(release / SCORER)
+    chosen = published.iloc[:: max(1, len(published) // SCORER_CHECKS)]
+    features = chosen[list(MODEL_FEATURES)].astype(object)
+    rows = features.where(features.notna(), None).itertuples(index=False, name=None)
+    again = np.array([scorer.predict_default(row) for row in rows])
+    differs = ~np.isclose(again, chosen["probability"], rtol=SCORER_TOLERANCE, atol=0) | (
+        rule.decide(again) != chosen["decision"].to_numpy()
+    )
+    _refuse(chosen.assign(again=again)[differs], "scorer")
+
+
+def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
+    if differing.empty:
+        return
+    row = differing.iloc[0]
+    raise BrokenReleaseError(
+        f"Every published score must be the {scored_by}'s own; {len(differing)} are not, first"
+        f" user {int(row[USER])}: published {row['probability']!r} and decision"
+        f" {int(row['decision'])}, {scored_by} {row['again']!r}. Train again."
+    )
 
 
 def _read_scores(path: Path) -> pd.DataFrame:

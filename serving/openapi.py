@@ -1,0 +1,199 @@
+"""The OpenAPI document, made of the types that check the requests and write the answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from serving.bodies import MAX_BODY_BYTES
+from serving.documents import (
+    Applicant,
+    Batch,
+    BatchPrediction,
+    DetailedPrediction,
+    DetailedRiskFeatures,
+    Health,
+    Prediction,
+    Problem,
+    RiskFeatures,
+    ServedModel,
+)
+from serving.exchange import JSON, PROBLEM_JSON
+from shared.serving_table import MAX_USER_ID
+
+Json = dict[str, Any]
+
+_TYPES = (
+    RiskFeatures,
+    DetailedRiskFeatures,
+    Prediction,
+    DetailedPrediction,
+    Applicant,
+    Batch,
+    BatchPrediction,
+    ServedModel,
+    Health,
+    Problem,
+)
+_PROBLEMS = {
+    400: "The id, the query or the body cannot be read.",
+    401: "The function key is missing or wrong; the platform's own answer, without a body.",
+    404: "No loan of the user is in the current release.",
+    405: "The route is not for this method; `Allow` tells which it is for.",
+    413: f"The body is larger than {MAX_BODY_BYTES:,} bytes.",
+    415: "The body is not `application/json`.",
+    422: "The body breaks rules; `errors` names every one.",
+    503: "No release is loaded; `Retry-After` tells when to ask again.",
+}
+_KEY: list[Json] = [{"functionKey": []}]
+_OPEN: list[Json] = []
+
+
+def describe_api() -> Json:
+    """Write the OpenAPI 3.1 document of every route."""
+    references, schemas = msgspec.json.schema_components(
+        _TYPES, ref_template="#/components/schemas/{name}"
+    )
+    by_type = dict(zip(_TYPES, references, strict=True))
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Credit risk",
+            "version": "1.0.0",
+            "summary": "Risk features and predicted default of every user of the current release.",
+            "description": "Every answer names its release (`X-Release-Version`) and itself"
+            " (`X-Request-Id`). Errors are problem documents (RFC 9457).",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/api"}],
+        "paths": _describe_paths(by_type),
+        "components": {
+            "schemas": schemas,
+            "headers": _HEADERS,
+            "securitySchemes": {
+                "functionKey": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "x-functions-key",
+                    "description": "A function key of the app. Locally none is asked for.",
+                }
+            },
+        },
+    }
+
+
+def _describe_paths(types: Mapping[Any, Json]) -> Json:
+    user = [_USER, _DETAIL]
+    features = {"anyOf": [types[DetailedRiskFeatures], types[RiskFeatures]]}
+    prediction = {"anyOf": [types[DetailedPrediction], types[Prediction]]}
+    problem = types[Problem]
+    read = [400, 401, 404, 405, 503]
+    write = [400, 401, 405, 413, 415, 422, 503]
+
+    def get(name: str, summary: str, answer: Json, problems: Iterable[int]) -> Json:
+        return {
+            "operationId": name,
+            "summary": summary,
+            "security": _KEY if 401 in problems else _OPEN,
+            "responses": _responses(answer, problem, problems),
+        }
+
+    def post(name: str, summary: str, body: type, answer: type) -> Json:
+        operation = get(name, summary, types[answer], write)
+        content = {JSON: {"schema": types[body], "example": _EXAMPLES[body]}}
+        return operation | {"requestBody": {"required": True, "content": content}}
+
+    return {
+        "/user/{user_id}/caracteristicasriesgo": {
+            "parameters": user,
+            "get": _cached(get("features", "A user's five risk features", features, read)),
+        },
+        "/user/{user_id}/prediccion": {
+            "parameters": user,
+            "get": _cached(get("prediction", "A user's predicted class", prediction, read)),
+        },
+        "/prediccion": {
+            "post": post(
+                "whatIf", "The class of an applicant described here", Applicant, DetailedPrediction
+            )
+        },
+        "/predicciones": {
+            "post": post("batch", "The classes of up to 1,000 users", Batch, BatchPrediction)
+        },
+        "/modelo": {
+            "get": _cached(get("model", "The served release", types[ServedModel], [401, 405, 503]))
+        },
+        "/health": {"get": get("health", "Whether the app lives", types[Health], [405])},
+        "/health/ready": {
+            "get": get("ready", "Whether a release is loaded", types[Health], [405, 503])
+        },
+        "/openapi.json": {
+            "get": _cached(get("openapi", "This document", {"type": "object"}, [405]))
+        },
+    }
+
+
+def _responses(answer: Json, problem: Json, problems: Iterable[int]) -> Json:
+    named = {
+        name: {"$ref": f"#/components/headers/{name}"}
+        for name in ("X-Request-Id", "X-Release-Version")
+    }
+    responses: Json = {
+        "200": {"description": "Found.", "headers": named, "content": {JSON: {"schema": answer}}}
+    }
+    for status in problems:
+        responses[str(status)] = {"description": _PROBLEMS[status], "headers": named}
+        if status != 401:
+            responses[str(status)]["content"] = {PROBLEM_JSON: {"schema": problem}}
+    return responses
+
+
+def _cached(operation: Json) -> Json:
+    """Add what a conditional request may be answered."""
+    operation["parameters"] = [_IF_NONE_MATCH]
+    operation["responses"]["200"]["headers"]["ETag"] = {"$ref": "#/components/headers/ETag"}
+    operation["responses"]["304"] = {"description": "What the client has is current."}
+    return operation
+
+
+_HEADERS = {
+    "X-Request-Id": {
+        "description": "Names this request, here and in the logs.",
+        "schema": {"type": "string"},
+    },
+    "X-Release-Version": {
+        "description": "The release that the answer comes from; absent before the first.",
+        "schema": {"type": "string"},
+    },
+    "ETag": {"description": "Changes with the release.", "schema": {"type": "string"}},
+}
+_EXAMPLES: dict[Any, Json] = {
+    Applicant: {
+        "nb_previous_loans": 2,
+        "avg_amount_loans_previous": 120.5,
+        "age": 41,
+        "years_on_the_job": None,
+        "flag_own_car": 1,
+    },
+    Batch: {"ids": [5008806, 5008804]},
+}
+_USER = {
+    "name": "user_id",
+    "in": "path",
+    "required": True,
+    "description": "The user.",
+    "schema": {"type": "integer", "minimum": 0, "maximum": MAX_USER_ID},
+    "example": 5008806,
+}
+_DETAIL = {
+    "name": "detalle",
+    "in": "query",
+    "description": "Tell where the answer comes from too.",
+    "schema": {"type": "boolean", "default": False},
+}
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "The `ETag` of an earlier answer.",
+    "schema": {"type": "string"},
+}

@@ -1,0 +1,39 @@
+"""The app behind real URLs: the development host in a process of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from azure.storage.blob import ContainerClient
+
+from devhost.running_host import RunningHost, run_host_process
+from shared.settings import Settings
+from shared.storage import releases_container
+
+ROOT = Path(__file__).parent.parent
+
+
+def empty_releases(storage: str) -> ContainerClient:
+    """Give the releases container that the app reads, with nothing in it."""
+    container = releases_container(Settings(storage_connection=storage))
+    if not container.exists():
+        container.create_container()
+    for blob in list(container.list_blob_names()):
+        container.delete_blob(blob)
+    return container
+
+
+@contextmanager
+def run_app(storage: str, **settings: Any) -> Iterator[RunningHost]:
+    """Run the app on a free port until the block is left."""
+    environment = {
+        "AzureWebJobsStorage": storage,
+        "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+        "RELEASE_REFRESH_SECONDS": "0.1",
+        "BUILD_ID": uuid4().hex[:8],
+        **settings,
+    }
+    with run_host_process(ROOT, environment) as host:
+        yield host
