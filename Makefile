@@ -28,6 +28,8 @@ test: setup
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	.venv/bin/check-jsonschema --builtin-schema vendor.azure-pipelines \
+	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml
 	$(PYTHON) -m pytest --cov
 
 bench: setup
