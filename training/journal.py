@@ -87,7 +87,7 @@ class RunJournal:
         self.record["state"] = state
         self.record["updated"] = _now()
         self._blob.upload_blob(
-            json.dumps(self.record, indent=2).encode(),
+            _encode(self.record),
             overwrite=True,
             lease=self._lease,
             content_settings=_JSON,
@@ -120,24 +120,28 @@ def open_journal(container: ContainerClient, run: str, source: Source) -> RunJou
         None when there is nothing left to do here.
     """
     blob = container.get_blob_client(run_blob_name(run))
+    _create_record(blob, _begin_record(run, source, attempt=0))
     lease = _acquire_lease(blob)
     if lease is None:
         logger.info("Run %s is under way on another instance.", run)
         return None
-    earlier: RunRecord | None = json.loads(blob.download_blob().readall() or b"null")
-    if earlier and earlier["state"] in {"published", "rejected"}:
+    earlier: RunRecord = json.loads(blob.download_blob().readall())
+    if earlier["state"] in {"published", "rejected"}:
         lease.release()
         logger.info("Run %s has ended before: %s.", run, earlier["state"])
         return None
-    attempt = earlier["attempt"] + 1 if earlier else 1
-    return RunJournal(blob, lease, _begin_record(run, source, attempt))
+    return RunJournal(blob, lease, _begin_record(run, source, earlier["attempt"] + 1))
+
+
+def _create_record(blob: BlobClient, record: RunRecord) -> None:
+    """Make sure that there is something to lease; whoever follows the run never reads half."""
+    try:
+        blob.upload_blob(_encode(record), overwrite=False, content_settings=_JSON)
+    except ResourceExistsError:
+        logger.debug("The run has a record already.")
 
 
 def _acquire_lease(blob: BlobClient) -> BlobLeaseClient | None:
-    try:
-        blob.upload_blob(b"", overwrite=False)
-    except ResourceExistsError:
-        logger.debug("The run has a record already.")
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
@@ -162,6 +166,10 @@ def _begin_record(run: str, source: Source, attempt: int) -> RunRecord:
         "steps": [],
         "problems": [],
     }
+
+
+def _encode(record: RunRecord) -> bytes:
+    return json.dumps(record, indent=2).encode()
 
 
 def _now() -> str:

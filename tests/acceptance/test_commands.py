@@ -1,0 +1,206 @@
+"""`make start` and `make drop`, as a person types them."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import pytest
+
+from devhost.running_host import free_port
+from tests.portfolios import make_portfolio, write_csv
+from tests.test_current_release import wait_until
+
+ROOT = Path(__file__).parent.parent.parent
+SHARED_SAMPLE = ROOT.parent / "shared" / "data" / "sample_loans.csv"
+
+KNOWN_USER = 5008806
+DOCUMENTED = (
+    b'{"nb_previous_loans":29.0,"avg_amount_loans_previous":136.4468640135,'
+    b'"age":59.0,"years_on_the_job":3.0,"flag_own_car":1.0}'
+)
+CLASSES = {b'{"resultado":[0]}', b'{"resultado":[1]}'}
+START_SECONDS = 180.0
+
+# Each test goes on where the one before it stopped, as a person does who tries the app.
+pytestmark = pytest.mark.usefixtures("started")
+
+
+@dataclass
+class Started:
+    """The app, as `make start` runs it."""
+
+    port: int
+    output: Path
+    client: httpx.Client
+
+    def get(self, path: str) -> httpx.Response:
+        return self.client.get(f"http://127.0.0.1:{self.port}/api{path}")
+
+    def answers(self, path: str) -> bool:
+        try:
+            return self.get(path).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def both(self, user: int) -> tuple[bytes, bytes]:
+        features = self.get(f"/user/{user}/caracteristicasriesgo")
+        prediction = self.get(f"/user/{user}/prediccion")
+        assert (features.status_code, prediction.status_code) == (200, 200), user
+        return features.content, prediction.content
+
+    def drop(self, csv: Path) -> subprocess.CompletedProcess[str]:
+        return make("drop", self.port, CSV=str(csv))
+
+
+def environment(port: int, **settings: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "AzureWebJobsStorage"}
+    fixed = {"PORT": str(port), "AS_OF": "2022-03-08", "RELEASE_REFRESH_SECONDS": "0.2"}
+    return inherited | fixed | settings
+
+
+def make(target: str, port: int, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", target],
+        cwd=ROOT,
+        env=environment(port, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@contextmanager
+def make_start(folder: Path) -> Iterator[Started]:
+    port = free_port()
+    output = folder / "output"
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            ["make", "start"],
+            cwd=ROOT,
+            env=environment(port),
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        with httpx.Client(timeout=30) as client:
+            yield Started(port, output, client)
+    finally:
+        # Ctrl-C reaches every process of the terminal.
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait()
+        shutil.rmtree(ROOT / ".local" / str(port), ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    with make_start(tmp_path_factory.mktemp("start")) as started:
+        yield started
+
+
+def test_on_an_empty_store_the_sample_is_trained_on_and_both_urls_answer(started: Started) -> None:
+    wait_until(lambda: started.answers(f"/user/{KNOWN_USER}/prediccion"), START_SECONDS)
+
+    features, prediction = started.both(KNOWN_USER)
+
+    told = started.output.read_text()
+    assert features == DOCUMENTED
+    assert prediction in CLASSES
+    assert f"/api/user/{KNOWN_USER}/caracteristicasriesgo" in told
+    assert f"/api/user/{KNOWN_USER}/prediccion" in told
+
+
+def test_a_second_start_on_the_same_port_is_refused_in_a_line(started: Started) -> None:
+    again = make("start", started.port)
+
+    assert again.returncode != 0
+    assert str(started.port) in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_a_dropped_file_is_followed_to_its_release_while_requests_run(
+    started: Started, tmp_path: Path
+) -> None:
+    second = write_csv(tmp_path / "second.csv", with_the_known_user(make_portfolio()))
+    before = started.both(KNOWN_USER)
+    seen: list[tuple[str, bytes]] = []
+    stopped = threading.Event()
+
+    def keep_asking() -> None:
+        with httpx.Client(timeout=30) as client:
+            while not stopped.is_set():
+                answer = client.get(
+                    f"http://127.0.0.1:{started.port}/api/user/{KNOWN_USER}/caracteristicasriesgo"
+                )
+                release = answer.headers.get("X-Release-Version", "none")
+                seen.append((f"{answer.status_code} {release}", answer.content))
+
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    dropped = started.drop(second)
+    wait_until(lambda: started.both(KNOWN_USER) != before)
+    stopped.set()
+    asking.join()
+
+    assert dropped.returncode == 0, dropped.stdout + dropped.stderr
+    (version,) = set(re.findall(r"\d{8}T\d{6}Z-[0-9a-f]{12}", dropped.stdout))
+    assert "roc_auc" in dropped.stdout
+    assert {told.split()[0] for told, _ in seen} == {"200"}
+    assert len(set(seen)) == 2, "one answer for each of the two releases"
+    assert started.get("/health").json()["release"] == version
+
+
+def with_the_known_user(portfolio: pd.DataFrame) -> pd.DataFrame:
+    return portfolio.assign(id=portfolio["id"].replace(5000042, KNOWN_USER))
+
+
+def test_a_broken_file_is_told_line_by_line_and_changes_nothing(
+    started: Started, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.csv"
+    broken.write_text("loan_id,id,status\n1,2,late\n")
+    before = started.both(KNOWN_USER)
+
+    dropped = started.drop(broken)
+
+    assert dropped.returncode != 0
+    assert "Column loan_amount is missing: add it." in dropped.stdout + dropped.stderr
+    assert started.both(KNOWN_USER) == before
+
+
+@pytest.mark.parametrize("name", ["loans.txt", "loans.CSV", "missing.csv"])
+def test_a_name_that_the_trigger_would_ignore_is_refused(
+    started: Started, tmp_path: Path, name: str
+) -> None:
+    if name != "missing.csv":
+        (tmp_path / name).write_text("x")
+
+    dropped = started.drop(tmp_path / name)
+
+    assert dropped.returncode != 0
+    assert name in dropped.stderr
+    assert "Traceback" not in dropped.stderr
+
+
+def test_the_acceptance_sample_answers_for_every_user(started: Started) -> None:
+    if not SHARED_SAMPLE.exists():
+        pytest.skip("the acceptance sample is not on this machine")
+    dropped = started.drop(SHARED_SAMPLE)
+    assert dropped.returncode == 0, dropped.stdout + dropped.stderr
+    users = sorted(set(pd.read_csv(SHARED_SAMPLE, usecols=["id"])["id"]))
+    wait_until(lambda: started.answers(f"/user/{users[0]}/prediccion"))
+
+    answers = {user: started.both(user) for user in users}
+
+    assert len(answers) == 412
+    assert answers[KNOWN_USER][0] == DOCUMENTED
+    assert {prediction for _, prediction in answers.values()} <= CLASSES
