@@ -1,30 +1,23 @@
 """The release that is served: loaded on first use, followed while it changes."""
 
 import logging
-import shutil
-import tempfile
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from serving.loaded_release import LoadedRelease, load_release
 from shared.errors import CreditRiskError, NoReleaseError
-from shared.published import PointerUnchanged, fetch_manifest, fetch_pointer, release_blob
-from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer, check_file
-from shared.scorer import Scorer
-from shared.serving_table import ServingTable, UserRow
+from shared.published import PointerUnchanged, fetch_pointer
 from shared.settings import Settings, read_settings
 from shared.storage import releases_container
 
 # Requests that find no release share one failed look at the storage for this long.
 _PAUSE_AFTER_FAILURE_SECONDS = 1.0
-_SPARE_BYTES = 16 * 1024 * 1024
 
 _NOTHING_PUBLISHED = (
     "Nothing was published yet: drop a CSV into the input container, or wait for the run that is"
@@ -32,59 +25,6 @@ _NOTHING_PUBLISHED = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-class LoadedRelease:
-    """One release, whole: its manifest, its open serving table, its scorer once it is asked for.
-
-    Parameters
-    ----------
-    manifest : dict
-        The release's own.
-    folder : Path
-        Where its serving table lies. It goes when the last request that reads from it is done.
-    fetch : callable
-        Brings a further file of the release into the folder, checked.
-    """
-
-    def __init__(self, manifest: Manifest, folder: Path, fetch: Callable[[str], Path]) -> None:
-        self.manifest = manifest
-        self.version: str = manifest["version"]
-        self.as_of: str = manifest["as_of"]
-        self.threshold: float = manifest["decision"]["threshold"]
-        self.folder = folder
-        self._fetch = fetch
-        self._scorer: Scorer | None = None
-        self._scorer_lock = threading.Lock()
-        self._table = ServingTable(folder / SERVING_TABLE)
-        weakref.finalize(self, _discard, self._table, folder)
-
-    def find_user(self, user_id: int) -> UserRow | None:
-        """Look one user up; None when the release has no such user."""
-        return self._table.find_user(user_id)
-
-    def scorer(self) -> Scorer:
-        """Give the release's scorer, fetched when it is first asked for.
-
-        Raises
-        ------
-        NoReleaseError
-            When it cannot be fetched now.
-        """
-        with self._scorer_lock:
-            if self._scorer is None:
-                try:
-                    self._scorer = Scorer.load(self._fetch(SCORER))
-                except (AzureError, OSError) as error:
-                    raise NoReleaseError(
-                        f"The scorer of {self.version} cannot be fetched: {error}"
-                    ) from error
-            return self._scorer
-
-
-def _discard(table: ServingTable, folder: Path) -> None:
-    table.close()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,38 +182,8 @@ class CurrentRelease:
         if found is None:
             return _NOTHING_PUBLISHED
         pointer, etag = found
-        self._release = _load(self._container, pointer)
+        self._release = load_release(self._container, pointer)
         self._pointer_etag = etag
         self._last_refresh = datetime.now(UTC)
         logger.info("Release %s is served.", pointer.version)
         return None
-
-
-def _load(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-    """Download what a keyed read needs of a release, checked against pointer and manifest."""
-    manifest = fetch_manifest(container, pointer)
-    folder = Path(tempfile.mkdtemp(prefix="credit-risk-release-"))
-    try:
-        _require_room(folder, manifest["files"][SERVING_TABLE]["bytes"])
-
-        def fetch(name: str) -> Path:
-            path = folder / name
-            with path.open("wb") as file:
-                container.download_blob(release_blob(pointer.version, name)).readinto(file)
-            check_file(path, manifest)
-            return path
-
-        fetch(SERVING_TABLE)
-        return LoadedRelease(manifest, folder, fetch)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _require_room(folder: Path, needed_bytes: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed_bytes + _SPARE_BYTES:
-        raise OSError(
-            f"the serving table needs {needed_bytes:,} bytes of temporary storage and"
-            f" {_SPARE_BYTES:,} to spare, {free:,} are free: give the instance more."
-        )

@@ -1,7 +1,7 @@
 """What the routes about users answer."""
 
 from serving.bodies import read_body
-from serving.current_release import CurrentRelease, LoadedRelease
+from serving.current_release import CurrentRelease
 from serving.documents import (
     Applicant,
     Batch,
@@ -12,6 +12,7 @@ from serving.documents import (
     encode,
 )
 from serving.exchange import Answer, Request
+from serving.loaded_release import LoadedRelease
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, score_applicant
 from shared.errors import (

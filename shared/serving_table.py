@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.errors import BrokenReleaseError
 from shared.feature_names import MODEL_FEATURES
 
 _COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date")
@@ -69,7 +70,13 @@ def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
 
 
 class ServingTable:
-    """The table of one release, open for reading from any thread."""
+    """The table of one release, open for reading from any thread.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the file is no such table.
+    """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
@@ -77,6 +84,12 @@ class ServingTable:
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
+        try:
+            # SQLite opens the file when it is first read: from here on its name may go.
+            self._connection.execute("SELECT 1 FROM users LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
 
     def find_user(self, user_id: int) -> UserRow | None:
         """Look one user up by key; None when the release has no such user."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from azure.storage.blob import ContainerClient
 
-import serving.current_release
+import serving.loaded_release
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
 from shared.release import SCORER, SERVING_TABLE
@@ -103,21 +103,48 @@ def test_a_new_release_takes_the_place_of_the_old_one(
     wait_until(lambda: served.get().version == "second")
 
 
-def test_the_old_file_goes_when_its_last_reader_is_done(
+def test_nothing_is_left_in_temporary_storage(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    publish(releases, release)
+
+    loaded = served.get()
+    loaded.scorer()
+
+    assert list(temporary.iterdir()) == []
+    assert loaded.find_user(USER)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
+def test_the_old_tables_room_is_free_when_its_last_reader_is_done(
     served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
     reader = served.get()
-    folder = reader.folder
 
     publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
     wait_until(lambda: served.get().version == "second")
 
     assert reader.find_user(USER)
-    assert folder.exists()
+    assert len(open_tables()) == 2
     del reader
-    wait_until(lambda: not folder.exists())
-    assert served.get().folder.exists()
+    wait_until(lambda: len(open_tables()) == 1)
+
+
+def open_tables() -> list[str]:
+    """List the serving tables that this process has open under temporary names."""
+    found = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(descriptor.readlink()))
+    return [name for name in found if "credit-risk-release-" in name]
 
 
 @pytest.mark.parametrize(
@@ -181,13 +208,10 @@ def test_the_scorer_is_fetched_when_it_is_first_asked_for(
 ) -> None:
     publish(releases, release)
     loaded = served.get()
-    before = {path.name for path in loaded.folder.iterdir()}
-
     row = loaded.find_user(USER)
     assert row
     score = loaded.scorer().predict_default(row.features)
 
-    assert before == {SERVING_TABLE}
     assert score == pytest.approx(row.probability, rel=1e-12)
     assert loaded.scorer() is loaded.scorer()
 
@@ -210,7 +234,7 @@ def test_a_release_that_finds_no_room_is_not_fetched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(releases, release)
-    monkeypatch.setattr(serving.current_release, "_SPARE_BYTES", 1 << 62)
+    monkeypatch.setattr(serving.loaded_release, "_SPARE_BYTES", 1 << 62)
 
     with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
         served.get()

@@ -1,13 +1,14 @@
 """The answers about users, byte by byte."""
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from serving.current_release import CurrentRelease, LoadedRelease, ReleaseStatus
+from serving.current_release import CurrentRelease, ReleaseStatus
 from serving.documents import (
     Applicant,
     BatchPrediction,
@@ -16,6 +17,7 @@ from serving.documents import (
     RiskFeatures,
 )
 from serving.exchange import Answer, Request
+from serving.loaded_release import LoadedRelease
 from serving.user_answers import UserAnswers
 from shared.errors import (
     InvalidRequestError,
@@ -63,7 +65,7 @@ def current(tmp_path: Path) -> FixedRelease:
     write_serving_table(folder / "serving.sqlite", ROWS)
     (folder / "scorer.json").write_text(json.dumps(SCORER))
     manifest = {"version": "v1", "as_of": "2022-03-08", "decision": {"threshold": 0.25}}
-    return FixedRelease(LoadedRelease(manifest, folder, lambda name: folder / name))
+    return FixedRelease(LoadedRelease(manifest, lambda name: nullcontext(folder / name)))
 
 
 @pytest.fixture

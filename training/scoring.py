@@ -1,6 +1,5 @@
 """Score every user when the release is made, and check what was written."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -142,9 +141,6 @@ def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
 
 def _read_scores(path: Path) -> pd.DataFrame:
     with closing(ServingTable(path)) as table:
-        try:
-            rows = list(table.all_rows())
-        except sqlite3.DatabaseError as error:
-            raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
+        rows = list(table.all_rows())
     frame = pd.DataFrame(rows, columns=_SCORED_COLUMNS)
     return frame.astype(dict.fromkeys(MODEL_FEATURES, float))
