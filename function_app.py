@@ -1,5 +1,6 @@
 """The app's functions: each wires a trigger to the code that does the work."""
 
+import asyncio
 import os
 from collections.abc import Mapping
 
@@ -26,15 +27,15 @@ _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
 @app.route("user/{user_id}/caracteristicasriesgo", methods=_ALL)
-def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's risk features."""
-    return _serve(req, context, {"GET": USERS.features})
+    return await _serve_read(req, context, {"GET": USERS.features})
 
 
 @app.route("user/{user_id}/prediccion", methods=_ALL)
-def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's predicted class."""
-    return _serve(req, context, {"GET": USERS.prediction})
+    return await _serve_read(req, context, {"GET": USERS.prediction})
 
 
 @app.route("prediccion", methods=_ALL)
@@ -100,6 +101,15 @@ def entrenamiento(upload: blob.BlobClient) -> None:
 
     settings = read_settings()
     retrain(upload, releases_container(settings), settings)
+
+
+async def _serve_read(
+    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+) -> func.HttpResponse:
+    """Serve a keyed read, which is over sooner than a thread could be handed it."""
+    if RELEASE.is_loaded:
+        return _serve(req, context, handlers)
+    return await asyncio.to_thread(_serve, req, context, handlers)
 
 
 def _serve(

@@ -103,6 +103,11 @@ class CurrentRelease:
         """
         return self._release or self._load_first()
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether asking for the release waits for nothing."""
+        return self._release is not None
+
     def start(self) -> None:
         """Begin to load and follow the release, without waiting for it."""
         if self._watcher is None:

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from tests.portfolios import make_loans, make_portfolio
+from tests.portfolios import AS_OF, make_loans, make_portfolio
 from training.persons import HELD_OUT_SHARE, find_held_out_users, mark_held_out
+from training.portfolio import Portfolio
 
 
 def test_users_who_share_a_fingerprint_are_one_person() -> None:
@@ -17,7 +18,7 @@ def test_users_who_share_a_fingerprint_are_one_person() -> None:
 
 
 def test_a_person_is_held_out_whatever_else_the_file_holds() -> None:
-    portfolio = make_portfolio()
+    portfolio = make_portfolio().drop_duplicates("id", keep="last")
     some = portfolio[portfolio["id"] % 3 == 0]
 
     from_all = find_held_out_users(portfolio)
@@ -51,15 +52,15 @@ def test_about_the_intended_share_of_persons_is_held_out() -> None:
 
 def test_a_person_who_moved_is_known_by_their_latest_loan() -> None:
     home = {"id": 1, "name_housing_type": "With parents"}
-    loans = make_loans(
-        home | {"loan_id": 1},
-        home | {"loan_id": 2, "loan_date": "2020-06-01", "name_housing_type": "Rented apartment"},
-    )
+    moved = {"loan_date": "2020-06-01", "name_housing_type": "Rented apartment"}
+    others = [{"id": n, "loan_id": 10 * n, "amt_income_total": 1000.0 * n} for n in range(2, 30)]
 
-    held_out = find_held_out_users(loans)
-    latest_alone = find_held_out_users(loans[loans["loan_id"] == 2])
+    both = make_loans(home | {"loan_id": 1}, home | {"loan_id": 2} | moved, *others)
+    latest_alone = both[both["loan_id"] != 1]
 
-    assert held_out.to_dict() == latest_alone.to_dict()
+    held_out = Portfolio.describe(both, AS_OF).held_out
+    assert held_out[0] == held_out[1]
+    assert held_out[1:].tolist() == Portfolio.describe(latest_alone, AS_OF).held_out.tolist()
 
 
 def test_every_loan_of_a_user_is_on_the_users_side() -> None:

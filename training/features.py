@@ -110,13 +110,13 @@ def describe_users(histories: IntoFrameT, as_of: date) -> IntoFrameT:
 
     Returns
     -------
-    data frame of shape (n_users, 7), of the same engine
-        `id`, the `loan_date` of the most recent loan, the five features as float64; ordered by
-        user. About the loans they say what the training table says of the most recent one.
+    data frame of shape (n_users, 8), of the same engine
+        `id`, `loan_id` and `loan_date` of the most recent loan, the five features as float64;
+        ordered by user. About loans they say what the training table says of the most recent one.
     """
     frame: Any = nw.from_native(histories)
     latest = frame.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
-    described = _age(latest, _fixed_day(as_of)).select(USER, LOAN_DATE, *REFERENCE_FEATURES)
+    described = _age(latest, _fixed_day(as_of)).select(USER, LOAN, LOAN_DATE, *REFERENCE_FEATURES)
     native: IntoFrameT = described.sort(USER).to_native()
     return native
 

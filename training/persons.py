@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import LOAN, LOAN_DATE, USER
+from shared.feature_names import USER
 
 # One person may hold several user ids: equal in all of these, they count as one.
 FINGERPRINT_COLUMNS = (
@@ -22,13 +22,13 @@ FINGERPRINT_COLUMNS = (
 HELD_OUT_SHARE = 0.2
 
 
-def find_held_out_users(loans: pd.DataFrame) -> pd.Series:
+def find_held_out_users(latest_loans: pd.DataFrame) -> pd.Series:
     """Tell of every user whether the person behind the id is held out for evaluation.
 
     Parameters
     ----------
-    loans : pandas.DataFrame of shape (n_loans, n_columns)
-        Raw loans, in any order. Not modified.
+    latest_loans : pandas.DataFrame of shape (n_users, n_columns)
+        Each user's most recent raw loan, in any order. Not modified.
 
     Returns
     -------
@@ -41,14 +41,9 @@ def find_held_out_users(loans: pd.DataFrame) -> pd.Series:
     hash of the fingerprint alone, so a person who was held out once is held out in every run,
     whatever else the file holds.
     """
-    latest = (
-        loans[[USER, LOAN_DATE, LOAN, *FINGERPRINT_COLUMNS]]
-        .sort_values([USER, LOAN_DATE, LOAN])
-        .drop_duplicates(USER, keep="last")
-    )
-    fingerprints = _write_fingerprints(latest)
-    shares = np.fromiter((_hash_to_share(text) for text in fingerprints), float, len(latest))
-    return pd.Series(shares < HELD_OUT_SHARE, index=latest[USER].to_numpy(), name="held_out")
+    fingerprints = _write_fingerprints(latest_loans)
+    shares = np.fromiter((_hash_to_share(text) for text in fingerprints), float, len(latest_loans))
+    return pd.Series(shares < HELD_OUT_SHARE, index=latest_loans[USER].to_numpy(), name="held_out")
 
 
 def mark_held_out(users: pd.Series, held_out: pd.Series) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import STATUS, USER
+from shared.feature_names import LOAN, STATUS, USER
 from training.features import describe_loans, describe_users, trace_histories
 from training.persons import find_held_out_users, mark_held_out
 
@@ -21,7 +21,7 @@ class Portfolio:
     ----------
     loans : pandas.DataFrame of shape (n_loans, 9)
         From `training.features.describe_loans`.
-    users : pandas.DataFrame of shape (n_users, 7)
+    users : pandas.DataFrame of shape (n_users, 8)
         From `training.features.describe_users`.
     held_out : numpy.ndarray of bool, of shape (n_loans,)
         The loans of persons that no model trains on.
@@ -44,8 +44,10 @@ class Portfolio:
         """
         histories = trace_histories(raw)
         loans = describe_loans(histories)
-        held_out = mark_held_out(loans[USER], find_held_out_users(raw))
-        return cls(loans, describe_users(histories, as_of), held_out)
+        users = describe_users(histories, as_of)
+        latest_loans = raw[raw[LOAN].isin(users[LOAN])]
+        held_out = mark_held_out(loans[USER], find_held_out_users(latest_loans))
+        return cls(loans, users, held_out)
 
     @property
     def training_loans(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from shared.release import MANIFEST, Manifest, file_sha256
 
 TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE)
 
+_ROWS_PER_BLOCK = 100_000
 _LIBRARIES = ("joblib", "narwhals", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 
 
@@ -73,7 +75,16 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     table = table.set_column(TRAINING_COLUMNS.index(LOAN_DATE), LOAN_DATE, days)
     with path.open("wb") as file:
         file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
-        pa_csv.write_csv(table, file, pa_csv.WriteOptions(include_header=False))
+        with ThreadPoolExecutor() as pool:
+            for block in pool.map(_write_rows, table.to_batches(max_chunksize=_ROWS_PER_BLOCK)):
+                file.write(block)
+
+
+def _write_rows(rows: pa.RecordBatch) -> pa.Buffer:
+    """Write a block of rows; Arrow leaves Python's lock alone, so blocks are written at once."""
+    stream = pa.BufferOutputStream()
+    pa_csv.write_csv(rows, stream, pa_csv.WriteOptions(include_header=False))
+    return stream.getvalue()
 
 
 def write_manifest(release: Path, facts: Manifest) -> Manifest:
@@ -92,9 +103,10 @@ def write_manifest(release: Path, facts: Manifest) -> Manifest:
         for path in sorted(release.iterdir())
     }
     created = datetime.now(UTC)
-    content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    # The facts too: the same loans uploaded twice within a second are two releases.
+    content = json.dumps([facts, files], sort_keys=True).encode()
     manifest = {
-        "version": f"{created:%Y%m%dT%H%M%SZ}-{content[:12]}",
+        "version": f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
         "created": created.isoformat(timespec="seconds"),
         **facts,
         "libraries": {"python": platform.python_version()}

@@ -1,0 +1,19 @@
+"""The least that an app can do that answers from storage: what a cold start must cost."""
+
+import os
+
+import azure.functions as func
+import azurefunctions.extensions.bindings.blob  # noqa: F401 -- what a blob trigger needs
+from azure.storage.blob import BlobServiceClient
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+
+
+@app.route("user/{user_id}/prediccion", methods=["GET"])
+def prediccion(req: func.HttpRequest) -> func.HttpResponse:
+    """Read two blobs and return a constant."""
+    service = BlobServiceClient.from_connection_string(os.environ["AzureWebJobsStorage"])  # noqa: SIM112
+    releases = service.get_container_client("releases")
+    for name in os.environ["TWO_BLOBS"].split():
+        releases.download_blob(name).readall()
+    return func.HttpResponse(b'{"resultado":[0]}', mimetype="application/json")

@@ -1,0 +1,49 @@
+"""Time one HTTP function through the worker library, in this process, without a network.
+
+Run as ``python -m benchmarks.in_process APP_DIR FUNCTION USER``; prints a line of JSON.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.percentiles import describe_microseconds
+from devhost.http_messages import HttpRequest
+from devhost.worker import Worker
+
+WARM_UP_CALLS = 1_000
+TIMED_CALLS = 6_000
+
+
+async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
+    """Call a function one call after the other.
+
+    Returns
+    -------
+    list of float
+        Seconds of each timed call.
+    """
+    worker = Worker(app_dir)
+    await worker.index()
+    url = f"http://127.0.0.1/api/user/{user}/{function}"
+    headers = {"host": "127.0.0.1", "user-agent": "benchmark", "accept": "*/*"}
+    seconds = []
+    for call in range(WARM_UP_CALLS + TIMED_CALLS):
+        request = HttpRequest("GET", url, params={"user_id": user}, headers=headers)
+        begun = time.perf_counter()
+        answer = await worker.invoke_http(function, request)
+        if call >= WARM_UP_CALLS:
+            seconds.append(time.perf_counter() - begun)
+        if answer.status != 200:
+            raise RuntimeError(f"Expected 200, got {answer.status}: {answer.body[:200]!r}")
+    return seconds
+
+
+if __name__ == "__main__":
+    timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    print(json.dumps(describe_microseconds(timed)), flush=True)
+    # The app's own threads need not be waited for.
+    os._exit(0)

@@ -1,0 +1,115 @@
+"""What many users and the first what-if cost a serving process."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from math import log
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, at_most_times, less_is_better
+from benchmarks.processes import run_module
+from shared.feature_names import MODEL_FEATURES
+from shared.release import MANIFEST, SERVING_TABLE, file_sha256
+from shared.serving_table import write_serving_table
+
+SMALL, LARGE, LARGEST = 36_457, 1_000_000, 10_000_000
+READY_BAR_SECONDS = 3.0
+MEMORY_BAR_MB = 300.0
+
+
+def measure_scale(folder: Path) -> list[Figure]:
+    """Serve from tables of more and more users, each in a fresh process.
+
+    A lookup may grow with the logarithm of the users.
+    """
+    told = {n_users: _serve_from(folder, n_users) for n_users in (SMALL, LARGE, LARGEST)}
+    return [
+        at_most_times(
+            f"lookup among {LARGE:,} users against {SMALL:,}, p50",
+            told[SMALL]["p50"],
+            told[LARGE]["p50"],
+            "µs",
+            log(LARGE) / log(SMALL),
+        ),
+        at_most_times(
+            f"lookup among {LARGEST:,} users against {SMALL:,}, p50",
+            told[SMALL]["p50"],
+            told[LARGEST]["p50"],
+            "µs",
+            log(LARGEST) / log(SMALL),
+        ),
+        at_most_times(
+            f"memory of {LARGEST:,} users against {MEMORY_BAR_MB:.0f} MiB",
+            MEMORY_BAR_MB,
+            told[LARGEST]["peak_mb"],
+            "MiB",
+            1.0,
+        ),
+        at_most_times(
+            f"file of {LARGEST:,} users on disk to first answer, against {READY_BAR_SECONDS:.0f} s",
+            READY_BAR_SECONDS,
+            told[LARGEST]["ready_seconds"],
+            "s",
+            1.0,
+        ),
+    ]
+
+
+def _serve_from(folder: Path, n_users: int) -> dict[str, Any]:
+    release = folder / f"users-{n_users}"
+    shutil.rmtree(release, ignore_errors=True)
+    release.mkdir(parents=True)
+    table = release / SERVING_TABLE
+    write_serving_table(table, _make_rows(n_users))
+    manifest = {
+        "version": "scale",
+        "as_of": "2022-03-08",
+        "decision": {"threshold": 0.05},
+        "files": {SERVING_TABLE: {"sha256": file_sha256(table), "bytes": table.stat().st_size}},
+    }
+    (release / MANIFEST).write_text(json.dumps(manifest))
+    told = run_module("benchmarks.table_scale", release, n_users).told
+    shutil.rmtree(release)
+    return told
+
+
+def _make_rows(n_users: int) -> Iterator[tuple[object, ...]]:
+    features = tuple(10.5 + place for place in range(len(MODEL_FEATURES)))
+    for user in range(n_users):
+        yield (user, *features, 0.0136, 0, "2020-12-22")
+
+
+def compare_first_what_if(release: Path, user: int) -> list[Figure]:
+    """Compare keyed reads while the first what-if loads its scorer, or would load the model."""
+    told = {
+        way: run_module("benchmarks.first_what_if", release, way, user).told
+        for way in ("nothing", "scorer", "joblib")
+    }
+    return [
+        at_most_times(
+            "keyed reads beside it, p99, against reads alone",
+            told["nothing"]["p99"],
+            told["scorer"]["p99"],
+            "µs",
+            3.0,
+        ),
+        less_is_better(
+            "keyed reads beside it, p99, against loading the joblib file",
+            told["joblib"]["p99"],
+            told["scorer"]["p99"],
+            "µs",
+        ),
+        less_is_better(
+            "until the first applicant is scored, against the joblib file",
+            told["joblib"]["load_seconds"],
+            told["scorer"]["load_seconds"],
+            "s",
+        ),
+        less_is_better(
+            "memory of the process, against the joblib file",
+            told["joblib"]["peak_mb"],
+            told["scorer"]["peak_mb"],
+            "MiB",
+        ),
+    ]

@@ -1,0 +1,49 @@
+"""Serve from a table of many users, in a fresh process.
+
+Run as ``python -m benchmarks.table_scale RELEASE_DIR USERS``; prints a line of JSON.
+"""
+
+import json
+import random
+import resource
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+
+from benchmarks.percentiles import describe_microseconds
+from serving.loaded_release import LoadedRelease
+from shared.release import SERVING_TABLE, check_file
+
+LOOKUPS = 20_000
+
+
+def serve_from(release: Path, n_users: int) -> dict[str, float]:
+    """Check and open a release's table, and look users up at random.
+
+    Returns
+    -------
+    dict
+        `ready_seconds` from the file being on disk to the first answer, `p50` and `p99` of a
+        lookup in microseconds, `peak_mb` of the process.
+    """
+    manifest = json.loads((release / "manifest.json").read_text())
+    begun = time.perf_counter()
+    check_file(release / SERVING_TABLE, manifest)
+    loaded = LoadedRelease(manifest, lambda name: nullcontext(release / name))
+    if loaded.find_user(1) is None:
+        raise RuntimeError("Expected user 1 in the table.")
+    ready = time.perf_counter() - begun
+    draw = random.Random(1)  # noqa: S311 -- no secret
+    seconds = []
+    for _ in range(LOOKUPS):
+        user = draw.randrange(n_users)
+        begun = time.perf_counter()
+        loaded.find_user(user)
+        seconds.append(time.perf_counter() - begun)
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"ready_seconds": ready, **describe_microseconds(seconds), "peak_mb": peak_kb / 1024}
+
+
+if __name__ == "__main__":
+    print(json.dumps(serve_from(Path(sys.argv[1]), int(sys.argv[2]))))
