@@ -12,7 +12,7 @@ from serving.exchange import Handler, Request, respond
 from serving.pages import answer_docs, answer_page
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
-from shared.settings import read_settings
+from shared.settings import read_run_settings, read_settings
 from shared.storage import releases_container
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
@@ -99,8 +99,7 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     # Here, not above: the instances that serve must not pay for pandas and scikit-learn.
     from training.retraining import retrain  # noqa: PLC0415
 
-    settings = read_settings()
-    retrain(upload, releases_container(settings), settings)
+    retrain(upload, releases_container(read_settings()), read_run_settings())
 
 
 async def _serve_read(

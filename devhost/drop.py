@@ -130,9 +130,8 @@ def _make_progress(size: int) -> Callable[[int, int | None], None]:
 
     def show(sent: int, _: int | None) -> None:
         nonlocal shown
-        tenth = 10 * sent // size
-        if size > _BLOCK_BYTES and tenth > shown:
-            shown = tenth
+        if size > _BLOCK_BYTES and 10 * sent // size > shown:
+            shown = 10 * sent // size
             print(f"  {sent / _MEGABYTE:,.0f} of {size / _MEGABYTE:,.0f} MB", file=sys.stderr)
 
     return show

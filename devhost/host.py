@@ -1,6 +1,7 @@
 """The development host: serves the app's HTTP functions, polls for its blob functions."""
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -39,8 +40,10 @@ def reserve_port(port: int) -> socket.socket:
         listener.bind((ADDRESS, port))
         # Bound is not taken yet: two programs can bind the same port until one listens.
         listener.listen(_BACKLOG)
-    except OSError:
+    except OSError as error:
         listener.close()
+        if error.errno != errno.EADDRINUSE:
+            raise StartError(f"Port {port} cannot be taken: {error.strerror}.") from None
         raise StartError(
             f"Port {port} is in use: stop what uses it, or choose another with PORT=7072."
         ) from None

@@ -37,6 +37,8 @@ class ReleaseStatus:
         The release that is served; None before the first is loaded.
     as_of : str or None
         Its as-of date.
+    last_checked : datetime or None
+        When storage last told what the pointer says, or that there is none.
     last_refresh : datetime or None
         When storage last told which release is current, and that one was served.
     refresh_seconds : float
@@ -47,6 +49,7 @@ class ReleaseStatus:
 
     version: str | None
     as_of: str | None
+    last_checked: datetime | None
     last_refresh: datetime | None
     refresh_seconds: float
     problem: str | None
@@ -88,6 +91,7 @@ class CurrentRelease:
         self._watcher: threading.Thread | None = None
         self._release: LoadedRelease | None = None
         self._pointer_etag: str | None = None
+        self._last_checked: datetime | None = None
         self._last_refresh: datetime | None = None
         self._refresh_seconds = Settings().release_refresh_seconds
         self._problem: str | None = None
@@ -120,6 +124,7 @@ class CurrentRelease:
         return ReleaseStatus(
             release.version if release else None,
             release.as_of if release else None,
+            self._last_checked,
             self._last_refresh,
             self._refresh_seconds,
             self._problem,
@@ -169,9 +174,9 @@ class CurrentRelease:
         try:
             self._problem = self._follow_pointer()
         except Exception as error:
-            self._problem = f"The current release cannot be loaded: {error}"
+            self._problem = f"The current release cannot be loaded: {_tell(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)
-            logger.warning("%s", self._problem, exc_info=not expected)
+            logger.warning("%s (%s)", self._problem, error, exc_info=not expected)
         if self._problem:
             self._failed_at = time.monotonic()
 
@@ -182,8 +187,9 @@ class CurrentRelease:
         try:
             found = fetch_pointer(self._container, self._pointer_etag)
         except PointerUnchanged:
-            self._last_refresh = datetime.now(UTC)
+            self._last_checked = self._last_refresh = datetime.now(UTC)
             return None
+        self._last_checked = datetime.now(UTC)
         if found is None:
             return _NOTHING_PUBLISHED
         pointer, etag = found
@@ -192,3 +198,12 @@ class CurrentRelease:
         self._last_refresh = datetime.now(UTC)
         logger.info("Release %s is served.", pointer.version)
         return None
+
+
+def _tell(error: Exception) -> str:
+    """Tell anybody who asks what is wrong; the log has what only operators may see."""
+    if isinstance(error, CreditRiskError):
+        return str(error)
+    told = getattr(error, "error_code", None) or type(error).__name__
+    where = "storage" if isinstance(error, AzureError) else "this instance"
+    return f"{where} says {getattr(told, 'value', told)}; the log has the details."

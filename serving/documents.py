@@ -125,10 +125,11 @@ class Health(Struct):
     build: str
     release: _Version | None
     as_of: _AsOf | None
+    last_checked: Annotated[str | None, Meta(description="When storage was last asked, and told.")]
     last_refresh: Annotated[
-        str | None, Meta(description="When storage last told which release is current.")
+        str | None, Meta(description="When what storage says is current was last served.")
     ]
-    stale: Annotated[bool, Meta(description="Whether the last look at it is overdue or failed.")]
+    stale: Annotated[bool, Meta(description="Whether two looks at it in a row brought nothing.")]
     problem: Annotated[str | None, Meta(description="What kept the last look from succeeding.")]
 
 

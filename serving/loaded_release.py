@@ -84,7 +84,7 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
     ------
     BrokenReleaseError
         When a file is not what pointer or manifest say.
-    OSError
+    NoReleaseError
         When there is no room for it.
     """
     manifest = fetch_manifest(container, pointer)
@@ -105,7 +105,7 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
 def _require_room(folder: str, name: str, needed_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed_bytes + _SPARE_BYTES:
-        raise OSError(
+        raise NoReleaseError(
             f"{name} needs {needed_bytes:,} bytes of temporary storage and {_SPARE_BYTES:,} to"
             f" spare, {free:,} are free: give the instance more."
         )

@@ -136,7 +136,7 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
 def _responses(answer: Json, problem: Json, problems: Iterable[int]) -> Json:
     named = {
         name: {"$ref": f"#/components/headers/{name}"}
-        for name in ("X-Request-Id", "X-Release-Version")
+        for name in ("X-Request-Id", "X-Release-Version", "X-Release-As-Of")
     }
     responses: Json = {
         "200": {"description": "Found.", "headers": named, "content": {JSON: {"schema": answer}}}
@@ -164,6 +164,10 @@ _HEADERS = {
     "X-Release-Version": {
         "description": "The release that the answer comes from; absent before the first.",
         "schema": {"type": "string"},
+    },
+    "X-Release-As-Of": {
+        "description": "The release's as-of date, in answers made from the release.",
+        "schema": {"type": "string", "format": "date"},
     },
     "ETag": {"description": "Changes with the release.", "schema": {"type": "string"}},
 }

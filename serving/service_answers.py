@@ -66,15 +66,19 @@ class ServiceAnswers:
         return Answer(self._describe_health("ready", status), headers=dict(_UNCACHED))
 
     def _describe_health(self, word: str, status: ReleaseStatus) -> bytes:
-        refreshed = status.last_refresh
         return encode(
             Health(
                 status=word,
                 build=self._build(),
                 release=status.version,
                 as_of=status.as_of,
-                last_refresh=refreshed.isoformat(timespec="seconds") if refreshed else None,
+                last_checked=_write_time(status.last_checked),
+                last_refresh=_write_time(status.last_refresh),
                 stale=status.is_stale(datetime.now(UTC)),
                 problem=status.problem,
             )
         )
+
+
+def _write_time(time: datetime | None) -> str | None:
+    return time.isoformat(timespec="seconds") if time else None

@@ -22,12 +22,8 @@ class Settings:
         Address of the account's blob service, for a managed identity.
     storage_client_id : str or None
         Client id of a user-assigned managed identity.
-    as_of : datetime.date or None
-        Fixed as-of date of a run; None for the day of the run, UTC.
     release_refresh_seconds : float
         Seconds between two looks at the pointer to the current release.
-    cost_ratio : float
-        Cost of a missed default in units of a refused good payer.
     build : str
         Name of the deployed build.
     """
@@ -35,14 +31,28 @@ class Settings:
     storage_connection: str | None = None
     storage_blob_uri: str | None = None
     storage_client_id: str | None = None
-    as_of: date | None = None
     release_refresh_seconds: float = 30.0
-    cost_ratio: float = 20.0
     build: str = "local"
 
 
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What can be set of a run. Serving does not read these: none of them can take it down.
+
+    Attributes
+    ----------
+    as_of : datetime.date or None
+        Fixed as-of date of a run; None for the day of the run, UTC.
+    cost_ratio : float
+        Cost of a missed default in units of a refused good payer.
+    """
+
+    as_of: date | None = None
+    cost_ratio: float = 20.0
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the app settings from environment variables.
+    """Read what the whole app needs from environment variables.
 
     Raises
     ------
@@ -53,10 +63,22 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         storage_connection=environment.get(STORAGE) or None,
         storage_blob_uri=environment.get(f"{STORAGE}__blobServiceUri") or None,
         storage_client_id=environment.get(f"{STORAGE}__clientId") or None,
-        as_of=_date(environment, "AS_OF"),
         release_refresh_seconds=_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
-        cost_ratio=_positive(environment, "COST_RATIO", 20.0),
         build=environment.get("BUILD_ID") or "local",
+    )
+
+
+def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSettings:
+    """Read what a run needs from environment variables.
+
+    Raises
+    ------
+    SettingError
+        When a setting is there and cannot be read.
+    """
+    return RunSettings(
+        as_of=_date(environment, "AS_OF"),
+        cost_ratio=_positive(environment, "COST_RATIO", 20.0),
     )
 
 

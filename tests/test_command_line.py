@@ -42,6 +42,15 @@ def test_a_file_that_is_not_there_is_said_plainly(
     assert "none.csv" in capsys.readouterr().err
 
 
+def test_a_terminal_ends_the_line_of_a_step_that_failed() -> None:
+    stream = io.StringIO()
+
+    with pytest.raises(OSError, match="gone"), Progress([TerminalDisplay(stream)]).step("read"):
+        raise OSError("gone")
+
+    assert stream.getvalue().endswith("✗ read\n")
+
+
 def test_a_terminal_shows_each_step_on_its_line() -> None:
     stream = io.StringIO()
 

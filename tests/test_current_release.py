@@ -51,6 +51,7 @@ def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelea
     status = served.status()
     assert status.version is None
     assert status.last_refresh is None
+    assert status.last_checked is not None
     assert not status.is_stale(datetime.now(UTC))
 
 

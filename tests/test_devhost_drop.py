@@ -150,6 +150,14 @@ def test_a_big_upload_shows_how_far_it_is(storage: str, tmp_path: Path) -> None:
     assert "  9 of 9 MB\n" in drop.output.read_text()
 
 
+def test_an_empty_file_is_uploaded_and_followed(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path, content=b"") as drop:
+        drop.record("rejected", problems=["The file is empty"])
+        assert drop.process.wait() == 1
+
+    assert "  - The file is empty\n" in drop.output.read_text()
+
+
 @pytest.mark.parametrize("name", ["loans.CSV", "loans.txt", "loans.csv.gz", ".loans.csv", ".csv"])
 @pytest.mark.parametrize("folder", [".", "in"])
 def test_a_name_that_the_trigger_ignores_is_refused(tmp_path: Path, folder: str, name: str) -> None:

@@ -164,6 +164,9 @@ def test_every_step_is_told_as_it_starts_and_ends(raw_file: Path, tmp_path: Path
             assert step.detail
             assert step.seconds > 0
 
+        def step_failed(self, step: Step) -> None:
+            self.entries.append(f"{step.name} failed")
+
     diary = Diary()
     build_release(order_of(raw_file), tmp_path / "out", Progress([diary]))
 

@@ -6,19 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import BlobClient, ContainerClient
 
 import training.journal
 import training.retraining
 from shared.published import fetch_manifest, fetch_pointer
 from shared.runs import RunRecord, run_blob_name, run_id
-from shared.settings import Settings
+from shared.settings import RunSettings
 from tests.portfolios import AS_OF, make_portfolio, write_csv
 from tests.test_publishing import publish, variant
-from training.journal import open_journal
+from training.journal import RunJournal, open_journal
 from training.retraining import retrain
 
-RUN_SETTINGS = Settings(as_of=AS_OF)
+RUN_SETTINGS = RunSettings(as_of=AS_OF)
 
 
 def record_of(upload: BlobClient, releases: ContainerClient) -> RunRecord:
@@ -174,6 +175,47 @@ def test_a_fault_raises_so_that_the_platform_tries_again_and_the_next_attempt_su
     assert failed["problems"] == ["ConnectionError: the network is away"]
     assert (published["state"], published["attempt"]) == ("published", 2)
     assert published["problems"] == []
+
+
+def test_an_attempt_that_published_and_could_not_say_so_is_not_made_again(
+    inputs: ContainerClient,
+    releases: ContainerClient,
+    sound: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError("the network is away")
+
+    upload = drop(inputs, sound)
+    with monkeypatch.context() as broken:
+        broken.setattr(RunJournal, "publish", fail)
+        with pytest.raises(ConnectionError):
+            retrain(upload, releases, RUN_SETTINGS)
+    retrain(upload, releases, RUN_SETTINGS)
+
+    record = record_of(upload, releases)
+    assert record["state"] == "published"
+    assert versions(releases) == {record["version"]}
+
+
+def test_a_record_that_cannot_be_written_does_not_hide_the_fault(
+    inputs: ContainerClient,
+    releases: ContainerClient,
+    sound: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise ConnectionError("the network is away")
+
+    def be_away(*_: object) -> None:
+        raise ServiceRequestError("storage is away")
+
+    upload = drop(inputs, sound)
+    monkeypatch.setattr(training.retraining, "publish_release", fail)
+    monkeypatch.setattr(RunJournal, "fail", be_away)
+
+    with pytest.raises(ConnectionError, match="the network is away"):
+        retrain(upload, releases, RUN_SETTINGS)
 
 
 def test_an_upload_that_is_older_than_what_is_served_is_rejected(

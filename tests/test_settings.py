@@ -5,32 +5,33 @@ from datetime import date
 import pytest
 
 from shared.errors import SettingError
-from shared.settings import Settings, read_settings
+from shared.settings import RunSettings, Settings, read_run_settings, read_settings
 from shared.storage import blob_service
 
 
 def test_what_is_not_set_has_a_default() -> None:
     assert read_settings({}) == Settings()
+    assert read_run_settings({}) == RunSettings()
 
 
 def test_what_is_set_is_read() -> None:
     settings = read_settings(
         {
             "AzureWebJobsStorage": "UseDevelopmentStorage=true",
-            "AS_OF": "2022-03-08",
             "RELEASE_REFRESH_SECONDS": "0.5",
-            "COST_RATIO": "12",
             "BUILD_ID": "42",
         }
     )
+    run = read_run_settings({"AS_OF": "2022-03-08", "COST_RATIO": "12"})
 
     assert settings == Settings(
-        storage_connection="UseDevelopmentStorage=true",
-        as_of=date(2022, 3, 8),
-        release_refresh_seconds=0.5,
-        cost_ratio=12.0,
-        build="42",
+        storage_connection="UseDevelopmentStorage=true", release_refresh_seconds=0.5, build="42"
     )
+    assert run == RunSettings(as_of=date(2022, 3, 8), cost_ratio=12.0)
+
+
+def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:
+    assert read_settings({"AS_OF": "yesterday", "COST_RATIO": "much"}) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,10 @@ def test_what_is_set_is_read() -> None:
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
+    read = read_settings if name == "RELEASE_REFRESH_SECONDS" else read_run_settings
+
     with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
-        read_settings({name: text})
+        read({name: text})
 
 
 def test_an_account_is_reached_by_connection_string_or_by_address() -> None:

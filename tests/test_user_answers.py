@@ -55,7 +55,8 @@ class FixedRelease(CurrentRelease):
         self._release = loaded
 
     def status(self) -> ReleaseStatus:
-        return ReleaseStatus("v1", "2022-03-08", datetime(2026, 1, 2, tzinfo=UTC), 30.0, None)
+        looked = datetime(2026, 1, 2, tzinfo=UTC)
+        return ReleaseStatus("v1", "2022-03-08", looked, looked, 30.0, None)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 from shared.errors import CreditRiskError, RejectedFileError
 from shared.release import file_sha256
 from shared.runs import Source
-from shared.settings import read_settings, today
+from shared.settings import read_run_settings, today
 from training.pipeline import Order, build_release
 from training.progress import LogLines, Progress, TerminalDisplay
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     asked = _parse(arguments)
     try:
-        settings = read_settings()
+        settings = read_run_settings()
         order = Order(
             csv=asked.csv,
             source=_describe_source(asked.csv),

@@ -67,6 +67,9 @@ class RunJournal:
         )
         self._write("running")
 
+    def step_failed(self, step: Step) -> None:
+        """Leave the record as it is: how the run ends is told by `reject` or `fail`."""
+
     def publish(self, manifest: Manifest) -> None:
         """End the run as published."""
         self.record["version"] = manifest["version"]

@@ -37,6 +37,8 @@ class Listener(Protocol):
 
     def step_finished(self, step: Step) -> None: ...
 
+    def step_failed(self, step: Step) -> None: ...
+
 
 @dataclass
 class Progress:
@@ -51,7 +53,12 @@ class Progress:
         for listener in self.listeners:
             listener.step_started(step)
         begun = time.perf_counter()
-        yield step
+        try:
+            yield step
+        except BaseException:
+            for listener in self.listeners:
+                listener.step_failed(step)
+            raise
         step.seconds = time.perf_counter() - begun
         for listener in self.listeners:
             listener.step_finished(step)
@@ -70,6 +77,9 @@ class TerminalDisplay:
     def step_finished(self, step: Step) -> None:
         self._stream.write(f"\r  ✓ {step.name:<10} {step.seconds:6.1f} s  {step.detail}\n")
 
+    def step_failed(self, step: Step) -> None:
+        self._stream.write(f"\r  ✗ {step.name}\n")
+
 
 class LogLines:
     """A log line per finished step."""
@@ -79,3 +89,6 @@ class LogLines:
 
     def step_finished(self, step: Step) -> None:
         logger.info("%s done in %.1f s: %s", step.name, step.seconds, step.detail)
+
+    def step_failed(self, step: Step) -> None:
+        pass

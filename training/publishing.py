@@ -1,6 +1,7 @@
 """Publish a release: copy its directory into the container, then move one pointer."""
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from azure.core import MatchConditions
@@ -63,7 +64,7 @@ def publish_release(container: ContainerClient, release: Path, manifest: Manifes
     _upload(container, release / MANIFEST, manifest["version"])
     pointer = Pointer(manifest["version"], file_sha256(release / MANIFEST))
     _move_pointer(container, pointer, manifest["source"])
-    _refresh_copies(container, manifest["version"])
+    refresh_copies(container, manifest["version"])
 
 
 def refuse_superseded(container: ContainerClient, source: Source) -> str | None:
@@ -83,19 +84,34 @@ def refuse_superseded(container: ContainerClient, source: Source) -> str | None:
     if found is None:
         return None
     pointer, etag = found
+    current = _read_source(container, pointer)
+    if str(current.get("last_modified", "")) > source.get("last_modified", ""):
+        raise SupersededError(
+            f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
+            f" {pointer.version} was made from {current.get('name')}, uploaded later, at"
+            f" {current.get('last_modified')}. Upload the file again if it is to be served."
+        )
+    return etag
+
+
+def find_published(container: ContainerClient, source: Source) -> Manifest | None:
+    """Give the current release's manifest when it was made from this very upload."""
+    found = fetch_pointer(container)
+    if found is None:
+        return None
+    current = _read_source(container, found[0])
+    same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
+    return fetch_manifest(container, found[0]) if same else None
+
+
+def _read_source(container: ContainerClient, pointer: Pointer) -> Mapping[str, object]:
     try:
-        current = fetch_manifest(container, pointer)["source"]
+        source: Mapping[str, object] = fetch_manifest(container, pointer)["source"]
     except (BrokenReleaseError, AzureError) as error:
         # A damaged current release must not keep a sound one from taking its place.
         logger.warning("The current release cannot be compared with: %s", error)
-        return etag
-    if current.get("last_modified", "") > source.get("last_modified", ""):
-        raise SupersededError(
-            f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
-            f" {pointer.version} was made from {current['name']}, uploaded later, at"
-            f" {current['last_modified']}. Upload the file again if it is to be served."
-        )
-    return etag
+        return {}
+    return source
 
 
 def _upload(container: ContainerClient, path: Path, version: str) -> None:
@@ -124,7 +140,7 @@ def _move_pointer(container: ContainerClient, pointer: Pointer, source: Source) 
             return
 
 
-def _refresh_copies(container: ContainerClient, version: str) -> None:
+def refresh_copies(container: ContainerClient, version: str) -> None:
     """Have the storage service copy; a failure leaves old copies, which the app never reads."""
     for name, copy in _COPIES.items():
         original = container.get_blob_client(release_blob(version, name))

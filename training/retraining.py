@@ -7,17 +7,23 @@ from datetime import UTC
 from pathlib import Path
 
 from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
 from shared.errors import RejectedFileError
 from shared.release import file_sha256
 from shared.runs import Source, run_id
-from shared.settings import Settings, today
+from shared.settings import RunSettings, today
 from training.journal import RunJournal, open_journal
 from training.pipeline import Order, build_release
 from training.progress import LogLines, Progress
-from training.publishing import SupersededError, publish_release, refuse_superseded
+from training.publishing import (
+    SupersededError,
+    find_published,
+    publish_release,
+    refresh_copies,
+    refuse_superseded,
+)
 
 # A release takes no more room than the raw file it is made from; both lie there at once.
 _ROOM_PER_RAW_BYTE = 2
@@ -25,7 +31,7 @@ _ROOM_PER_RAW_BYTE = 2
 logger = logging.getLogger(__name__)
 
 
-def retrain(upload: BlobClient, releases: ContainerClient, settings: Settings) -> None:
+def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings) -> None:
     """Make a release of an upload and publish it, once, however often it is delivered.
 
     Parameters
@@ -34,7 +40,7 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: Settings) -
         The raw file in the input container.
     releases : ContainerClient
         The releases container; made when it is not there.
-    settings : Settings
+    settings : RunSettings
         As-of date and cost ratio of the run.
 
     Raises
@@ -68,10 +74,11 @@ def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
 
 
 def _attempt(
-    upload: BlobClient, releases: ContainerClient, settings: Settings, journal: RunJournal
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunJournal
 ) -> None:
     try:
-        _make_and_publish(upload, releases, settings, journal)
+        if not _was_published(releases, journal):
+            _make_and_publish(upload, releases, settings, journal)
     except RejectedFileError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
         journal.reject(error.problems)
@@ -79,12 +86,30 @@ def _attempt(
         logger.warning("%s was rejected: %s", upload.blob_name, error)
         journal.reject([str(error)])
     except Exception as error:
-        journal.fail(f"{type(error).__name__}: {error}")
+        _note_failure(journal, error)
         raise
 
 
+def _note_failure(journal: RunJournal, error: Exception) -> None:
+    """Record the fault; storage that is gone must not hide it."""
+    try:
+        journal.fail(f"{type(error).__name__}: {error}")
+    except AzureError as unwritten:
+        logger.warning("The run record could not be written: %s", unwritten)
+
+
+def _was_published(releases: ContainerClient, journal: RunJournal) -> bool:
+    """End the run when an earlier attempt published, and came to grief before it could say so."""
+    manifest = find_published(releases, journal.record["source"])
+    if manifest is None:
+        return False
+    refresh_copies(releases, manifest["version"])
+    journal.publish(manifest)
+    return True
+
+
 def _make_and_publish(
-    upload: BlobClient, releases: ContainerClient, settings: Settings, journal: RunJournal
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunJournal
 ) -> None:
     source = journal.record["source"]
     progress = Progress([LogLines(), journal])
