@@ -1,6 +1,7 @@
 """`make bench`: ours beside the alternatives, in one run on one machine."""
 
 import argparse
+import json
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from benchmarks.serving import (
     publish,
 )
 from devhost.emulator import run_emulator
+from shared.release import MANIFEST
 
 FOLDER = ROOT / ".local" / "bench"
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -56,7 +58,9 @@ def main() -> int:
     text = "\n".join(tables.values())
     print(text)
     if users == USERS:
-        made = f"{_HEAD}\n{users:,} users, seed {SEED}; {describe_machine()}\n"
+        counts = json.loads((FOLDER / "release" / MANIFEST).read_text())["counts"]
+        loans = f"{counts['loans']:,} loans of {counts['users']:,} users, seed {SEED}"
+        made = f"{_HEAD}\n{loans}; {describe_machine()}\n"
         REPORT.write_text(f"{made}\n{text}")
     missed = text.count("**missed**")
     print(f"{missed} bars missed." if missed else "Every bar is reached.")
@@ -67,7 +71,9 @@ def _generate(users: int) -> Path:
     csv = FOLDER / f"loans-{users}-{SEED}.csv"
     if not csv.exists():
         command = [sys.executable, "-m", "data.generate", "--users", str(users)]
-        subprocess.run([*command, "--seed", str(SEED), "--out", str(csv)], cwd=ROOT, check=True)
+        partial = csv.with_suffix(".partial")
+        subprocess.run([*command, "--seed", str(SEED), "--out", str(partial)], cwd=ROOT, check=True)
+        partial.replace(csv)
     return csv
 
 
