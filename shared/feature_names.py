@@ -14,5 +14,9 @@ REFERENCE_FEATURES = (
 )
 """The features that the public answer shows, in its order."""
 
-MODEL_FEATURES = REFERENCE_FEATURES
+RECORD_FEATURES = ("nb_previous_unpaid", "share_previous_unpaid")
+"""The applicant's own record: of the previous loans whose outcome was known by then, how many
+were not paid on time, and which share."""
+
+MODEL_FEATURES = (*REFERENCE_FEATURES, *RECORD_FEATURES)
 """The features that the model is fitted on, in the order of its columns."""

@@ -1,6 +1,6 @@
 """The features, against a slow and obvious reading of their definition, on three engines."""
 
-from datetime import date
+from datetime import date, timedelta
 from math import fsum
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.feature_names import REFERENCE_FEATURES
+from shared.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.portfolios import AS_OF, PENSIONER, make_loans
 from training.features import describe_loans, describe_users, trace_histories
 from training.reading import read_loans
 
+LAG_DAYS = 90
 SAMPLE = Path(__file__).parent.parent / "data" / "sample.csv"
 
 days = st.dates(date(2019, 1, 1), date(2020, 12, 31))
@@ -58,6 +59,14 @@ def describe_slowly(loans: list[dict[str, Any]], loan: dict[str, Any], day: date
         for other in loans
         if other["id"] == loan["id"] and (other["loan_date"], other["loan_id"]) < order
     ]
+    known_by = loan["loan_date"] - timedelta(days=LAG_DAYS)
+    outcomes = [
+        other["status"]
+        for other in loans
+        if other["id"] == loan["id"]
+        and other["loan_date"] <= known_by
+        and other["status"] is not None
+    ]
     born = loan["birthday"]
     age = day.year - born.year - ((born.month, born.day) > (day.month, day.day))
     return [
@@ -66,6 +75,8 @@ def describe_slowly(loans: list[dict[str, Any]], loan: dict[str, Any], day: date
         float(age),
         completed_years(loan["job_start_date"], day),
         float(loan["flag_own_car"] == "Y"),
+        sum(outcomes),
+        sum(outcomes) / len(outcomes) if outcomes else None,
     ]
 
 
@@ -75,7 +86,7 @@ def number_loans(loans: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def features_of(frame: pd.DataFrame) -> list[list[Any]]:
-    table = frame[list(REFERENCE_FEATURES)].astype(object)
+    table = frame[list(MODEL_FEATURES)].astype(object)
     rows: list[list[Any]] = table.where(table.notna(), None).to_numpy().tolist()
     return rows
 
@@ -107,7 +118,7 @@ def to_arrow(frame: Any) -> pa.Table:
 def test_every_loan_is_described_as_by_hand(drawn: list[dict[str, Any]]) -> None:
     loans = number_loans(drawn)
 
-    described = describe_loans(trace_histories(make_loans(*loans)))
+    described = describe_loans(trace_histories(make_loans(*loans), LAG_DAYS))
 
     ordered = sorted(loans, key=lambda loan: (loan["id"], loan["loan_date"], loan["loan_id"]))
     expected = [describe_slowly(loans, loan, loan["loan_date"]) for loan in ordered]
@@ -123,7 +134,7 @@ def test_every_user_is_described_as_at_their_latest_loan_and_aged_to_the_as_of_d
 ) -> None:
     loans = number_loans(drawn)
 
-    users = describe_users(trace_histories(make_loans(*loans)), AS_OF)
+    users = describe_users(trace_histories(make_loans(*loans), LAG_DAYS), AS_OF)
 
     latest = {
         loan["id"]: loan for loan in sorted(loans, key=lambda x: (x["loan_date"], x["loan_id"]))
@@ -160,7 +171,7 @@ def assert_same_on_all_engines(raw: pa.Table) -> None:
             "duckdb": connection.from_arrow(raw),
         }
         for engine, frame in engines.items():
-            histories = trace_histories(frame)
+            histories = trace_histories(frame, LAG_DAYS)
             found = [
                 to_arrow(describe_loans(histories)),
                 to_arrow(describe_users(histories, AS_OF)),
@@ -174,7 +185,7 @@ def test_the_input_is_not_modified() -> None:
     loans = make_loans({"loan_id": 2}, {"loan_id": 1, "loan_amount": 150.0})
     before = loans.copy(deep=True)
 
-    histories = trace_histories(loans)
+    histories = trace_histories(loans, LAG_DAYS)
     kept = histories.copy(deep=True)
     describe_loans(histories)
     describe_users(histories, AS_OF)
@@ -190,7 +201,7 @@ def test_loans_of_one_day_follow_each_other_by_loan_id() -> None:
         {"loan_id": 20, "loan_amount": 200.0},
     )
 
-    described = describe_loans(trace_histories(loans))
+    described = describe_loans(trace_histories(loans, LAG_DAYS))
 
     assert described["loan_id"].tolist() == [10, 20, 30]
     assert described["nb_previous_loans"].tolist() == [0.0, 1.0, 2.0]
@@ -198,7 +209,7 @@ def test_loans_of_one_day_follow_each_other_by_loan_id() -> None:
 
 
 def test_a_single_loan_has_no_average() -> None:
-    described = describe_loans(trace_histories(make_loans({})))
+    described = describe_loans(trace_histories(make_loans({}), LAG_DAYS))
 
     assert described["nb_previous_loans"].tolist() == [0.0]
     assert described["avg_amount_loans_previous"].isna().all()
@@ -218,19 +229,19 @@ def test_who_was_born_on_a_leap_day_turns_a_year_older_on_the_next_day_there_is(
 ) -> None:
     loans = make_loans({"birthday": date(1988, 2, 29), "loan_date": day})
 
-    assert describe_loans(trace_histories(loans))["age"].tolist() == [age]
+    assert describe_loans(trace_histories(loans, LAG_DAYS))["age"].tolist() == [age]
 
 
 @pytest.mark.parametrize("start", [PENSIONER, date(2022, 3, 9), None])
 def test_a_job_that_has_not_started_has_no_years(start: date | None) -> None:
-    histories = trace_histories(make_loans({"job_start_date": start}))
+    histories = trace_histories(make_loans({"job_start_date": start}), LAG_DAYS)
 
     assert describe_loans(histories)["years_on_the_job"].isna().all()
     assert describe_users(histories, AS_OF)["years_on_the_job"].isna().all()
 
 
 def test_a_job_that_starts_after_the_loan_counts_from_the_as_of_date_only() -> None:
-    histories = trace_histories(make_loans({"job_start_date": date(2020, 1, 2)}))
+    histories = trace_histories(make_loans({"job_start_date": date(2020, 1, 2)}), LAG_DAYS)
 
     assert describe_loans(histories)["years_on_the_job"].isna().all()
     assert describe_users(histories, AS_OF)["years_on_the_job"].tolist() == [2.0]
@@ -242,10 +253,22 @@ def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
         {"loan_id": 2, "loan_date": date(2020, 5, 1)},
     )
 
-    users = describe_users(trace_histories(loans), AS_OF)
+    users = describe_users(trace_histories(loans, LAG_DAYS), AS_OF)
 
     assert users["nb_previous_loans"].tolist() == [1.0]
     assert users["avg_amount_loans_previous"].tolist() == [110.0]
+
+
+@pytest.mark.parametrize(("day", "unpaid"), [(date(2020, 3, 30), 0.0), (date(2020, 3, 31), 1.0)])
+def test_an_outcome_counts_from_the_day_on_which_it_is_known(day: date, unpaid: float) -> None:
+    loans = make_loans(
+        {"loan_id": 1, "status": 1.0, "loan_date": date(2020, 1, 1)},
+        {"loan_id": 2, "status": 0.0, "loan_date": day},
+    )
+
+    described = describe_loans(trace_histories(loans, LAG_DAYS))
+
+    assert described["nb_previous_unpaid"].tolist() == [0.0, unpaid]
 
 
 @settings(max_examples=30, deadline=None)
@@ -263,20 +286,20 @@ def test_no_feature_changes_when_its_own_outcome_or_a_later_loan_does(
         for loan in loans
     ]
 
-    before = describe_loans(trace_histories(make_loans(*loans)))
-    after = describe_loans(trace_histories(make_loans(*changed)))
+    before = describe_loans(trace_histories(make_loans(*loans), LAG_DAYS))
+    after = describe_loans(trace_histories(make_loans(*changed), LAG_DAYS))
 
     of_chosen = before["loan_id"] == chosen["loan_id"]
     pd.testing.assert_frame_equal(
-        before.loc[of_chosen, list(REFERENCE_FEATURES)],
-        after.loc[of_chosen, list(REFERENCE_FEATURES)],
+        before.loc[of_chosen, list(MODEL_FEATURES)],
+        after.loc[of_chosen, list(MODEL_FEATURES)],
     )
 
 
 def test_the_documented_user_gets_the_documented_answer_from_the_sample() -> None:
     raw = read_loans(SAMPLE, AS_OF).to_pandas(date_as_object=False)
 
-    users = describe_users(trace_histories(raw), AS_OF).set_index("id")
+    users = describe_users(trace_histories(raw, LAG_DAYS), AS_OF).set_index("id")
 
     features = [round(value, 10) for value in users.loc[5008806, list(REFERENCE_FEATURES)]]
     assert features == [29.0, 136.4468640135, 59.0, 3.0, 1.0]

@@ -6,7 +6,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
-from shared.feature_names import LOAN, LOAN_DATE, REFERENCE_FEATURES, STATUS, USER
+from shared.feature_names import LOAN, LOAN_DATE, MODEL_FEATURES, RECORD_FEATURES, STATUS, USER
 
 # Amounts are cumulated as whole units and fractions apart, both as integers: a running sum of
 # floats differs between engines in its last bits, an integer one does not. One scale for both
@@ -34,12 +34,13 @@ _HISTORY_COLUMNS = (
     "nb_previous_loans",
     "avg_amount_loans_previous",
     "flag_own_car",
+    *RECORD_FEATURES,
     STATUS,
     "nb_loans_of_user",
 )
 
 
-def trace_histories(loans: IntoFrameT) -> IntoFrameT:
+def trace_histories(loans: IntoFrameT, outcome_lag_days: int) -> IntoFrameT:
     """Put every loan beside the sums over the user's loans before it.
 
     Parameters
@@ -48,26 +49,34 @@ def trace_histories(loans: IntoFrameT) -> IntoFrameT:
         pandas, Polars (eager or lazy) or DuckDB, in any order, with at least `loan_id`, `id`,
         `loan_date`, `loan_amount`, `birthday`, `job_start_date`, `flag_own_car` and `status`.
         Dates are dates, missing ones null. Not modified.
+    outcome_lag_days : int
+        After how many days a loan's outcome is known; at least 1.
 
     Returns
     -------
-    data frame of shape (n_loans, 10), of the same engine
+    data frame of shape (n_loans, 12), of the same engine
         What `describe_loans` and `describe_users` need, computed once for both.
 
     Notes
     -----
-    A loan sees only the loans before it, by day and then by loan id, so no feature contains
-    anything that its own outcome could have moved.
+    A loan sees only the loans before it, by day and then by loan id, and of their outcomes only
+    those that were known on its own day, so no feature contains anything that its own outcome, or
+    a later one, could have moved.
     """
     frame: Any = nw.from_native(loans)
     needed = frame.select(*_NEEDED_COLUMNS)
     ordered = needed.sort(USER, *_ORDER) if isinstance(needed, nw.DataFrame) else needed
-    summed = _sum_previous_loans(ordered)
+    summed = _sum_previous_loans(ordered).join(
+        _trace_records(frame, outcome_lag_days), on=LOAN, how="left"
+    )
     count = nw.col("nb_previous_loans")
     total = nw.col("previous_units") + nw.col("previous_fractions") / nw.col("fractions_per_unit")
     described = summed.with_columns(
         avg_amount_loans_previous=nw.when(count > 0).then(total / count),
         flag_own_car=(nw.col("flag_own_car") == "Y").cast(nw.Float64),
+        share_previous_unpaid=nw.when(nw.col("known_outcomes") > 0).then(
+            nw.col("nb_previous_unpaid") / nw.col("known_outcomes")
+        ),
     )
     native: IntoFrameT = described.select(*_HISTORY_COLUMNS).to_native()
     return native
@@ -78,23 +87,21 @@ def describe_loans(histories: IntoFrameT) -> IntoFrameT:
 
     Parameters
     ----------
-    histories : data frame of shape (n_loans, 10)
+    histories : data frame of shape (n_loans, 12)
         From `trace_histories`. Not modified.
 
     Returns
     -------
-    data frame of shape (n_loans, 9), of the same engine
-        `loan_id`, `id`, `loan_date`, the five features as float64, `status`; ordered by user,
+    data frame of shape (n_loans, 11), of the same engine
+        `loan_id`, `id`, `loan_date`, the model's features as float64, `status`; ordered by user,
         then day, then loan. Missing: the average of a first loan, the years on a job that had
-        not started by then.
+        not started by then, the share unpaid of loans none of whose outcomes was known.
     """
     frame: Any = nw.from_native(histories)
     aged = _age(frame, _loan_day())
     # An eager frame was sorted when the histories were traced.
     ordered = aged if isinstance(frame, nw.DataFrame) else aged.sort(USER, *_ORDER)
-    native: IntoFrameT = ordered.select(
-        LOAN, USER, LOAN_DATE, *REFERENCE_FEATURES, STATUS
-    ).to_native()
+    native: IntoFrameT = ordered.select(LOAN, USER, LOAN_DATE, *MODEL_FEATURES, STATUS).to_native()
     return native
 
 
@@ -103,20 +110,20 @@ def describe_users(histories: IntoFrameT, as_of: date) -> IntoFrameT:
 
     Parameters
     ----------
-    histories : data frame of shape (n_loans, 10)
+    histories : data frame of shape (n_loans, 12)
         From `trace_histories`. Not modified.
     as_of : datetime.date
         The day on which age and years on the job are counted.
 
     Returns
     -------
-    data frame of shape (n_users, 8), of the same engine
-        `id`, `loan_id` and `loan_date` of the most recent loan, the five features as float64;
+    data frame of shape (n_users, 10), of the same engine
+        `id`, `loan_id` and `loan_date` of the most recent loan, the model's features as float64;
         ordered by user. About loans they say what the training table says of the most recent one.
     """
     frame: Any = nw.from_native(histories)
     latest = frame.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
-    described = _age(latest, _fixed_day(as_of)).select(USER, LOAN, LOAN_DATE, *REFERENCE_FEATURES)
+    described = _age(latest, _fixed_day(as_of)).select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
     native: IntoFrameT = described.sort(USER).to_native()
     return native
 
@@ -146,6 +153,48 @@ def _sum_previous_loans(loans: Any) -> Any:
         previous_units=before_this_one("units").cast(nw.Float64),
         previous_fractions=before_this_one("fractions").cast(nw.Float64),
     )
+
+
+def _trace_records(loans: Any, outcome_lag_days: int) -> Any:
+    """Tell of every loan which outcomes of its user's loans were known on its day.
+
+    Each loan is told twice: on its own day it asks, and once the lag is over it answers. Summed
+    up in the order of days, what is asked has seen what was answered by then.
+    """
+    day = nw.col(LOAN_DATE).cast(nw.Datetime("us"))
+    asked = loans.select(LOAN, USER, *_tell(day, 1, nw.lit(0, nw.Int64), nw.lit(0, nw.Int64)))
+    known_on = day.dt.offset_by(f"{outcome_lag_days}d")
+    unpaid, known = _one_where(nw.col(STATUS) == 1), _one_where(~nw.col(STATUS).is_null())
+    answered = loans.select(LOAN, USER, *_tell(known_on, 0, unpaid, known))
+    order = ("told_on", "asks")
+    events = nw.concat([answered, asked], how="vertical")
+    eager = isinstance(events, nw.DataFrame)
+    if eager:
+        events = events.sort(USER, *order)
+
+    def so_far(column: str) -> nw.Expr:
+        running = nw.col(column).cum_sum()
+        return running.over(USER) if eager else running.over(USER, order_by=order)
+
+    summed = events.with_columns(
+        nb_previous_unpaid=so_far("unpaid").cast(nw.Float64),
+        known_outcomes=so_far("known").cast(nw.Float64),
+    )
+    return summed.filter(nw.col("asks") == 1).select(LOAN, "nb_previous_unpaid", "known_outcomes")
+
+
+def _tell(day: nw.Expr, asks: int, unpaid: nw.Expr, known: nw.Expr) -> list[nw.Expr]:
+    # Of one day, answers come before questions.
+    return [
+        day.alias("told_on"),
+        nw.lit(asks, nw.Int64).alias("asks"),
+        unpaid.alias("unpaid"),
+        known.alias("known"),
+    ]
+
+
+def _one_where(condition: nw.Expr) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(1, nw.Int64)).otherwise(nw.lit(0, nw.Int64))
 
 
 def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:
