@@ -3,7 +3,6 @@
 import hashlib
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from shared.feature_names import USER
@@ -20,10 +19,14 @@ FINGERPRINT_COLUMNS = (
 )
 
 HELD_OUT_SHARE = 0.2
+"""Of the persons, no model ever trains on: they are tested on."""
+
+CALIBRATION_SHARE = 0.15
+"""Of the persons, trees are never grown on: probabilities are calibrated on them."""
 
 
-def find_held_out_users(latest_loans: pd.DataFrame) -> pd.Series:
-    """Tell of every user whether the person behind the id is held out for evaluation.
+def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
+    """Tell of every user what the person behind the id is for.
 
     Parameters
     ----------
@@ -32,31 +35,26 @@ def find_held_out_users(latest_loans: pd.DataFrame) -> pd.Series:
 
     Returns
     -------
-    pandas.Series of bool, of shape (n_users,)
-        Indexed by user id; about `HELD_OUT_SHARE` of the persons.
+    pandas.DataFrame of shape (n_users, 2)
+        Indexed by user id: `person`, one number per person, and `role`.
 
     Notes
     -----
-    A person is who shares the fingerprint of the user's most recent loan. The choice hangs on a
-    hash of the fingerprint alone, so a person who was held out once is held out in every run,
+    A person is who shares the fingerprint of the user's most recent loan. The role hangs on a
+    hash of the fingerprint alone, so a person who was tested on once is tested on in every run,
     whatever else the file holds.
     """
     fingerprints = _write_fingerprints(latest_loans)
-    shares = np.fromiter((_hash_to_share(text) for text in fingerprints), float, len(latest_loans))
-    return pd.Series(shares < HELD_OUT_SHARE, index=latest_loans[USER].to_numpy(), name="held_out")
-
-
-def mark_held_out(users: pd.Series, held_out: pd.Series) -> npt.NDArray[np.bool_]:
-    """Carry the choice from users to their loans.
-
-    Parameters
-    ----------
-    users : pandas.Series of int, of shape (n_loans,)
-        The user of each loan.
-    held_out : pandas.Series of bool, of shape (n_users,)
-        From `find_held_out_users`.
-    """
-    return users.map(held_out).to_numpy(dtype=bool)
+    n_users = len(latest_loans)
+    hashes = np.fromiter((_hash(text) for text in fingerprints), np.uint64, n_users)
+    roles = np.select(
+        [hashes < HELD_OUT_SHARE * 2**64, hashes < (HELD_OUT_SHARE + CALIBRATION_SHARE) * 2**64],
+        ["test", "calibration"],
+        "training",
+    )
+    return pd.DataFrame(
+        {"person": hashes, "role": roles}, index=latest_loans[USER].to_numpy()
+    )
 
 
 def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:
@@ -69,7 +67,6 @@ def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:
     return ["\x1f".join(parts) for parts in zip(*columns, strict=True)]
 
 
-def _hash_to_share(fingerprint: str) -> float:
-    """Place a fingerprint evenly between 0 and 1."""
-    digest = hashlib.blake2b(fingerprint.encode(), digest_size=8).digest()
-    return int.from_bytes(digest) / 2**64
+def _hash(fingerprint: str) -> int:
+    """Place a fingerprint evenly among the numbers of 64 bits."""
+    return int.from_bytes(hashlib.blake2b(fingerprint.encode(), digest_size=8).digest())

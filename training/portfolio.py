@@ -1,4 +1,4 @@
-"""A raw file's loans and users as features, and who is held out of training."""
+"""A raw file's loans and users as features, and which loans are for what."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,9 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import LOAN, STATUS, USER
+from shared.feature_names import LOAN, LOAN_DATE, STATUS, USER
 from training.features import describe_loans, describe_users, trace_histories
-from training.persons import find_held_out_users, mark_held_out
+from training.persons import assign_roles
+from training.split import Split
+
+# For fairness figures only: never a feature.
+_GENDER = "code_gender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +23,26 @@ class Portfolio:
 
     Attributes
     ----------
-    loans : pandas.DataFrame of shape (n_loans, 9)
+    loans : pandas.DataFrame of shape (n_loans, 11)
         From `training.features.describe_loans`.
-    users : pandas.DataFrame of shape (n_users, 8)
+    users : pandas.DataFrame of shape (n_users, 10)
         From `training.features.describe_users`.
-    held_out : numpy.ndarray of bool, of shape (n_loans,)
-        The loans of persons that no model trains on.
+    persons : numpy.ndarray of uint64, of shape (n_loans,)
+        The person who took each loan.
+    genders : pandas.Series, indexed by user
+        As of each user's most recent loan; for fairness figures only.
+    split : Split
+        Which loans are for what.
     """
 
     loans: pd.DataFrame
     users: pd.DataFrame
-    held_out: npt.NDArray[np.bool_]
+    persons: npt.NDArray[np.uint64]
+    genders: pd.Series
+    split: Split
 
     @classmethod
-    def describe(cls, raw: pd.DataFrame, as_of: date) -> Self:
+    def describe(cls, raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> Self:
         """Engineer the features of a raw file's loans and users.
 
         Parameters
@@ -41,23 +51,23 @@ class Portfolio:
             Loans that keep the data contract. Not modified.
         as_of : datetime.date
             The day on which served ages are counted.
+        outcome_lag_days : int
+            After how many days a loan's outcome is known; at least 1.
         """
-        histories = trace_histories(raw)
+        histories = trace_histories(raw, outcome_lag_days)
         loans = describe_loans(histories)
         users = describe_users(histories, as_of)
-        latest_loans = raw[raw[LOAN].isin(users[LOAN])]
-        held_out = mark_held_out(loans[USER], find_held_out_users(latest_loans))
-        return cls(loans, users, held_out)
-
-    @property
-    def training_loans(self) -> pd.DataFrame:
-        """The loans to train on: outcome known, person not held out."""
-        return self._known(~self.held_out)
-
-    @property
-    def test_loans(self) -> pd.DataFrame:
-        """The loans to test on: outcome known, person held out."""
-        return self._known(self.held_out)
+        latest = raw[raw[LOAN].isin(users[LOAN])]
+        of_loans = assign_roles(latest).loc[loans[USER]]
+        split = Split.make(
+            loans[LOAN_DATE].to_numpy().astype("datetime64[D]"),
+            loans[STATUS].notna().to_numpy(),
+            of_loans["role"].to_numpy(),
+            as_of,
+            outcome_lag_days,
+        )
+        genders = latest.set_index(USER)[_GENDER]
+        return cls(loans, users, of_loans["person"].to_numpy(), genders, split)
 
     def counts(self) -> dict[str, int]:
         """Count what there is, for the manifest."""
@@ -65,10 +75,8 @@ class Portfolio:
             "loans": len(self.loans),
             "users": len(self.users),
             "loans_with_unknown_outcome": int(self.loans[STATUS].isna().sum()),
-            "training_loans": len(self.training_loans),
-            "test_loans": len(self.test_loans),
+            "training_loans": int(self.split.training.sum()),
+            "calibration_loans": int(self.split.calibration.sum()),
+            "test_loans": int(self.split.unseen.sum()),
+            "test_loans_of_persons_seen": int(self.split.seen.sum()),
         }
-
-    def _known(self, chosen: npt.NDArray[np.bool_]) -> pd.DataFrame:
-        loans: pd.DataFrame = self.loans[chosen & self.loans[STATUS].notna().to_numpy()]
-        return loans
