@@ -22,6 +22,8 @@ class Scorer:
         The log odds before any tree.
     trees : list of nodes
         Each adds its leaf's value to the log odds.
+    calibration : tuple of float and float
+        Slope and intercept of the line that calibrates the log odds.
 
     Notes
     -----
@@ -29,9 +31,12 @@ class Scorer:
     to a probability may differ from it in the last.
     """
 
-    def __init__(self, baseline: float, trees: list[Node]) -> None:
+    def __init__(
+        self, baseline: float, trees: list[Node], calibration: tuple[float, float]
+    ) -> None:
         self._baseline = baseline
         self._trees = trees
+        self._slope, self._intercept = calibration
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -48,7 +53,9 @@ class Scorer:
                 f"The scorer must take {', '.join(MODEL_FEATURES)} in this order, it takes"
                 f" {', '.join(document['features'])}: train again with this version of the code."
             )
-        return cls(document["baseline"], [_grow(tree, 0) for tree in document["trees"]])
+        line = document["calibration"]
+        trees = [_grow(tree, 0) for tree in document["trees"]]
+        return cls(document["baseline"], trees, (line["slope"], line["intercept"]))
 
     def predict_default(self, features: Sequence[float | None]) -> float:
         """Predict one applicant's probability of default.
@@ -72,7 +79,7 @@ class Scorer:
                 goes_left = missing_left if value is None else value <= threshold
                 node = left if goes_left else right
             log_odds += node
-        return _to_probability(log_odds)
+        return _to_probability(self._slope * log_odds + self._intercept)
 
 
 def _to_probability(log_odds: float) -> float:

@@ -9,14 +9,15 @@ from pathlib import Path
 from shared.errors import BrokenReleaseError
 from shared.feature_names import MODEL_FEATURES
 
-_COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date")
+_COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
 _CREATE = f"""
 CREATE TABLE users (
     user_id INTEGER PRIMARY KEY,
     {", ".join(f"{name} REAL" for name in MODEL_FEATURES)},
     probability REAL NOT NULL,
     decision INTEGER NOT NULL,
-    loan_date TEXT NOT NULL
+    loan_date TEXT NOT NULL,
+    reasons TEXT NOT NULL
 )
 """
 _INSERT = f"INSERT INTO users VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
@@ -40,12 +41,15 @@ class UserRow:
         0 for paid on time, 1 for not paid on time.
     loan_date : str
         Day of the user's most recent loan, YYYY-MM-DD.
+    reasons : str
+        As `shared.reasons.read_reasons` reads them.
     """
 
     features: tuple[float | None, ...]
     probability: float
     decision: int
     loan_date: str
+    reasons: str
 
 
 def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
@@ -56,7 +60,7 @@ def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
     path : Path
         Where no file is yet.
     rows : iterable of sequences
-        User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date;
+        User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date, reasons;
         ascending user ids are fastest.
     """
     connection = sqlite3.connect(path)
@@ -86,7 +90,7 @@ class ServingTable:
         )
         try:
             # SQLite opens the file when it is first read: from here on its name may go.
-            self._connection.execute("SELECT 1 FROM users LIMIT 1")
+            self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
@@ -100,7 +104,7 @@ class ServingTable:
         if row is None:
             return None
         n = len(MODEL_FEATURES)
-        return UserRow(row[:n], row[n], row[n + 1], row[n + 2])
+        return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
 
     def all_rows(self) -> Iterator[tuple[object, ...]]:
         """Iterate over the rows as they were written, ordered by user id."""

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-import numpy as np
 import pandas as pd
 
 from shared.errors import RejectedFileError
 from shared.feature_names import MODEL_FEATURES, STATUS
 from training.decision import DecisionRule
-from training.evaluation import Metrics, evaluate
-from training.model import describe_model, fit_model, predict_default
+from training.effects import describe_effects
+from training.evaluation import Evaluation, evaluate
+from training.model import describe_model, fit_model
 from training.persons import HELD_OUT_SHARE
 from training.portfolio import Portfolio
 
@@ -28,20 +28,22 @@ class Candidate:
         From `training.model.fit_model`.
     rule : DecisionRule
         Turns its probabilities into decisions.
-    metrics : dict
-        From `training.evaluation.evaluate`, on persons held out.
+    evaluation : Evaluation
+        On later loans of persons held out.
+    effects : dict
+        From `training.effects.describe_effects`.
     """
 
     model: Any
     rule: DecisionRule
-    metrics: Metrics
+    evaluation: Evaluation
+    effects: dict[str, Any]
 
     @classmethod
-    def assess(cls, model: Any, rule: DecisionRule, portfolio: Portfolio) -> Self:
-        """Measure a model on the persons that it has not seen."""
-        loans = portfolio.test_loans
-        probabilities = predict_default(model, loans) if len(loans) else np.array([])
-        return cls(model, rule, evaluate(loans[STATUS].to_numpy(np.int64), probabilities, rule))
+    def assess(cls, model: Any, rule: DecisionRule, portfolio: Portfolio, lag_days: int) -> Self:
+        """Measure a model on the loans and persons that it has not seen."""
+        evaluation = evaluate(model, rule, portfolio, lag_days)
+        return cls(model, rule, evaluation, describe_effects(model, portfolio.users))
 
     def facts(self) -> dict[str, object]:
         """State what the manifest tells of the candidate."""
@@ -53,8 +55,11 @@ class Candidate:
                 "cost_ratio": self.rule.cost_ratio,
                 "chosen_by": self.rule.rationale,
             },
-            "metrics": self.metrics,
-            "evaluated_on": f"loans of the {HELD_OUT_SHARE:.0%} of persons held out by a hash",
+            "metrics": self.evaluation.metrics,
+            "evaluated_on": f"loans from {self.evaluation.facts['split']['cut']} on, of the"
+            f" {HELD_OUT_SHARE:.0%} of persons held out by a hash",
+            "evaluation": self.evaluation.facts,
+            "effects": self.effects,
         }
 
 
@@ -66,9 +71,9 @@ def train(portfolio: Portfolio) -> Any:
     RejectedFileError
         When there are too few defaults to learn from.
     """
-    loans = portfolio.training_loans
-    _require_defaults(loans[STATUS])
-    return fit_model(loans, loans[STATUS])
+    training = portfolio.loans[portfolio.split.training]
+    _require_defaults(training[STATUS])
+    return fit_model(training, portfolio.loans[portfolio.split.calibration])
 
 
 def _require_defaults(status: pd.Series) -> None:
@@ -76,8 +81,9 @@ def _require_defaults(status: pd.Series) -> None:
     if not MIN_DEFAULTS <= defaults < len(status):
         raise RejectedFileError(
             [
-                f"status: expected at least {MIN_DEFAULTS} loans not paid on time among the"
-                f" {1 - HELD_OUT_SHARE:.0%} of persons that a model trains on, and some paid on"
-                f" time; it is {defaults} of {len(status)}: deliver the whole portfolio."
+                f"status: expected at least {MIN_DEFAULTS} loans not paid on time among those"
+                " that a model trains on, three quarters in time and two thirds of the persons,"
+                f" and some paid on time; it is {defaults} of {len(status)}: deliver the whole"
+                " portfolio."
             ]
         )

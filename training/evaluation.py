@@ -1,73 +1,112 @@
-"""How good the model is, on persons it has never seen."""
+"""How good the candidate is: out of time, on persons that no model has trained on."""
 
-import math
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import (
-    average_precision_score,
-    brier_score_loss,
-    precision_score,
-    recall_score,
-    roc_auc_score,
-)
+import pandas as pd
 
+from shared.feature_names import STATUS, USER
+from training.challenger import LOGISTIC_REGRESSION, fit_logistic_regression
 from training.decision import DecisionRule
+from training.fairness import age_bands, compare_groups
+from training.measures import Slice, measure
+from training.model import predict_default
+from training.portfolio import Portfolio
+from training.split import Mask
 
 Metrics = dict[str, float | int | None]
 
 
-def evaluate(
-    status: npt.NDArray[np.int64], probabilities: npt.NDArray[np.float64], rule: DecisionRule
-) -> Metrics:
-    """Measure the predictions on held-out loans.
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a candidate is worth on the test loans.
+
+    Attributes
+    ----------
+    unseen : Slice
+        On later loans of persons held out from every model: the figures that count.
+    facts : dict
+        All slices, the challenger's and the groups', for the manifest.
+    """
+
+    unseen: Slice
+    facts: dict[str, Any]
+
+    @property
+    def metrics(self) -> Metrics:
+        """The chief figures without their intervals."""
+        told: Metrics = {name: one["value"] for name, one in self.unseen["metrics"].items()}
+        return told | {name: self.unseen[name] for name in ("n_loans", "n_defaults", "n_persons")}  # type: ignore[literal-required]
+
+
+def evaluate(model: Any, rule: DecisionRule, portfolio: Portfolio, lag_days: int) -> Evaluation:
+    """Measure a model on later loans, of persons unseen and seen in training.
 
     Parameters
     ----------
-    status : numpy.ndarray of shape (n_loans,)
-        1 for not paid on time, 0 for paid on time.
-    probabilities : numpy.ndarray of shape (n_loans,)
-        Predicted probability of default.
+    model : fitted classifier
+        From `training.model.fit_model`.
     rule : DecisionRule
         At its threshold precision, recall and the approval rate are counted.
-
-    Returns
-    -------
-    dict
-        `roc_auc` and `average_precision` (better when higher), `brier` (better when lower),
-        `base_rate`, `precision`, `recall`, `approval_rate`, `n_loans`, `n_defaults`. What cannot
-        be told from these loans, as for want of a default among them, is None.
+    portfolio : Portfolio
+        With the split that the model was fitted by.
+    lag_days : int
+        Of the split, for the manifest.
     """
-    n_defaults = int(status.sum())
-    both_classes = 0 < n_defaults < len(status)
-    decisions = rule.decide(probabilities)
-    metrics: Metrics = {
-        "roc_auc": roc_auc_score(status, probabilities) if both_classes else None,
-        "average_precision": average_precision_score(status, probabilities) if n_defaults else None,
-        "brier": brier_score_loss(status, probabilities) if both_classes else None,
-        "base_rate": _share(n_defaults, len(status)),
-        "precision": precision_score(status, decisions) if decisions.any() else None,
-        "recall": recall_score(status, decisions) if n_defaults else None,
-        "approval_rate": _share(int((decisions == 0).sum()), len(status)),
-        "n_loans": len(status),
-        "n_defaults": n_defaults,
+    split = portfolio.split
+    challenger = fit_logistic_regression(portfolio.loans[split.training])
+    unseen = measure_slice(model, rule, portfolio, split.unseen)
+    facts = {
+        "split": {
+            "cut": split.cut.isoformat(),
+            "outcome_lag_days": lag_days,
+            "n_training_loans": int(split.training.sum()),
+        },
+        "slices": {
+            "unseen_persons": unseen,
+            "seen_persons": measure_slice(model, rule, portfolio, split.seen),
+        },
+        "challengers": {
+            LOGISTIC_REGRESSION: measure_slice(challenger, rule, portfolio, split.unseen)
+        },
+        "fairness": _compare_groups(model, rule, portfolio),
     }
-    return {name: _plain(value) for name, value in metrics.items()}
+    return Evaluation(unseen, facts)
+
+
+def measure_slice(model: Any, rule: DecisionRule, portfolio: Portfolio, chosen: Mask) -> Slice:
+    """Measure a model on some of the loans."""
+    loans = portfolio.loans[chosen]
+    return measure(
+        loans[STATUS].to_numpy(np.int64),
+        _predict(model, loans),
+        portfolio.persons[chosen],
+        rule.threshold,
+    )
 
 
 def describe_metrics(metrics: Metrics) -> str:
     """Tell the chief figure in a line."""
     auc = metrics["roc_auc"]
     told = "no AUC to be told" if auc is None else f"AUC {auc:.3f}"
-    return f"{told} on {metrics['n_loans']:,} loans of persons held out"
+    return f"{told} on {metrics['n_loans']:,} later loans of persons held out"
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _predict(model: Any, loans: pd.DataFrame) -> npt.NDArray[np.float64]:
+    return predict_default(model, loans) if len(loans) else np.empty(0)
 
 
-def _plain(value: float | int | None) -> float | int | None:
-    """Turn numpy's numbers into JSON's, and what is no number into None."""
-    if value is None or isinstance(value, int):
-        return value
-    return None if math.isnan(value) else float(value)
+def _compare_groups(model: Any, rule: DecisionRule, portfolio: Portfolio) -> dict[str, Any]:
+    loans = portfolio.loans[portfolio.split.unseen]
+    probabilities = _predict(model, loans)
+    status, decisions = loans[STATUS].to_numpy(np.int64), rule.decide(probabilities)
+    groups = {
+        "code_gender": loans[USER].map(portfolio.genders).astype(object).to_numpy(),
+        "age_band": age_bands(loans["age"].to_numpy()),
+    }
+    return {
+        name: compare_groups(status, probabilities, group, decisions)
+        for name, group in groups.items()
+    }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from shared.feature_names import MODEL_FEATURES
+from training.model import Anatomy
 
 _LEAF = -1
 
@@ -19,18 +20,15 @@ def write_scorer(path: Path, model: Any) -> None:
     ----------
     path : Path
         The file to write.
-    model : sklearn.ensemble.HistGradientBoostingClassifier
-        Fitted, for two classes.
-
-    Notes
-    -----
-    scikit-learn has no public access to these trees. The version is pinned, and every release is
-    only complete when the written scorer scores as the written model does.
+    model : fitted classifier
+        From `training.model.fit_model`.
     """
+    anatomy = Anatomy.of(model)
     document = {
         "features": list(MODEL_FEATURES),
-        "baseline": float(model._baseline_prediction.item()),
-        "trees": [_describe_tree(trees[0].nodes) for trees in model._predictors],
+        "baseline": anatomy.baseline,
+        "calibration": {"slope": anatomy.slope, "intercept": anatomy.intercept},
+        "trees": [_describe_tree(nodes) for nodes in anatomy.trees],
     }
     path.write_text(json.dumps(document, separators=(",", ":")))
 

@@ -12,18 +12,20 @@ from shared.feature_names import MODEL_FEATURES, USER
 from shared.release import MODEL, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from shared.runs import Source
 from training.candidate import Candidate, train
+from training.champion import Champion
 from training.decision import DecisionRule
 from training.evaluation import describe_metrics
 from training.export import write_scorer
 from training.portfolio import Portfolio
 from training.progress import Progress
 from training.reading import read_loans
+from training.review import review
 from training.release_directory import (
     new_release_directory,
     write_manifest,
     write_training_table,
 )
-from training.scoring import check_scores, describe_population, score_users, write_scores
+from training.scoring import check_scores, describe_distributions, describe_population, score_users, write_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,18 @@ class Order:
         The day on which served ages are counted.
     cost_ratio : float
         Cost of a missed default in units of a refused good payer.
+    outcome_lag_days : int
+        After how many days a loan's outcome is known.
+    champion : Champion or None
+        The release that is served, to compare with; None where there is none.
     """
 
     csv: Path
     source: Source
     as_of: date
     cost_ratio: float
+    outcome_lag_days: int = 90
+    champion: Champion | None = None
 
 
 def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
@@ -89,6 +97,8 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
                 "counts": portfolio.counts(),
                 **candidate.facts(),
                 "population": describe_population(scored),
+                "distributions": describe_distributions(scored),
+                **review(order.champion, candidate, portfolio, scored),
                 "code_version": read_code_version(),
             },
         )
@@ -99,7 +109,7 @@ def _prepare(order: Order, progress: Progress) -> Portfolio:
         raw = read_loans(order.csv, order.as_of).to_pandas(date_as_object=False)
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
     with progress.step("engineer") as step:
-        portfolio = Portfolio.describe(raw, order.as_of)
+        portfolio = Portfolio.describe(raw, order.as_of, order.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {order.as_of}"
     return portfolio
 
@@ -107,10 +117,10 @@ def _prepare(order: Order, progress: Progress) -> Portfolio:
 def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> Candidate:
     with progress.step("train") as step:
         model = train(portfolio)
-        step.detail = f"{len(portfolio.training_loans):,} loans with a known outcome"
+        step.detail = f"{portfolio.counts()['training_loans']:,} loans before {portfolio.split.cut}"
     with progress.step("evaluate") as step:
-        candidate = Candidate.assess(model, DecisionRule(order.cost_ratio), portfolio)
-        step.detail = describe_metrics(candidate.metrics)
+        candidate = Candidate.assess(model, DecisionRule(order.cost_ratio), portfolio, order.outcome_lag_days)
+        step.detail = describe_metrics(candidate.evaluation.metrics)
     return candidate
 
 

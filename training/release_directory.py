@@ -17,10 +17,17 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from shared.errors import CreditRiskError
-from shared.feature_names import LOAN, LOAN_DATE, REFERENCE_FEATURES, STATUS, USER
+from shared.feature_names import (
+    LOAN,
+    LOAN_DATE,
+    RECORD_FEATURES,
+    REFERENCE_FEATURES,
+    STATUS,
+    USER,
+)
 from shared.release import MANIFEST, Manifest, file_sha256
 
-TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE)
+TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *RECORD_FEATURES)
 
 _ROWS_PER_BLOCK = 100_000
 _LIBRARIES = ("joblib", "narwhals", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
@@ -65,7 +72,7 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     ----------
     path : Path
         The file to write.
-    described : pandas.DataFrame of shape (n_loans, 9)
+    described : pandas.DataFrame of shape (n_loans, 11)
         From `training.features.describe_loans`.
     """
     table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)

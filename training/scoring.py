@@ -15,7 +15,9 @@ from shared.release import MODEL, SCORER, SERVING_TABLE
 from shared.scorer import Scorer
 from shared.serving_table import ServingTable, write_serving_table
 from training.decision import DecisionRule
+from training.drift import Distribution, describe_distribution
 from training.model import predict_default
+from training.reasons import attribute, choose_reasons
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -23,11 +25,12 @@ SCORER_CHECKS = 2_000
 SCORER_TOLERANCE = 1e-12
 """Relative: the last bits of the exponential differ between libraries."""
 
-_SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE]
+_HISTOGRAM_BINS = 50
+_SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
 
 
 def score_users(users: pd.DataFrame, model: Any, rule: DecisionRule) -> pd.DataFrame:
-    """Add every user's probability of default and decision.
+    """Add every user's probability of default, decision and the reasons for it.
 
     Parameters
     ----------
@@ -39,7 +42,11 @@ def score_users(users: pd.DataFrame, model: Any, rule: DecisionRule) -> pd.DataF
         Turns probabilities into decisions.
     """
     probabilities = predict_default(model, users)
-    return users.assign(probability=probabilities, decision=rule.decide(probabilities))
+    return users.assign(
+        probability=probabilities,
+        decision=rule.decide(probabilities),
+        reasons=choose_reasons(attribute(model, users)),
+    )
 
 
 def write_scores(path: Path, scored: pd.DataFrame) -> None:
@@ -66,13 +73,23 @@ def describe_population(scored: pd.DataFrame) -> dict[str, object]:
     Returns
     -------
     dict
-        `predicted_default_share`, and `probability_percentiles`: the 101 percentiles from the
-        least to the greatest probability of default.
+        `predicted_default_share`, `probability_percentiles`: the 101 percentiles from the
+        least to the greatest probability of default, and `histogram`: edges and counts.
     """
     percentiles = np.percentile(scored["probability"], np.arange(101))
+    counts, edges = np.histogram(scored["probability"], bins=_HISTOGRAM_BINS)
     return {
+        "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
         "predicted_default_share": float(scored["decision"].mean()),
         "probability_percentiles": [float(value) for value in percentiles],
+    }
+
+
+def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:
+    """Describe how the score and each feature are spread, for a later run to compare with."""
+    return {
+        name: describe_distribution(scored[name].to_numpy(np.float64))
+        for name in ("probability", *MODEL_FEATURES)
     }
 
 

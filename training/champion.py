@@ -1,0 +1,30 @@
+"""The champion that a candidate is compared with: the release that is served."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.release import Manifest
+
+SAMPLE_SHA256 = "84afbfac74c12d672a32d8e4b381ad490f277b829083f972f3a49f1e8cc27c3e"
+"""Of the project's own sample: a champion made from it is a placeholder, nobody's portfolio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Champion:
+    """The release that is served while a candidate is made.
+
+    Attributes
+    ----------
+    manifest : dict
+        Its manifest.
+    model : fitted classifier or None
+        Its model; None when it was fitted on other features than this code makes.
+    """
+
+    manifest: Manifest
+    model: Any
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether there is nothing to compare with: it was made from the project's own sample."""
+        return bool(self.manifest["source"].get("sha256") == SAMPLE_SHA256)

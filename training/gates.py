@@ -1,0 +1,170 @@
+"""The gates between a candidate and the URLs: each measures, compares with a limit, and says so."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from shared.release import Manifest
+from training.drift import stability_against
+from training.measures import Measured, Slice
+from training.model import predict_default
+
+Verdict = Literal["passed", "warned", "stopped"]
+
+ENOUGH_DEFAULTS = 100
+"""With fewer among the test loans, a statistic tells too little to stop a candidate."""
+
+SLOPE_LIMITS = (0.8, 1.25)
+STABILITY_WARNS, STABILITY_STOPS = 0.10, 0.25
+SHARE_WARNS, SHARE_STOPS = 0.95, 0.75
+_PROTECTED_AGES = (62.0, 65.0, 70.0, 75.0, 80.0, 90.0)
+_AGE_BEFORE = 61.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What one gate found.
+
+    Attributes
+    ----------
+    name : str
+        Of the gate.
+    measured : float or None
+        The figure that is judged; None where there is none.
+    limit : str
+        What it is held against, in words.
+    verdict : {"passed", "warned", "stopped"}
+        Only "stopped" keeps a candidate from being promoted.
+    detail : str
+        The finding in a sentence.
+    """
+
+    name: str
+    measured: float | None
+    limit: str
+    verdict: Verdict
+    detail: str
+
+
+def describe_gates(gates: list[Gate]) -> dict[str, Any]:
+    """State the gates and the worst of their verdicts, for the manifest."""
+    order: tuple[Verdict, ...] = ("passed", "warned", "stopped")
+    worst = max((order.index(gate.verdict) for gate in gates), default=0)
+    return {"gates": [asdict(gate) for gate in gates], "verdict": order[worst]}
+
+
+def judge_parity(n_users: int) -> Gate:
+    """State that every published score is the model's: the run ended before, if one is not."""
+    return Gate(
+        "score_parity",
+        1.0,
+        "every published score is the model's own",
+        "passed",
+        f"{n_users:,} users were scored again from the finished files, and agree.",
+    )
+
+
+def judge_calibration(test: Slice) -> Gate:
+    """Hold the calibration slope on unseen persons against its limits."""
+    low, high = SLOPE_LIMITS
+    slope = test["metrics"]["calibration_slope"]
+    outside = _is_below(slope, low) or _is_above(slope, high)
+    limit = f"{low:g} to {high:g}, stops when the 95 % interval lies outside"
+    return _judge_statistic("calibration_slope", slope, limit, test, outside=outside)
+
+
+def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
+    """Hold the AUC against the champion's on the same loans."""
+    auc = test["metrics"]["roc_auc"]
+    if champion_auc is None:
+        return Gate("auc", auc["value"], "the champion's", "passed", "No champion to compare with.")
+    limit = f"the champion's {champion_auc:.4f}, stops when the 95 % interval lies below"
+    return _judge_statistic(
+        "auc", auc, limit, test, outside=_is_below(auc, champion_auc)
+    )
+
+
+def _judge_statistic(
+    name: str, measured: Measured, limit: str, test: Slice, *, outside: bool
+) -> Gate:
+    value = measured["value"]
+    if value is None:
+        return Gate(name, None, limit, "warned", "The test loans are too few to measure it.")
+    told = f"{value:.4f}"
+    if measured["low"] is not None and measured["high"] is not None:
+        told += f", 95 % interval {measured['low']:.4f} to {measured['high']:.4f}"
+    if test["n_defaults"] < ENOUGH_DEFAULTS:
+        detail = f"{told}; {test['n_defaults']} test defaults are too few to judge by."
+        return Gate(name, value, limit, "warned", detail)
+    return Gate(name, value, limit, "stopped" if outside else "passed", f"{told}.")
+
+
+def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
+    """Look for users whose risk rises by turning 62 or older (12 CFR 1002.6(b)(2))."""
+    before = predict_default(model, users.assign(age=_AGE_BEFORE))
+    worsened = np.zeros(len(users), bool)
+    for age in _PROTECTED_AGES:
+        after = predict_default(model, users.assign(age=age))
+        worsened |= after > before
+        before = after
+    share = float(worsened.mean())
+    return Gate(
+        "age_rule",
+        share,
+        "no user's risk rises by turning 62 or older",
+        "stopped" if share else "passed",
+        f"The risk of {int(worsened.sum()):,} of {len(users):,} users would rise with age.",
+    )
+
+
+def judge_drift(champion: Manifest, scored: pd.DataFrame) -> Iterator[Gate]:
+    """Hold the population's score and features against the champion's."""
+    for name, distribution in champion.get("distributions", {}).items():
+        if name in scored:
+            index = stability_against(distribution, scored[name].to_numpy(np.float64))
+            yield Gate(
+                f"stability_{name}",
+                index,
+                f"above {STABILITY_WARNS:.2f} warns, above {STABILITY_STOPS:.2f} stops",
+                _judge_stability(index),
+                f"Population stability index of {name} against {champion['version']}.",
+            )
+
+
+def judge_counts(champion: Manifest, counts: Mapping[str, int]) -> Iterator[Gate]:
+    """Look for a file that lost a part of the portfolio."""
+    for name in ("users", "loans"):
+        before = champion["counts"][name]
+        share = counts[name] / before
+        yield Gate(
+            f"{name}_kept",
+            share,
+            f"below {SHARE_WARNS:.0%} of the champion's warns, below {SHARE_STOPS:.0%} stops",
+            _judge_share(share),
+            f"{counts[name]:,} {name}; the champion had {before:,}.",
+        )
+
+
+def _judge_stability(index: float | None) -> Verdict:
+    if index is None:
+        return "warned"
+    if index > STABILITY_STOPS:
+        return "stopped"
+    return "warned" if index > STABILITY_WARNS else "passed"
+
+
+def _judge_share(share: float) -> Verdict:
+    if share < SHARE_STOPS:
+        return "stopped"
+    return "warned" if share < SHARE_WARNS else "passed"
+
+
+def _is_below(measured: Measured, limit: float) -> bool:
+    return measured["high"] is not None and measured["high"] < limit
+
+
+def _is_above(measured: Measured, limit: float) -> bool:
+    return measured["low"] is not None and measured["low"] > limit
