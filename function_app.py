@@ -124,10 +124,10 @@ def _serve(
         headers=req.headers,
         body=req.get_body(),
     )
-    answer = respond(request, handlers, RELEASE.status().version)
+    answer = respond(request, handlers, RELEASE.version)
     return func.HttpResponse(
         answer.body,
         status_code=answer.status,
-        headers=answer.headers,
-        mimetype=answer.media_type,
+        # As a mimetype the library would look for it among the others, and then add it.
+        headers={"content-type": answer.media_type, **answer.headers},
     )

@@ -118,6 +118,12 @@ class CurrentRelease:
             with self._lock:
                 self._start_watching()
 
+    @property
+    def version(self) -> str | None:
+        """Which release is served; None before the first is loaded."""
+        release = self._release
+        return release.version if release else None
+
     def status(self) -> ReleaseStatus:
         """Tell what is served and when storage was last asked, without asking it."""
         release = self._release
