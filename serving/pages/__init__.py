@@ -10,7 +10,7 @@ from serving.docs_page import write_docs
 from serving.exchange import Answer, Request
 from serving.openapi import describe_api
 
-HTML = "text/html"
+HTML = "text/html; charset=utf-8"
 
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
