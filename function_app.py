@@ -128,6 +128,6 @@ def _serve(
     return func.HttpResponse(
         answer.body,
         status_code=answer.status,
-        headers=answer.headers,
-        mimetype=answer.media_type,
+        # As a mimetype the library would look for it among the others, and then add it.
+        headers={"content-type": answer.media_type, **answer.headers},
     )

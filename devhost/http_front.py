@@ -108,9 +108,9 @@ async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
 
 async def _respond(response: HttpResponse, send: Send) -> None:
     headers = [
-        (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
+        (lowered, value.encode("latin-1", "replace"))
         for name, value in response.headers.items()
-        if name.lower() != "content-length"
+        if (lowered := name.lower().encode("latin-1")) != b"content-length"
     ]
     headers += [(b"set-cookie", cookie.encode("latin-1", "replace")) for cookie in response.cookies]
     body = b"" if response.status in _WITHOUT_BODY else response.body

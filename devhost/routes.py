@@ -46,11 +46,8 @@ class Route:
     parameters: tuple[tuple[str, Constraint], ...]
     precedence: tuple[int, ...]
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """Read the parameters from a path, None where it does not fit."""
-        found = self.pattern.fullmatch(path)
-        if found is None:
-            return None
+    def read_parameters(self, found: re.Match[str]) -> dict[str, str] | None:
+        """Read the parameters of a path that fits the pattern, None where a value does not."""
         values = {}
         for (name, holds), value in zip(self.parameters, found.groups(), strict=True):
             if not value:
@@ -119,7 +116,8 @@ class Router:
         for route in self.routes:
             if route.methods and method not in route.methods:
                 continue
-            params = route.match(path)
+            found = route.pattern.fullmatch(path)
+            params = route.read_parameters(found) if found else None
             if params is not None:
                 return Match(route.function, params)
         return None

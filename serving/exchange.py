@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from msgspec import Struct
+
 from serving.documents import Problem, encode
 from shared.errors import CreditRiskError, MethodNotAllowedError
 
@@ -14,8 +16,7 @@ PROBLEM_JSON = "application/problem+json"
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """An HTTP request.
 
     Attributes
@@ -37,9 +38,9 @@ class Request:
     method: str
     name: str
     id: str
-    route: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    route: Mapping[str, str] = {}
+    query: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
     body: bytes = b""
 
 
@@ -48,7 +49,7 @@ class Answer:
     """An HTTP answer."""
 
     body: bytes
-    status: int = HTTPStatus.OK
+    status: int = 200
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
 

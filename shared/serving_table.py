@@ -3,8 +3,8 @@
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.errors import BrokenReleaseError
 from shared.feature_names import MODEL_FEATURES
@@ -27,8 +27,7 @@ _SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_i
 MAX_USER_ID = 2**63 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class UserRow:
+class UserRow(NamedTuple):
     """What is served of one user.
 
     Attributes
