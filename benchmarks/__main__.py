@@ -96,11 +96,7 @@ def _measure(csv: Path) -> dict[str, str]:
         measure("A call, in process", "constant", lambda: compare_calls(served))
         measure("A request, over HTTP", "alternative", lambda: compare_over_http(served))
         measure("Cold", "least app", lambda: compare_cold(served))
-    measure(
-        "The first what-if",
-        "alternative",
-        lambda: compare_first_what_if(FOLDER / "release", served.users[0]),
-    )
+        measure("The first what-if", "alternative", lambda: compare_first_what_if(served))
     measure("Scale", "alternative", lambda: measure_scale(FOLDER))
     return tables
 
