@@ -61,7 +61,9 @@ def more_is_better(
     return Figure(measure, alternative, ours, unit, ours / alternative, "at least", bar)
 
 
-def at_most_times(measure: str, alternative: float, ours: float, unit: str, bar: float) -> Figure:
+def at_most_times(
+    measure: str, alternative: float, ours: float, unit: str, bar: float | None = None
+) -> Figure:
     """Compare with a floor that cannot be beaten: the ratio says how much ours adds."""
     return Figure(measure, alternative, ours, unit, ours / alternative, "at most", bar)
 

@@ -8,10 +8,12 @@ import json
 import os
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
 from devhost.http_messages import HttpRequest
+from devhost.invocation_log import configure_logging
 from devhost.worker import Worker
 
 WARM_UP_CALLS = 1_000
@@ -43,7 +45,10 @@ async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
 
 
 if __name__ == "__main__":
-    timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    with Path(os.devnull).open("w") as log, redirect_stdout(log):
+        # The line that a function logs is part of its cost.
+        configure_logging()
+        timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
     print(json.dumps(describe_microseconds(timed)), flush=True)
     # The app's own threads need not be waited for.
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Our URLs, against the reference's and against functions that do next to nothing."""
+"""Our URLs, against the reference's and from a cold start."""
 
 import json
 import sqlite3
@@ -9,11 +9,10 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, at_most_times, less_is_better, more_is_better
 from benchmarks.load import Load, put_load
-from benchmarks.processes import ROOT, read_memory_mb, run_module
+from benchmarks.processes import ROOT, read_memory_mb
 from benchmarks.servers import (
     APPS,
     Start,
-    start_bare,
     start_host,
     start_reference,
     time_first_answers,
@@ -27,8 +26,8 @@ from training.publishing import publish_release
 COLD_STARTS = 7
 USERS_ASKED = 500
 CONNECTIONS = 8
-_PREDICTION = "/api/user/{user}/prediccion"
-_FEATURES = "/api/user/{user}/caracteristicasriesgo"
+PREDICTION = "/api/user/{user}/prediccion"
+FEATURES = "/api/user/{user}/caracteristicasriesgo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,13 @@ def compare_with_reference(served: Served) -> list[Figure]:
     memory = {}
     for name, start in starts.items():
         with start() as server:
-            for path in (_FEATURES, _PREDICTION):
+            for path in (FEATURES, PREDICTION):
                 wait_for(server, path.format(user=served.users[0]))
                 for connections in (1, CONNECTIONS):
                     url = server.url + path
                     loads[name, path, connections] = put_load(url, served.users, connections)
             memory[name] = read_memory_mb(server.pid)
-    first = time_first_answers(starts, _FEATURES.format(user=served.users[0]), COLD_STARTS)
+    first = time_first_answers(starts, FEATURES.format(user=served.users[0]), COLD_STARTS)
     figures = [
         more_is_better(
             f"{what}, requests a second, {connections} connections",
@@ -101,15 +100,15 @@ def compare_with_reference(served: Served) -> list[Figure]:
             "/s",
             bar,
         )
-        for what, path, bar in (("features", _FEATURES, 2.5), ("predictions", _PREDICTION, 5.0))
+        for what, path, bar in (("features", FEATURES, 2.5), ("predictions", PREDICTION, 5.0))
         for connections in (1, CONNECTIONS)
     ]
     return [
         *figures,
         less_is_better(
             "predictions, p99, 1 connection",
-            loads["reference", _PREDICTION, 1].p99_ms,
-            loads["ours", _PREDICTION, 1].p99_ms,
+            loads["reference", PREDICTION, 1].p99_ms,
+            loads["ours", PREDICTION, 1].p99_ms,
             "ms",
         ),
         less_is_better(
@@ -119,64 +118,13 @@ def compare_with_reference(served: Served) -> list[Figure]:
     ]
 
 
-def compare_calls(served: Served) -> list[Figure]:
-    """Compare with a function that returns a constant, through the worker library in process."""
-    user = served.users[0]
-    floor = run_module("benchmarks.in_process", APPS / "constant", "prediccion", user).told
-    figures = []
-    for function in ("caracteristicasriesgo", "prediccion"):
-        ours = run_module(
-            "benchmarks.in_process", ROOT, function, user, settings=served.settings
-        ).told
-        figures += [
-            at_most_times(
-                f"{function}, {percentile}", floor[percentile], ours[percentile], "µs", bar
-            )
-            for percentile, bar in (("p50", 2.0), ("p99", 3.0))
-        ]
-    return figures
-
-
-def compare_over_http(served: Served) -> list[Figure]:
-    """Compare with a function that returns a constant, and that with a bare server."""
-    path = _PREDICTION
-    loads = {}
-    starts = {
-        "bare": start_bare(),
-        "constant": start_host(APPS / "constant", {}),
-        "ours": served.start_ours(),
-    }
-    for name, start in starts.items():
-        with start() as server:
-            wait_for(server, path.format(user=served.users[0]))
-            loads[name] = put_load(server.url + path, served.users, CONNECTIONS)
-            if name == "ours":
-                wait_for(server, _FEATURES.format(user=served.users[0]))
-                loads["features"] = put_load(server.url + _FEATURES, served.users, CONNECTIONS)
-    rates = {name: load.requests_per_second for name, load in loads.items()}
-    return [
-        more_is_better(
-            "predictions against a constant", rates["constant"], rates["ours"], "/s", 0.7
-        ),
-        more_is_better(
-            "features against a constant", rates["constant"], rates["features"], "/s", 0.7
-        ),
-        more_is_better(
-            "the constant through host and worker library, against bare uvicorn",
-            rates["bare"],
-            rates["constant"],
-            "/s",
-        ),
-    ]
-
-
 def compare_cold(served: Served) -> list[Figure]:
     """Compare with the least app that answers from storage, from a fresh process."""
     starts = {
         "minimal": start_host(APPS / "minimal", served.settings),
         "ours": served.start_ours(),
     }
-    path = _PREDICTION.format(user=served.users[0])
+    path = PREDICTION.format(user=served.users[0])
     first = time_first_answers(starts, path, COLD_STARTS)
     return [
         at_most_times("fresh process to first answer", first["minimal"], first["ours"], "s", 1.25)

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from benchmarks.constants import CALL_BARS, compare_calls_at, compare_rates, take_turns
 from benchmarks.figures import at_most_times, less_is_better, more_is_better, write_table
 from benchmarks.load import Load, read_wrk
 from benchmarks.percentiles import describe_microseconds
@@ -59,6 +60,45 @@ def test_a_missed_bar_stands_out_in_the_table() -> None:
 
     assert "| read | 12.0 s | 3.00 s | 4.00 | at least 6: **missed** |" in table
     assert "| rate | 1.00 /s | 250 /s | 250.00 |  |" in table
+
+
+def test_measures_take_turns() -> None:
+    asked: list[str] = []
+
+    def note(name: str) -> int:
+        asked.append(name)
+        return len(asked)
+
+    taken = take_turns({"a": lambda: note("a"), "b": lambda: note("b")}, 2)
+
+    assert asked == ["a", "b", "a", "b"]
+    assert taken == {"a": [1, 3], "b": [2, 4]}
+
+
+def test_the_bars_are_against_the_constant_that_pays_for_no_thread() -> None:
+    calls = {
+        "constante": 10.0,
+        "constante_en_hilo": 100.0,
+        "caracteristicasriesgo": 25.0,
+        "prediccion": 20.0,
+    }
+    rates = {"bare": 9.0, "constante": 10.0} | dict.fromkeys(
+        ("constante_en_hilo", "caracteristicasriesgo", "prediccion"), 6.0
+    )
+
+    in_process = compare_calls_at("p50", calls, CALL_BARS["p50"])
+    over_http = compare_rates(rates)
+
+    assert [(one.ratio, one.bar, one.reached) for one in in_process] == [
+        (2.5, 2.0, False),
+        (0.25, None, True),
+        (2.0, 2.0, True),
+        (0.2, None, True),
+    ]
+    assert [(one.ratio, one.bar, one.reached) for one in over_http[:2]] == [
+        (0.6, 0.7, False),
+        (1.0, None, True),
+    ]
 
 
 def test_percentiles_are_of_the_calls_themselves() -> None:

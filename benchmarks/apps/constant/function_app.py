@@ -4,8 +4,16 @@ import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
+_CONSTANT = b'{"resultado":[0]}'
 
-@app.route("user/{user_id}/prediccion", methods=["GET"])
-def prediccion(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a constant."""
-    return func.HttpResponse(b'{"resultado":[0]}', mimetype="application/json")
+
+@app.route("user/{user_id}/constante", methods=["GET"])
+async def constante(req: func.HttpRequest) -> func.HttpResponse:
+    """Return a constant on the worker's loop."""
+    return func.HttpResponse(_CONSTANT, mimetype="application/json")
+
+
+@app.route("user/{user_id}/constante_en_hilo", methods=["GET"])
+def constante_en_hilo(req: func.HttpRequest) -> func.HttpResponse:
+    """Return a constant from a thread, as the worker runs plain functions."""
+    return func.HttpResponse(_CONSTANT, mimetype="application/json")
