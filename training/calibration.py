@@ -9,6 +9,9 @@ _LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
 """A certain prediction counts as this far from certain, as in scikit-learn's log loss."""
 
 _MAX_NEWTON_STEPS = 50
+_SHORT_STEP = 0.5
+"""In log-odds: from here on Newton's whole step is the shorter way."""
+
 _TOLERANCE = 1e-6
 """A step that changes the log-odds by less leaves an error of about its square."""
 
@@ -58,10 +61,10 @@ def fit_recalibration(tally: Tally, start: Line = DIAGONAL) -> Line:
 
     Notes
     -----
-    Newton's method with the step ``log(1 + r) / r``, where ``r`` is the greatest change of a
-    loan's log-odds. It cannot overshoot (Sun and Tran-Dinh, "Generalized self-concordant
-    functions", 2019). From a start so far off that the likelihood is flat to the last digit it
-    finds no way; the line of the base rate is tried then.
+    Newton's method, a long step cut to ``log(1 + r) / r`` of itself, where ``r`` is the greatest
+    change of a loan's log-odds. So it cannot overshoot (Sun and Tran-Dinh, "Generalized
+    self-concordant functions", 2019). From a start so far off that the likelihood is flat to the
+    last digit it finds no way; the line of the base rate is tried then.
     """
     tally = _leave_out_empty(tally)
     log_odds = logit(_keep_from_certain(tally.scores))
@@ -82,7 +85,7 @@ def _climb(defaults: Floats, loans: Floats, centred: Floats, start: Line) -> Lin
     for _ in range(_MAX_NEWTON_STEPS):
         by_level, by_slope = _find_newton_step(defaults, loans, centred, (level, slope))
         change = float(np.abs(by_level + by_slope * centred[[0, -1]]).max())
-        damping = np.log1p(change) / change if change else 1.0
+        damping = np.log1p(change) / change if change > _SHORT_STEP else 1.0
         level, slope = level + damping * by_level, slope + damping * by_slope
         if change < _TOLERANCE:
             return float(level), float(slope)
@@ -107,7 +110,7 @@ def _find_newton_step(defaults: Floats, loans: Floats, centred: Floats, line: Li
 
 
 def _leave_out_empty(tally: Tally) -> Tally:
-    filled = tally.loans > 0
+    filled = np.flatnonzero(tally.loans)
     return Tally(tally.scores[filled], tally.paid[filled], tally.defaults[filled])
 
 
