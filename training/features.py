@@ -7,6 +7,7 @@ import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
 from shared.feature_names import LOAN, LOAN_DATE, MODEL_FEATURES, RECORD_FEATURES, STATUS, USER
+from training.records import trace_records
 
 # Amounts are cumulated as whole units and fractions apart, both as integers: a running sum of
 # floats differs between engines in its last bits, an integer one does not. One scale for both
@@ -66,9 +67,7 @@ def trace_histories(loans: IntoFrameT, outcome_lag_days: int) -> IntoFrameT:
     frame: Any = nw.from_native(loans)
     needed = frame.select(*_NEEDED_COLUMNS)
     ordered = needed.sort(USER, *_ORDER) if isinstance(needed, nw.DataFrame) else needed
-    summed = _sum_previous_loans(ordered).join(
-        _trace_records(frame, outcome_lag_days), on=LOAN, how="left"
-    )
+    summed = trace_records(_sum_previous_loans(ordered), outcome_lag_days)
     count = nw.col("nb_previous_loans")
     total = nw.col("previous_units") + nw.col("previous_fractions") / nw.col("fractions_per_unit")
     described = summed.with_columns(
@@ -153,48 +152,6 @@ def _sum_previous_loans(loans: Any) -> Any:
         previous_units=before_this_one("units").cast(nw.Float64),
         previous_fractions=before_this_one("fractions").cast(nw.Float64),
     )
-
-
-def _trace_records(loans: Any, outcome_lag_days: int) -> Any:
-    """Tell of every loan which outcomes of its user's loans were known on its day.
-
-    Each loan is told twice: on its own day it asks, and once the lag is over it answers. Summed
-    up in the order of days, what is asked has seen what was answered by then.
-    """
-    day = nw.col(LOAN_DATE).cast(nw.Datetime("us"))
-    asked = loans.select(LOAN, USER, *_tell(day, 1, nw.lit(0, nw.Int64), nw.lit(0, nw.Int64)))
-    known_on = day.dt.offset_by(f"{outcome_lag_days}d")
-    unpaid, known = _one_where(nw.col(STATUS) == 1), _one_where(~nw.col(STATUS).is_null())
-    answered = loans.select(LOAN, USER, *_tell(known_on, 0, unpaid, known))
-    order = ("told_on", "asks")
-    events = nw.concat([answered, asked], how="vertical")
-    eager = isinstance(events, nw.DataFrame)
-    if eager:
-        events = events.sort(USER, *order)
-
-    def so_far(column: str) -> nw.Expr:
-        running = nw.col(column).cum_sum()
-        return running.over(USER) if eager else running.over(USER, order_by=order)
-
-    summed = events.with_columns(
-        nb_previous_unpaid=so_far("unpaid").cast(nw.Float64),
-        known_outcomes=so_far("known").cast(nw.Float64),
-    )
-    return summed.filter(nw.col("asks") == 1).select(LOAN, "nb_previous_unpaid", "known_outcomes")
-
-
-def _tell(day: nw.Expr, asks: int, unpaid: nw.Expr, known: nw.Expr) -> list[nw.Expr]:
-    # Of one day, answers come before questions.
-    return [
-        day.alias("told_on"),
-        nw.lit(asks, nw.Int64).alias("asks"),
-        unpaid.alias("unpaid"),
-        known.alias("known"),
-    ]
-
-
-def _one_where(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1, nw.Int64)).otherwise(nw.lit(0, nw.Int64))
 
 
 def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:

@@ -82,9 +82,7 @@ def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
     if champion_auc is None:
         return Gate("auc", auc["value"], "the champion's", "passed", "No champion to compare with.")
     limit = f"the champion's {champion_auc:.4f}, stops when the 95 % interval lies below"
-    return _judge_statistic(
-        "auc", auc, limit, test, outside=_is_below(auc, champion_auc)
-    )
+    return _judge_statistic("auc", auc, limit, test, outside=_is_below(auc, champion_auc))
 
 
 def _judge_statistic(

@@ -52,9 +52,7 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
         ["test", "calibration"],
         "training",
     )
-    return pd.DataFrame(
-        {"person": hashes, "role": roles}, index=latest_loans[USER].to_numpy()
-    )
+    return pd.DataFrame({"person": hashes, "role": roles}, index=latest_loans[USER].to_numpy())
 
 
 def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:

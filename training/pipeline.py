@@ -19,13 +19,19 @@ from training.export import write_scorer
 from training.portfolio import Portfolio
 from training.progress import Progress
 from training.reading import read_loans
-from training.review import review
 from training.release_directory import (
     new_release_directory,
     write_manifest,
     write_training_table,
 )
-from training.scoring import check_scores, describe_distributions, describe_population, score_users, write_scores
+from training.review import review
+from training.scoring import (
+    check_scores,
+    describe_distributions,
+    describe_population,
+    score_users,
+    write_scores,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,9 @@ def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> C
         model = train(portfolio)
         step.detail = f"{portfolio.counts()['training_loans']:,} loans before {portfolio.split.cut}"
     with progress.step("evaluate") as step:
-        candidate = Candidate.assess(model, DecisionRule(order.cost_ratio), portfolio, order.outcome_lag_days)
+        candidate = Candidate.assess(
+            model, DecisionRule(order.cost_ratio), portfolio, order.outcome_lag_days
+        )
         step.detail = describe_metrics(candidate.evaluation.metrics)
     return candidate
 

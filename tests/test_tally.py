@@ -1,0 +1,44 @@
+"""Counting loans by score."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.scored_loans import DrawnLoans, draw_loans
+from training.tally import ScoredLoans
+
+
+@settings(deadline=None)
+@given(draw_loans())
+def test_a_tally_counts_what_a_loop_counts(drawn: DrawnLoans) -> None:
+    tally = drawn.tally()
+
+    rows = list(zip(*(column.tolist() for column in drawn), strict=True))
+    for score, paid, defaults in zip(tally.scores, tally.paid, tally.defaults, strict=True):
+        assert paid == sum(weight for late, p, weight in rows if p == score and late == 0)
+        assert defaults == sum(weight for late, p, weight in rows if p == score and late == 1)
+    assert tally.scores.tolist() == sorted(set(drawn.probabilities))
+
+
+def test_without_weights_every_loan_counts_once() -> None:
+    tally = ScoredLoans.sort([0, 1, 1], [0.5, 0.2, 0.5]).tally()
+
+    assert tally.scores.tolist() == [0.2, 0.5]
+    assert tally.paid.tolist() == [0, 1]
+    assert tally.defaults.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "probability", "told"),
+    [
+        (2, 0.5, "expected 0 or 1, 2 came"),
+        (np.nan, 0.5, "expected 0 or 1, nan came"),
+        (1, np.nan, "numbers from 0 to 1, nan came"),
+        (1, 1.5, "numbers from 0 to 1, 1.5 came"),
+    ],
+)
+def test_what_is_no_outcome_or_no_probability_is_refused(
+    status: float, probability: float, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        ScoredLoans.sort([0, status], [0.5, probability])
