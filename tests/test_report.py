@@ -96,7 +96,7 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
         "some drift 0.140",
         "F 25,000 372 92.0% 1.00 1.41% 1.49%",
         "ab" * 32,
-        "max_iter 80",
+        "Parameters max_iter 80",
         "Nothing in this document is legal advice",
         "review by a person",
     ],

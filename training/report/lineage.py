@@ -5,7 +5,7 @@ from typing import Any
 
 from training.report.measures import unseen_slice
 from training.report.tables import Facts, Table
-from training.report.words import is_told, write_any, write_number
+from training.report.words import is_told, label, write_any, write_number
 
 # Under so many defaults an interval is too wide to judge by.
 _ENOUGH_DEFAULTS = 100
@@ -46,7 +46,7 @@ def tabulate_lineage(facts: Facts) -> Iterable[Table]:
         "Model and decision",
         {
             "Kind": model.get("kind"),
-            **{name: value for name, value in model.items() if name != "kind"},
+            **{label(name): value for name, value in model.items() if name != "kind"},
             "Features, in order": facts.get("features"),
             "Threshold": decision.get("threshold"),
             "Cost ratio": decision.get("cost_ratio"),

@@ -59,12 +59,11 @@ def tabulate_gates(facts: Facts) -> Table:
         (
             Noted(label(write_any(gate.get("name"))), str(gate.get("detail") or "")),
             Badge(write_any(gate.get("verdict"))),
-            write_any(gate.get("limit")),
-            _write_measured(gate.get("measured")),
+            Noted(_write_measured(gate.get("measured")), f"limit: {write_any(gate.get('limit'))}"),
         )
         for gate in facts.get("gates") or ()
     )
-    return Table("The gates", ("Gate", "Verdict", "Limit", "Measured"), rows, n_texts=3)
+    return Table("The gates", ("Gate", "Verdict", "Measured"), rows, n_texts=3)
 
 
 def _write_measured(measured: Any) -> str:
