@@ -185,7 +185,7 @@ def test_markup_in_the_facts_is_text_in_the_model_card() -> None:
 
 @pytest.mark.parametrize("missing", _PARTS)
 def test_a_missing_part_is_said_in_words(missing: str) -> None:
-    facts = make_facts(**{missing: None})
+    facts = make_facts(**{"evaluation": None, "effects": None, missing: None})
 
     page = Page(write_page(facts))
     card = write_model_card(facts)
@@ -220,9 +220,9 @@ def thin_out(part: Any, draw: Random, share: float) -> Any:
     return part
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_whatever_is_untold_makes_no_crash(seed: int) -> None:
-    facts = thin_out(make_facts(), Random(seed), 0.05 * (seed + 1)) or {}
+    facts = thin_out(make_facts(), Random(seed), 0.08 * (seed + 1)) or {}
 
     page = Page(write_page(facts))
     card = write_model_card(facts)

@@ -60,7 +60,7 @@ def tabulate_metrics(facts: Facts) -> Table:
         (label(name), *(write_number(one.get(name)) for one in columns.values()))
         for name in _COUNTS
     ]
-    caption = "Out of time; in small print the 95% interval over persons"
+    caption = "Measured out of time, each with its 95% interval over persons"
     return Table(caption, ("Measure", *columns), (*rows, *counts))
 
 

@@ -2,16 +2,14 @@
 
 from markupsafe import Markup
 
+from training.report.behaviour import write_effects, write_performance, write_scores
 from training.report.elements import join
 from training.report.sections import (
     write_data_quality,
     write_drift,
-    write_effects,
     write_fairness,
     write_limits,
     write_lineage,
-    write_performance,
-    write_scores,
     write_verdict,
 )
 from training.report.style import STYLE

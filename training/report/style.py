@@ -63,6 +63,8 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th {
   color: var(--soft); font-size: .85rem; border-top: 0; vertical-align: bottom;
 }
+td.number { white-space: nowrap; }
+td.number small { white-space: normal; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 #lineage table { table-layout: fixed; width: 100%; }
 #lineage th { width: 32%; }
@@ -70,7 +72,7 @@ thead th {
 .curves { grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); }
 .effects { grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr)); }
 figure { margin: 0; break-inside: avoid; }
-#scores figure { max-width: 48rem; }
+#scores figure { max-width: 40rem; }
 svg { display: block; width: 100%; height: auto; }
 svg * { stroke-linejoin: round; stroke-linecap: butt; }
 figcaption { font-size: .9rem; margin-top: .25rem; }
@@ -82,7 +84,8 @@ li { margin: .3rem 0; max-width: 48rem; }
 }
 @page { margin: 16mm; }
 @media print {
-  body { font-size: 10pt; background: none; }
+  html { font-size: 13px; }
+  body { font-size: 1rem; background: none; }
   header, nav, main { max-width: none; padding: 0; }
   nav { display: none; }
   section { border: 0; border-radius: 0; padding: 0; margin: 0 0 8mm; background: none; }
@@ -91,7 +94,6 @@ li { margin: .3rem 0; max-width: 48rem; }
   tr, .headlines { break-inside: avoid; }
   thead { display: table-header-group; }
   .wide { overflow: visible; }
-  .curves { grid-template-columns: 1fr 1fr; }
-  .effects { grid-template-columns: repeat(3, 1fr); }
+  .curves, .effects { grid-template-columns: repeat(3, 1fr); gap: 1rem; }
 }
 """
