@@ -10,6 +10,7 @@ from azurefunctions.extensions.bindings import blob
 from serving.current_release import CurrentRelease
 from serving.exchange import Handler, Request, respond
 from serving.pages import answer_docs, answer_page
+from serving.report_answers import ReportAnswers
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
 from shared.settings import read_build, read_run_settings, read_settings
@@ -20,6 +21,7 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 RELEASE = CurrentRelease()
 USERS = UserAnswers(RELEASE)
 SERVICE = ServiceAnswers(RELEASE, read_build)
+REPORTS = ReportAnswers(RELEASE)
 
 # The host answers a method that is not registered with an empty 404: ours tell what is allowed.
 _ALL = list(func.HttpMethod)
@@ -85,6 +87,18 @@ def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the page on which a person looks up a user."""
     return _serve(req, context, {"GET": answer_page})
+
+
+@app.route("informe", methods=_ALL)
+def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the report of the current release."""
+    return _serve(req, context, {"GET": REPORTS.current})
+
+
+@app.route("informe/{version}", methods=_ALL)
+def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the report of one release."""
+    return _serve(req, context, {"GET": REPORTS.of_version})
 
 
 @app.blob_trigger(

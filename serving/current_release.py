@@ -115,6 +115,12 @@ class CurrentRelease:
         """Whether asking for the release waits for nothing."""
         return self._release is not None
 
+    def container(self) -> ContainerClient:
+        """Give the client of the releases container, made on first use."""
+        if self._container is None:
+            self._container = self._make_container(self._read_settings())
+        return self._container
+
     def start(self) -> None:
         """Begin to load and follow the release, without waiting for it."""
         self._start_watching()
@@ -192,10 +198,9 @@ class CurrentRelease:
 
     def _follow_pointer(self) -> str | None:
         """Load the release that the pointer names, unless it is loaded; tell what is missing."""
-        if self._container is None:
-            self._container = self._make_container(self._read_settings())
+        container = self.container()
         try:
-            found = fetch_pointer(self._container, self._pointer_etag)
+            found = fetch_pointer(container, self._pointer_etag)
         except PointerUnchanged:
             self._last_checked = self._last_refresh = datetime.now(UTC)
             return None
@@ -203,7 +208,7 @@ class CurrentRelease:
         if found is None:
             return _NOTHING_PUBLISHED if self._release is None else _POINTER_GONE
         pointer, etag = found
-        self._release = load_release(self._container, pointer)
+        self._release = load_release(container, pointer)
         self._pointer_etag = etag
         self._last_refresh = datetime.now(UTC)
         logger.info("Release %s is served.", pointer.version)

@@ -28,6 +28,7 @@ from shared.errors import (
     NoReleaseError,
     UnknownUserError,
 )
+from serving.report_answers import HTML, VERSION_PATTERN
 from shared.serving_table import MAX_USER_ID
 
 Json = dict[str, Any]
@@ -45,9 +46,9 @@ _TYPES = (
     Problem,
 )
 _PROBLEMS = {
-    400: "The id, the query or the body cannot be read; `errors` names the field, if it is one.",
+    400: "The id, the version, the query or the body cannot be read; `errors` names the field.",
     401: "The function key is missing or wrong; the platform's own answer, without a body.",
-    404: "No loan of the user is in the current release.",
+    404: "No loan of the user is in the current release; or no such release, or report, is kept.",
     405: "The route is not for this method; `Allow` tells which it is for.",
     413: f"The body is larger than {MAX_BODY_BYTES:,} bytes.",
     415: "The body is not `application/json`.",
@@ -146,6 +147,12 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
         },
         "/docs": {"get": page("docs", "This document, for a person")},
         "/": {"get": page("page", "A page on which a person looks a user up")},
+        "/informe": {
+            "get": _as_page(get("report", "The served release's report", {}, [401, 404, 405, 503]))
+        },
+        "/informe/{version}": {
+            "get": _as_page(get("reportOf", "A release's report", {}, read), _VERSION)
+        },
     }
 
 
@@ -192,6 +199,15 @@ def _cached(operation: Json) -> Json:
     operation["responses"]["304"] = {
         "description": "What the client has is current.",
         "headers": operation["responses"]["200"]["headers"],
+    }
+    return operation
+
+
+def _as_page(operation: Json, *parameters: Json) -> Json:
+    """Describe an answer that is HTML."""
+    _cached(operation)["parameters"].extend(parameters)
+    operation["responses"]["200"]["content"] = {
+        HTML: {"schema": {"type": "string"}, "example": '<!doctype html>\n<html lang="en">...'}
     }
     return operation
 
@@ -263,4 +279,12 @@ _IF_NONE_MATCH = {
     "in": "header",
     "description": "The `ETag` of an earlier answer.",
     "schema": {"type": "string"},
+}
+_VERSION = {
+    "name": "version",
+    "in": "path",
+    "required": True,
+    "description": "The release.",
+    "schema": {"type": "string", "pattern": VERSION_PATTERN},
+    "example": "20261123T060201Z-0a1b2c3d4e5f",
 }

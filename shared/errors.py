@@ -64,6 +64,20 @@ class UnknownUserError(CreditRiskError):
     title = "The user is not in the current release"
 
 
+class MalformedVersionError(CreditRiskError):
+    """The version in the URL is not one that a release can have."""
+
+    status = 400
+    title = "The version is malformed"
+
+
+class UnknownReportError(CreditRiskError):
+    """There is no such release, or it has no report."""
+
+    status = 404
+    title = "There is no such report"
+
+
 class MethodNotAllowedError(CreditRiskError):
     """The route is there, but not for this method.
 

@@ -12,6 +12,8 @@ TRAINING_TABLE = "train_model.csv"
 MODEL = "model_risk.joblib"
 SERVING_TABLE = "serving.sqlite"
 SCORER = "scorer.json"
+REPORT = "report.html"
+MODEL_CARD = "model_card.md"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,8 +19,10 @@ from devhost.functions import Function
 from devhost.http_messages import HttpRequest, HttpResponse
 from devhost.worker import Worker
 from serving.current_release import CurrentRelease
+from serving.report_answers import ReportAnswers
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
+from shared.release import MANIFEST, REPORT, file_sha256
 from tests.conftest import order_of
 from tests.portfolios import make_portfolio, write_csv
 from tests.test_current_release import wait_until
@@ -71,6 +74,8 @@ class App:
         if place.startswith("/user/"):
             _, _, user, function = place.split("/")
             return function, {"user_id": user}
+        if place.startswith("/informe/"):
+            return "informe_de_version", {"version": place.removeprefix("/informe/")}
         triggers = {name: found.trigger.get("route") for name, found in self.functions.items()}
         names = [name for name, route in triggers.items() if route == place.removeprefix("/")]
         return (names or ["pagina"])[0], {}
@@ -119,6 +124,7 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     served = CurrentRelease()
     monkeypatch.setattr(function_app, "RELEASE", served)
     monkeypatch.setattr(function_app, "USERS", UserAnswers(served))
+    monkeypatch.setattr(function_app, "REPORTS", ReportAnswers(served))
     monkeypatch.setattr(function_app, "SERVICE", ServiceAnswers(served, lambda: "b42"))
     yield worker
     served.close()
@@ -146,6 +152,8 @@ def test_the_functions_are_registered_as_the_platform_needs_them(app: App) -> No
         "openapi": "ANONYMOUS",
         "docs": "ANONYMOUS",
         "pagina": "ANONYMOUS",
+        "informe": "FUNCTION",
+        "informe_de_version": "FUNCTION",
     }
     assert bindings["prediccion"]["route"] == "user/{user_id}/prediccion"
     assert bindings["pagina"]["route"] == "{ignored:maxlength(0)?}"
@@ -377,6 +385,8 @@ def test_what_describes_the_service_needs_no_release(app: App, path: str) -> Non
         ("PUT", "/modelo", "GET, HEAD"),
         ("PATCH", "/health", "GET, HEAD"),
         ("OPTIONS", "/docs", "GET, HEAD"),
+        ("POST", "/informe", "GET, HEAD"),
+        ("DELETE", "/informe/20261123T060201Z-0a1b2c3d4e5f", "GET, HEAD"),
     ],
 )
 def test_a_wrong_method_is_told_which_are_right(
@@ -411,6 +421,131 @@ def test_what_the_client_has_is_not_sent_again_until_the_release_changes(
 
     assert (again.status, again.body) == (304, b"")
     assert first.headers["Cache-Control"] == "private, no-cache"
+
+
+REPORT_LIKE = b"<!doctype html><title>A report</title>"
+
+
+def publish_with_report(
+    app: App, release: Path, folder: Path, version: str, *, current: bool = True
+) -> None:
+    """Publish a copy of a release, with a report of its own."""
+    copy = Path(shutil.copytree(release, folder / version))
+    manifest = json.loads((copy / MANIFEST).read_text())
+    manifest["version"] = version
+    (copy / REPORT).write_bytes(REPORT_LIKE + version.encode())
+    manifest["files"][REPORT] = {"sha256": file_sha256(copy / REPORT), "bytes": 1}
+    (copy / MANIFEST).write_text(json.dumps(manifest))
+    if current:
+        publish_release(app.releases, copy, manifest)
+        return
+    for path in copy.iterdir():
+        app.releases.upload_blob(f"{version}/{path.name}", path.read_bytes())
+
+
+FIRST = "20261123T060201Z-0a1b2c3d4e5f"
+SECOND = "20261124T060201Z-0a1b2c3d4e5f"
+
+
+def test_the_current_report_is_a_page_that_may_run_nothing(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+
+    answer = app.get("/informe")
+
+    assert (answer.status, answer.body) == (200, REPORT_LIKE + FIRST.encode())
+    assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline';")
+    assert "script-src" not in policy
+    again = app.ask("GET", "/informe", headers={"if-none-match": answer.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_report_is_served_by_version_whether_the_release_is_current_or_not(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    publish_with_report(app, release, tmp_path, SECOND, current=False)
+
+    answers = {version: app.get(f"/informe/{version}") for version in (FIRST, SECOND)}
+
+    for version, answer in answers.items():
+        assert (answer.status, answer.body) == (200, REPORT_LIKE + version.encode())
+        assert answer.headers["X-Release-Version"] == version
+        assert answer.headers["ETag"] == f'"{version}"'
+
+
+def test_without_a_release_there_is_no_current_report_yet(app: App) -> None:
+    assert app.get("/informe").status == 503
+    assert app.get(f"/informe/{FIRST}").status == 404
+
+
+def test_a_pending_release_can_be_read_about_before_any_is_current(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST, current=False)
+
+    assert app.get(f"/informe/{FIRST}").status == 200
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "runs",
+        "..%2Fruns",
+        "../current",
+        FIRST.lower(),
+        FIRST + "0",
+        FIRST + "%0A",
+        FIRST + "\n",
+        "",
+    ],
+)
+def test_what_is_no_version_leads_to_no_blob(app: App, version: str) -> None:
+    answer = app.get(f"/informe/{version}")
+
+    assert answer.status == 400
+    assert "Expected a version such as" in json.loads(answer.body)["detail"]
+
+
+def test_an_unknown_version_and_a_release_without_a_report_are_not_found(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    manifest = json.loads((tmp_path / FIRST / MANIFEST).read_text())
+    del manifest["files"][REPORT]
+    old = json.dumps(manifest | {"version": SECOND})
+    app.releases.upload_blob(f"{SECOND}/{MANIFEST}", old)
+
+    unknown = app.get("/informe/20261125T060201Z-0a1b2c3d4e5f")
+    without = app.get(f"/informe/{SECOND}")
+
+    assert (unknown.status, without.status) == (404, 404)
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert "without a report" in json.loads(without.body)["detail"]
+
+
+@pytest.mark.parametrize("path", ["/informe", f"/informe/{FIRST}"])
+def test_a_report_that_was_changed_is_not_served(
+    app: App, release: Path, tmp_path: Path, path: str
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    app.releases.upload_blob(f"{FIRST}/{REPORT}", b"<script>", overwrite=True)
+
+    answer = app.get(path)
+
+    assert answer.status == 500
+    assert b"<script>" not in answer.body
+    assert "must have the SHA-256" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"version": "another"}'])
+def test_a_manifest_that_is_not_the_versions_own_is_not_believed(app: App, content: bytes) -> None:
+    app.releases.upload_blob(f"{FIRST}/{MANIFEST}", content)
+
+    assert app.get(f"/informe/{FIRST}").status == 500
 
 
 @pytest.mark.parametrize("sample", [OWN_SAMPLE, SHARED_SAMPLE], ids=["own", "shared"])

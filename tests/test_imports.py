@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-_HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib")
+_HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib")
 _IMPORT = f"""
 import os, sys
 read = []

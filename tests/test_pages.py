@@ -68,4 +68,6 @@ def test_data_routes_need_a_key_and_the_others_say_that_they_do_not() -> None:
         "/prediccion",
         "/predicciones",
         "/modelo",
+        "/informe",
+        "/informe/{version}",
     }

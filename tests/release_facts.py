@@ -1,0 +1,176 @@
+"""The facts of a release as its manifest tells them: small, whole, made up."""
+
+import math
+from typing import Any
+
+Facts = dict[str, Any]
+
+
+def make_facts(**changed: Any) -> Facts:
+    """Make the facts of a release; a part given as None is missing."""
+    facts: Facts = {
+        "as_of": "2022-03-08",
+        "source": {"name": "loans.csv", "etag": "0x8D", "bytes": 1234567, "sha256": "ab" * 32},
+        "counts": {"loans": 777_715, "users": 36_457},
+        "features": ["nb_previous_loans", "age", "years_on_the_job", "flag_own_car"],
+        "model": {"kind": "HistGradientBoostingClassifier", "parameters": {"max_iter": 80}},
+        "decision": {
+            "threshold": 1 / 21,
+            "cost_ratio": 20.0,
+            "chosen_by": "1 / (1 + 20): a missed default costs 20 times a refused good payer",
+        },
+        "metrics": {"roc_auc": 0.82, "base_rate": 0.0149, "n_loans": 50_000, "n_defaults": 745},
+        "population": {
+            "predicted_default_share": 0.081,
+            "histogram": _make_histogram(),
+        },
+        "evaluated_on": "later loans of persons never seen",
+        "code_version": "cd" * 32,
+        "data_quality": {"rows": 777_715, "warnings": [_WARNING]},
+        "evaluation": _make_evaluation(),
+        "effects": _make_effects(),
+        "drift": {
+            "champion": "20261123T060201Z-0a1b2c3d4e5f",
+            "score": 0.031,
+            "features": {"age": 0.004, "nb_previous_loans": 0.14, "flag_own_car": None},
+        },
+        "gates": _GATES,
+        "verdict": "warned",
+    }
+    facts |= changed
+    return {name: part for name, part in facts.items() if part is not None}
+
+
+_WARNING = {
+    "rule": "A loan comes after the 18th birthday",
+    "column": "loan_date",
+    "count": 12,
+    "share": 12 / 777_715,
+    "rows": [5, 17, 29, 300, 4411],
+    "values": ["2019-02-03", "2018-01-01", None, "2020-05-05", "2017-11-30"],
+    "advice": "Look the birthday up in the contract.",
+}
+_GATES = [
+    {
+        "name": "published_scores",
+        "measured": 36457,
+        "limit": "every user",
+        "verdict": "passed",
+        "detail": "Every published score is the model's own.",
+    },
+    {
+        "name": "calibration_slope",
+        "measured": 1.04,
+        "limit": "0.8 to 1.25",
+        "verdict": "passed",
+        "detail": "The interval 0.93 to 1.15 lies within the limit.",
+    },
+    {
+        "name": "drift_of_features",
+        "measured": 0.14,
+        "limit": "stops over 0.25, warns over 0.10",
+        "verdict": "warned",
+        "detail": "The index of nb_previous_loans is over 0.10.",
+    },
+    {
+        "name": "auc_against_champion",
+        "measured": None,
+        "limit": "not worse beyond the interval",
+        "verdict": "passed",
+        "detail": "The champion is a placeholder: no comparison.",
+    },
+]
+
+
+def _make_histogram() -> Facts:
+    edges = [place / 100 for place in range(101)]
+    counts = [int(9000 * math.exp(-place / 3)) for place in range(100)]
+    return {"edges": edges, "counts": counts}
+
+
+def _make_evaluation() -> Facts:
+    groups = [("F", 0.92, 0.0141, 0.0149), ("M", 0.90, 0.0162, 0.0158)]
+    return {
+        "split": {"cut": "2020-06-01", "outcome_lag_days": 90, "n_training_loans": 400_000},
+        "slices": {"unseen_persons": _make_slice(0.82), "seen_persons": _make_slice(0.84)},
+        "challengers": {"logistic_regression": _make_slice(0.77)},
+        "fairness": {
+            "code_gender": [_make_group(*group) for group in groups],
+            "age_band": [
+                _make_group("18 to 29", 0.88, 0.02, 0.019),
+                _make_group("62+", None, 0, 0),
+            ],
+        },
+    }
+
+
+def _make_slice(auc: float) -> Facts:
+    told = {
+        "roc_auc": auc,
+        "gini": 2 * auc - 1,
+        "ks": 0.47,
+        "average_precision": 0.09,
+        "brier": 0.0141,
+        "log_loss": 0.0688,
+        "calibration_slope": 1.04,
+        "calibration_intercept": 0.02,
+        "precision": 0.071,
+        "recall": 0.42,
+        "approval_rate": 0.91,
+        "base_rate": 0.0149,
+    }
+    bend = auc / (1 - auc)
+    steps = [place / 40 for place in range(41)]
+    return {
+        "n_loans": 50_000,
+        "n_defaults": 745,
+        "n_persons": 3200,
+        "metrics": {
+            name: {"value": value, "low": 0.97 * value, "high": 1.03 * value}
+            for name, value in told.items()
+        },
+        "reliability": [
+            {
+                "n": 5000,
+                "mean_predicted": 0.001 * 1.6**band,
+                "observed": 0.00105 * 1.58**band,
+                "low": 0.0008 * 1.58**band,
+                "high": 0.0013 * 1.58**band,
+            }
+            for band in range(10)
+        ],
+        "roc": {
+            "false_positive_rate": steps,
+            "true_positive_rate": [1 - (1 - step) ** bend for step in steps],
+        },
+        "precision_recall": {
+            "recall": steps,
+            "precision": [0.0149 + 0.3 * auc * (1 - step) ** 4 for step in steps],
+        },
+    }
+
+
+def _make_group(group: str, approved: float | None, defaulted: float, predicted: float) -> Facts:
+    return {
+        "group": group,
+        "n_loans": 25_000,
+        "n_defaults": 372,
+        "approval_rate": approved,
+        "default_rate": defaulted,
+        "mean_predicted": predicted,
+    }
+
+
+def _make_effects() -> Facts:
+    return {
+        "nb_previous_loans": {
+            "grid": [0, 1, 2, 5, 10, 20, 40],
+            "probability": [0.022, 0.02, 0.019, 0.017, 0.015, 0.012, 0.011],
+        },
+        "age": {"grid": [20, 30, 45, 62, 70], "probability": [0.03, 0.02, 0.014, 0.01, 0.01]},
+        "years_on_the_job": {
+            "grid": [None, 0, 2, 5, 10, 30],
+            "probability": [0.013, 0.024, 0.019, 0.015, 0.011, 0.009],
+        },
+        "flag_own_car": {"grid": [0, 1], "probability": [0.016, 0.0145]},
+    }

@@ -1,0 +1,135 @@
+"""The figures of the report."""
+
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
+from typing import Any
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from training.report.drawing import ACCENT, BAD, RIVALS, SOFT, draw
+from training.report.tables import Facts
+from training.report.words import is_told, write_share
+
+_SQUARE = (3.9, 3.6)
+_WIDE = (5.6, 2.9)
+# Beyond this share of the users the rest is a tail too thin to be seen.
+_DRAWN_SHARE = 0.999
+
+_RIVAL_STYLES: list[dict[str, Any]] = [
+    {"color": RIVALS[0], "linestyle": "--"},
+    {"color": RIVALS[1], "linestyle": "-."},
+    {"color": RIVALS[2], "linestyle": ":"},
+]
+
+
+def draw_roc(slices: Mapping[str, Facts]) -> Markup | None:
+    """Draw the ROC curves of model and challengers; None without a curve."""
+    curves = _read_curves(slices, "roc", ("false_positive_rate", "true_positive_rate"))
+
+    def plot(axes: Axes) -> None:
+        axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":", label="Chance")
+        _plot_curves(axes, curves)
+        axes.set(xlabel="Good payers refused", ylabel="Defaults found", xlim=(0, 1), ylim=(0, 1.02))
+        _write_percent(axes)
+        axes.legend(loc="lower right")
+
+    told = f"ROC curves of {', '.join(curves)}, over the diagonal of chance."
+    return draw("roc", told, plot, _SQUARE) if curves else None
+
+
+def draw_precision_recall(slices: Mapping[str, Facts], base_rate: float | None) -> Markup | None:
+    """Draw precision against recall, over the default rate; None without a curve."""
+    curves = _read_curves(slices, "precision_recall", ("recall", "precision"))
+
+    def plot(axes: Axes) -> None:
+        if base_rate is not None:
+            axes.axhline(base_rate, color=SOFT, linewidth=1, linestyle=":", label="Default rate")
+        _plot_curves(axes, curves)
+        axes.set(xlabel="Recall", ylabel="Precision", xlim=(0, 1))
+        axes.set_ylim(bottom=0)
+        _write_percent(axes)
+        axes.legend(loc="upper right")
+
+    told = f"Precision against recall of {', '.join(curves)}."
+    return draw("precision-recall", told, plot, _SQUARE) if curves else None
+
+
+def draw_reliability(bands: Iterable[Facts]) -> Markup | None:
+    """Draw what came against what was predicted, by band; None without a band."""
+    needed = ("mean_predicted", "observed")
+    told = [band for band in bands if all(is_told(band.get(name)) for name in needed)]
+
+    def plot(axes: Axes) -> None:
+        predicted = [band["mean_predicted"] for band in told]
+        observed = [band["observed"] for band in told]
+        lows = [_or(band.get("low"), band["observed"]) for band in told]
+        highs = [_or(band.get("high"), band["observed"]) for band in told]
+        top = 1.06 * (max([*predicted, *highs]) or 1)
+        axes.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle=":", label="As predicted")
+        axes.vlines(predicted, lows, highs, color=ACCENT, linewidth=1.5)
+        axes.plot(predicted, observed, "o", color=ACCENT, markersize=5, label="This model")
+        axes.set(xlabel="Predicted", ylabel="Came", xlim=(0, top), ylim=(0, top))
+        _write_percent(axes)
+        axes.legend(loc="upper left")
+
+    described = f"Default rate that came against the predicted one, in {len(told)} bands of score."
+    return draw("reliability", described, plot, _SQUARE) if told else None
+
+
+def draw_scores(population: Facts, threshold: float | None) -> tuple[Markup, str] | None:
+    """Draw how the users' scores are spread, and tell what is left out; None without scores."""
+    histogram = population.get("histogram") or {}
+    edges, counts = histogram.get("edges") or [], histogram.get("counts") or []
+    if not counts or len(edges) != len(counts) + 1 or not all(map(is_told, [*edges, *counts])):
+        return None
+    reached = list(accumulate(counts))
+    total = reached[-1] or 1
+    shown = next(place for place, sum_ in enumerate(reached, 1) if sum_ >= _DRAWN_SHARE * total)
+    right = max(edges[shown], 1.5 * threshold if threshold is not None else 0)
+
+    def plot(axes: Axes) -> None:
+        widths = [high - low for low, high in pairwise(edges)]
+        axes.bar(edges[:-1], counts, widths, align="edge", color=ACCENT, alpha=0.65)
+        if threshold is not None:
+            axes.axvline(threshold, color=BAD, linewidth=2, label="Threshold")
+            axes.legend(loc="upper right")
+        axes.set(xlabel="Probability of default", ylabel="Users", xlim=(edges[0], right))
+        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+
+    beyond = sum(count for left, count in zip(edges[:-1], counts, strict=True) if left >= right)
+    note = f" {write_share(beyond / total)} of the users lie further right." if beyond else ""
+    return draw("scores", "How many users have which probability of default.", plot, _WIDE), note
+
+
+def _read_curves(
+    slices: Mapping[str, Facts], curve: str, axes: tuple[str, str]
+) -> dict[str, tuple[list[float], list[float]]]:
+    found = {}
+    for name, one in slices.items():
+        told = one.get(curve) or {}
+        pairs = [
+            pair
+            for pair in zip(told.get(axes[0]) or (), told.get(axes[1]) or (), strict=False)
+            if all(map(is_told, pair))
+        ]
+        if pairs:
+            found[name] = ([x for x, _ in pairs], [y for _, y in pairs])
+    return found
+
+
+def _plot_curves(axes: Axes, curves: Mapping[str, tuple[list[float], list[float]]]) -> None:
+    styles = [{"color": ACCENT, "linewidth": 2, "zorder": 3}, *_RIVAL_STYLES]
+    for place, (name, (xs, ys)) in enumerate(curves.items()):
+        axes.plot(xs, ys, label=name, **styles[place % len(styles)])
+
+
+def _write_percent(axes: Axes) -> None:
+    axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+
+
+def _or(value: Any, instead: float) -> float:
+    return value if is_told(value) else instead
