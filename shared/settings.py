@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from shared.errors import SettingError
 
 STORAGE = "AzureWebJobsStorage"
+
+type Promotion = Literal["auto", "manual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Settings:
         Cost of a missed default in units of a refused good payer.
     build : str
         Name of the deployed build.
+    promotion : str
+        auto makes what passes the gates current, manual leaves it to a person.
+    approval_key : str or None
+        What who decides about releases over HTTP must know; None for nobody.
+    platform_authenticates : bool
+        Whether the platform tells by headers, that no client can forge, who asks.
     """
 
     storage_connection: str | None = None
@@ -39,6 +48,9 @@ class Settings:
     release_refresh_seconds: float = 30.0
     cost_ratio: float = 20.0
     build: str = "local"
+    promotion: Promotion = "auto"
+    approval_key: str | None = field(default=None, repr=False)
+    platform_authenticates: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +69,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         release_refresh_seconds=_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
         cost_ratio=_positive(environment, "COST_RATIO", 20.0),
         build=environment.get("BUILD_ID") or "local",
+        promotion=_promotion(environment, "PROMOTION"),
+        approval_key=environment.get("APPROVAL_KEY") or None,
+        platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
     )
 
 
@@ -75,6 +90,13 @@ def _date(environment: Mapping[str, str], name: str) -> date | None:
         raise SettingError(
             f"{name} must be a day such as 2022-03-08, not {text!r}: correct the app setting."
         ) from None
+
+
+def _promotion(environment: Mapping[str, str], name: str) -> Promotion:
+    text = environment.get(name, "").strip()
+    if text not in ("", "auto", "manual"):
+        raise SettingError(f"{name} must be auto or manual, not {text!r}: correct the app setting.")
+    return "manual" if text == "manual" else "auto"
 
 
 def _positive(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -35,7 +35,7 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: Settings) -
     releases : ContainerClient
         The releases container; made when it is not there.
     settings : Settings
-        As-of date and cost ratio of the run.
+        As-of date and cost ratio of the run; whether what passes becomes current by itself.
 
     Raises
     ------
@@ -98,9 +98,11 @@ def _make_and_publish(
         release = Path(folder) / "release"
         manifest = build_release(order, release, progress)
         with progress.step("publish") as step:
-            publish_release(releases, release, manifest)
-            step.detail = manifest["version"]
-    journal.publish(manifest)
+            outcome = publish_release(releases, release, manifest, settings.promotion)
+            step.detail = f"{manifest['version']}: {outcome.state}"
+    if outcome.state == "refused":
+        logger.warning("%s was refused: %s", manifest["version"], "; ".join(outcome.reasons))
+    journal.conclude(outcome.state, manifest, outcome.reasons)
 
 
 def _download(upload: BlobClient, csv: Path, source: Source) -> None:
