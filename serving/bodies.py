@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from serving.documents import Applicant, Batch
 from serving.exchange import Request
 from shared.errors import (
     BodyTooLargeError,
@@ -18,7 +17,7 @@ from shared.errors import (
 MAX_BODY_BYTES = 64 * 1024
 
 
-def read_body[Document: (Applicant, Batch)](request: Request, kind: type[Document]) -> Document:
+def read_body[Document: msgspec.Struct](request: Request, kind: type[Document]) -> Document:
     """Read the JSON object that a request carries.
 
     Parameters
@@ -63,20 +62,29 @@ def _read_object(request: Request) -> dict[str, Any]:
 
 
 def _read_fields(
-    fields: dict[str, Any], kind: type[Applicant] | type[Batch], values: dict[str, Any]
+    fields: dict[str, Any], kind: type[msgspec.Struct], values: dict[str, Any]
 ) -> Iterator[FieldError]:
     """Convert field by field into `values`, so that one fault does not hide the next."""
-    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    for name, expected in known.items():
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
+    for name, field in known.items():
         if name not in fields:
-            yield FieldError(f"/{name}", "Expected a value, null where unknown; it is not there")
+            if field.required:
+                yield FieldError(f"/{name}", _tell_missing(field.type))
             continue
         try:
-            values[name] = msgspec.convert(fields[name], expected)
+            values[name] = msgspec.convert(fields[name], field.type)
         except msgspec.ValidationError as error:
             yield FieldError(f"/{name}", _tell(error, fields[name]))
     for name in fields.keys() - known.keys():
         yield FieldError(f"/{_escape(name)[:80]}", f"Expected none but {', '.join(known)}")
+
+
+def _tell_missing(expected: Any) -> str:
+    try:
+        msgspec.convert(None, expected)
+    except msgspec.ValidationError:
+        return "Expected a value; it is not there"
+    return "Expected a value, null where unknown; it is not there"
 
 
 def _tell(error: msgspec.ValidationError, value: object) -> str:

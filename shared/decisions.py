@@ -83,7 +83,7 @@ class Event:
         Of a stored release: what its manifest must be from then on.
     """
 
-    action: str
+    action: Action
     at: str
     who: str
     verified: bool

@@ -20,7 +20,10 @@ from shared.release import MANIFEST, SERVING_TABLE, Manifest, Pointer, read_mani
 LISTED = 100
 """The most releases that a list holds, latest first."""
 
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", re.ASCII)
+VERSION_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
+"""What every version looks like."""
+
+_VERSION = re.compile(VERSION_PATTERN)
 _FETCHES_AT_ONCE = 8
 _NO_RELEASES = ("runs", "output", "train_models", "decisions")
 

@@ -21,6 +21,9 @@ def test_what_is_set_is_read() -> None:
             "RELEASE_REFRESH_SECONDS": "0.5",
             "COST_RATIO": "12",
             "BUILD_ID": "42",
+            "PROMOTION": "manual",
+            "APPROVAL_KEY": "s3cret",
+            "WEBSITE_AUTH_ENABLED": "True",
         }
     )
 
@@ -30,6 +33,9 @@ def test_what_is_set_is_read() -> None:
         release_refresh_seconds=0.5,
         cost_ratio=12.0,
         build="42",
+        promotion="manual",
+        approval_key="s3cret",
+        platform_authenticates=True,
     )
 
 
@@ -42,6 +48,7 @@ def test_what_is_set_is_read() -> None:
         ("COST_RATIO", "-1"),
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
+        ("PROMOTION", "Auto"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
@@ -60,3 +67,7 @@ def test_an_account_is_reached_by_connection_string_or_by_address() -> None:
 def test_a_missing_account_is_named() -> None:
     with pytest.raises(SettingError, match="AzureWebJobsStorage"):
         blob_service(Settings())
+
+
+def test_the_approval_key_is_not_shown() -> None:
+    assert "s3cret" not in repr(Settings(approval_key="s3cret"))
