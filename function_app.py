@@ -10,6 +10,7 @@ from azurefunctions.extensions.bindings import blob
 from serving.current_release import CurrentRelease
 from serving.exchange import Handler, Request, respond
 from serving.pages import answer_docs, answer_page
+from serving.release_answers import ReleaseAnswers
 from serving.report_answers import ReportAnswers
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
@@ -22,6 +23,7 @@ RELEASE = CurrentRelease()
 USERS = UserAnswers(RELEASE)
 SERVICE = ServiceAnswers(RELEASE, read_build)
 REPORTS = ReportAnswers(RELEASE)
+RELEASES = ReleaseAnswers()
 
 # The host answers a method that is not registered with an empty 404: ours tell what is allowed.
 _ALL = list(func.HttpMethod)
@@ -56,6 +58,36 @@ def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpRespo
 def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what the current release is."""
     return _serve(req, context, {"GET": SERVICE.model})
+
+
+@app.route("versiones", methods=_ALL)
+def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the list of stored releases."""
+    return _serve(req, context, {"GET": RELEASES.list})
+
+
+@app.route("versiones/comparacion", methods=_ALL)
+def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve what changes from one release to another."""
+    return _serve(req, context, {"GET": RELEASES.compare})
+
+
+@app.route("versiones/{version}/aprobacion", methods=_ALL)
+def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Make a stored release the current one."""
+    return _serve(req, context, {"POST": RELEASES.approve})
+
+
+@app.route("versiones/{version}/rechazo", methods=_ALL)
+def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Rule out that a candidate becomes current."""
+    return _serve(req, context, {"POST": RELEASES.reject})
+
+
+@app.route("versiones/regreso", methods=_ALL)
+def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Go back to the release that was current before."""
+    return _serve(req, context, {"POST": RELEASES.roll_back})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)

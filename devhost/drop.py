@@ -39,7 +39,7 @@ def drop(app_dir: Path, csv: str) -> int:
     Returns
     -------
     int
-        0 when a release was published from it, else 1.
+        0 when a release was made from it and not refused, else 1.
 
     Raises
     ------

@@ -59,7 +59,7 @@ def follow_run(releases: ContainerClient, run: str, patience_seconds: float) -> 
     Returns
     -------
     int
-        0 when a release was published, else 1.
+        0 when a release was published or waits for approval, else 1.
     """
     shown = _Shown()
     last: RunRecord | None = None
@@ -103,13 +103,26 @@ def _show(record: RunRecord, shown: _Shown) -> None:
 
 
 def _outcome(record: RunRecord) -> int | None:
-    if record["state"] == "published":
-        print(f"Published as release {record.get('version')}.")
-        for name, value in (record.get("metrics") or {}).items():
-            print(
-                f"  {name:<24} {value:.4f}" if isinstance(value, float) else f"  {name:<24} {value}"
-            )
+    state, version = record["state"], record.get("version")
+    if state == "published":
+        print(f"Published as release {version}.")
+        _show_metrics(record)
         return 0
+    if state == "pending":
+        print(f"Stored as release {version}, pending: it is served once a person approves it.")
+        _list(record["problems"])
+        _show_metrics(record)
+        print(f"  python -m training approve {version}")
+        return 0
+    if state == "refused":
+        print(f"Release {version} was refused by its gates; the release that is served stays. Why:")
+        _list(record["problems"])
+        _show_metrics(record)
+        return 1
+    return _failure(record)
+
+
+def _failure(record: RunRecord) -> int | None:
     if record["state"] == "rejected":
         print("The file was rejected; the release that is served stays. What is wrong:")
         _list(record["problems"])
@@ -118,6 +131,11 @@ def _outcome(record: RunRecord) -> int | None:
         print("The file is given up; the release that is served stays. The app's log says more.")
         return 1
     return None
+
+
+def _show_metrics(record: RunRecord) -> None:
+    for name, value in (record.get("metrics") or {}).items():
+        print(f"  {name:<24} {value:.4f}" if isinstance(value, float) else f"  {name:<24} {value}")
 
 
 def _silence(last: RunRecord | None, seconds: float) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from serving.documents import Applicant, Batch
 from serving.exchange import Request
 from shared.errors import (
     BodyTooLargeError,
@@ -24,7 +23,7 @@ _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
 _PLACE = re.compile(r"\(byte (\d+)\)")
 
 
-def read_body[Document: (Applicant, Batch)](request: Request, kind: type[Document]) -> Document:
+def read_body[Document: msgspec.Struct](request: Request, kind: type[Document]) -> Document:
     """Read the JSON object that a request carries.
 
     Parameters
@@ -89,13 +88,15 @@ def _explain_malformed(body: bytes, error: Exception) -> MalformedRequestError:
 
 
 def _read_fields(
-    fields: dict[str, msgspec.Raw], kind: type[Applicant] | type[Batch], values: dict[str, Any]
+    fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct], values: dict[str, Any]
 ) -> Iterator[FieldError]:
     """Convert field by field into `values`, so that one fault does not hide the next."""
-    known = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    for name, expected in known.items():
+    known = {field.name: field for field in msgspec.structs.fields(kind)}
+    for name, field in known.items():
+        expected = field.type
         if name not in fields:
-            yield FieldError(f"/{name}", f"Expected {_expect(expected)}; it is not there")
+            if field.required:
+                yield FieldError(f"/{name}", f"Expected {_expect(expected)}; it is not there")
             continue
         try:
             values[name] = msgspec.json.decode(fields[name], type=expected)
@@ -124,6 +125,8 @@ def _expect_one(told: msgspec.inspect.Type) -> str:
         return f"{number} {least} to {told.le:,g}"
     if isinstance(told, msgspec.inspect.ListType):
         return f"an array of {told.min_length} to {told.max_length:,} user ids"
+    if isinstance(told, msgspec.inspect.StrType):
+        return f"a text of {told.min_length or 0} to {told.max_length:,} characters"
     return "null"
 
 

@@ -56,8 +56,7 @@ def _describe_operation(api: Json, path: str, method: str, item: Json) -> str:
     url = api["servers"][0]["url"] + path
     parts = [
         f'<h2><span class="method">{method.upper()}</span> <code>{escape(url)}</code></h2>',
-        f"<p>{escape(operation['summary'])}. "
-        f"{'Needs a function key.' if operation['security'] else 'Open to anyone.'}</p>",
+        f"<p>{escape(operation['summary'])}. {_tell_keys(operation['security'])}</p>",
     ]
     if parameters:
         rows = [(f"<code>{escape(one['name'])}</code>", one["description"]) for one in parameters]
@@ -78,6 +77,13 @@ def _describe_operation(api: Json, path: str, method: str, item: Json) -> str:
         )
     )
     return "".join(parts)
+
+
+def _tell_keys(security: list[Json]) -> str:
+    if not security:
+        return "Open to anyone."
+    approval = " and the approval key" if "approvalKey" in security[0] else ""
+    return f"Needs a function key{approval}."
 
 
 def _describe_content(answer: Json) -> str:

@@ -18,11 +18,11 @@ _Classes = Annotated[
         examples=[[0]],
     ),
 ]
-_Version = Annotated[
+Version = Annotated[
     str, Meta(description="The release.", examples=["20261123T060201Z-0a1b2c3d4e5f"])
 ]
 _Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2022-03-08"])]
-_AsOf = Annotated[_Day, Meta(description="The day on which age and years on the job are counted.")]
+AsOf = Annotated[_Day, Meta(description="The day on which age and years on the job are counted.")]
 
 _ANY_ID = {
     "description": "A user id, as a number or in digits; what is none is marked in its result.",
@@ -54,8 +54,8 @@ class DetailedRiskFeatures(RiskFeatures):
     """The features, with where they come from."""
 
     loan_date: Annotated[_Day, Meta(description="Day of the user's most recent loan.")]
-    version: _Version
-    as_of: _AsOf
+    version: Version
+    as_of: AsOf
 
 
 class Prediction(Struct):
@@ -69,8 +69,8 @@ class DetailedPrediction(Prediction):
 
     probabilidad: _Probability
     umbral: Annotated[float, Meta(description="A default is predicted from this one on.")]
-    version: _Version
-    as_of: _AsOf
+    version: Version
+    as_of: AsOf
 
 
 class Applicant(Struct, forbid_unknown_fields=True):
@@ -108,17 +108,17 @@ class BatchPrediction(Struct):
     """One result per id, in the order asked."""
 
     umbral: float
-    version: _Version
-    as_of: _AsOf
+    version: Version
+    as_of: AsOf
     resultados: list[BatchResult]
 
 
 class ServedModel(Struct):
     """The served release."""
 
-    version: _Version
+    version: Version
     created: str
-    as_of: _AsOf
+    as_of: AsOf
     source: dict[str, Any]
     counts: dict[str, int]
     features: list[str]
@@ -135,8 +135,8 @@ class Health(Struct):
 
     status: Annotated[str, Meta(examples=["ok"])]
     build: str
-    release: _Version | None
-    as_of: _AsOf | None
+    release: Version | None
+    as_of: AsOf | None
     last_checked: Annotated[str | None, Meta(description="When storage was last asked, and told.")]
     last_refresh: Annotated[
         str | None, Meta(description="When what storage says is current was last served.")

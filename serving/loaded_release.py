@@ -1,7 +1,6 @@
 """One release as it is served: what a keyed read needs, and the scorer once it is asked for."""
 
 import logging
-import shutil
 import tempfile
 import threading
 import weakref
@@ -13,12 +12,10 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, NoReleaseError
-from shared.published import fetch_manifest, release_blob
-from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer, check_file
+from shared.published import download_file, fetch_manifest
+from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer
 from shared.scorer import Scorer
 from shared.serving_table import ServingTable, UserRow
-
-_SPARE_BYTES = 16 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -98,25 +95,6 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
     @contextmanager
     def fetch(name: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
-            if name not in manifest["files"]:
-                raise BrokenReleaseError(
-                    f"{pointer.version} has no {name}: publish a release with this version of the"
-                    " code."
-                )
-            _require_room(folder, name, manifest["files"][name]["bytes"])
-            path = Path(folder) / name
-            with path.open("wb") as file:
-                container.download_blob(release_blob(pointer.version, name)).readinto(file)
-            check_file(path, manifest)
-            yield path
+            yield download_file(container, manifest, name, Path(folder))
 
     return LoadedRelease(manifest, fetch)
-
-
-def _require_room(folder: str, name: str, needed_bytes: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed_bytes + _SPARE_BYTES:
-        raise NoReleaseError(
-            f"{name} needs {needed_bytes:,} bytes of temporary storage and {_SPARE_BYTES:,} to"
-            f" spare, {free:,} are free: give the instance more."
-        )

@@ -19,6 +19,8 @@ from serving.documents import (
     ServedModel,
 )
 from serving.exchange import JSON, PROBLEM_JSON
+from serving.release_api import APPROVAL_KEY, RELEASE_TYPES, describe_release_paths
+from serving.report_answers import HTML, VERSION_PATTERN
 from shared.errors import (
     BodyTooLargeError,
     InvalidRequestError,
@@ -28,7 +30,6 @@ from shared.errors import (
     NoReleaseError,
     UnknownUserError,
 )
-from serving.report_answers import HTML, VERSION_PATTERN
 from shared.serving_table import MAX_USER_ID
 
 Json = dict[str, Any]
@@ -44,12 +45,15 @@ _TYPES = (
     ServedModel,
     Health,
     Problem,
+    *RELEASE_TYPES,
 )
 _PROBLEMS = {
     400: "The id, the version, the query or the body cannot be read; `errors` names the field.",
     401: "The function key is missing or wrong; the platform's own answer, without a body.",
     404: "No loan of the user is in the current release; or no such release, or report, is kept.",
+    403: "The approval key is missing or wrong, or the setting `APPROVAL_KEY` is not set.",
     405: "The route is not for this method; `Allow` tells which it is for.",
+    409: "What was decided before stands against it; `errors` names the reasons.",
     413: f"The body is larger than {MAX_BODY_BYTES:,} bytes.",
     415: "The body is not `application/json`.",
     422: "The body breaks rules; `errors` names every one.",
@@ -86,7 +90,8 @@ def describe_api() -> Json:
                     "in": "header",
                     "name": "x-functions-key",
                     "description": "A function key of the app. Locally none is asked for.",
-                }
+                },
+                "approvalKey": APPROVAL_KEY,
             },
         },
     }
@@ -153,7 +158,7 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
         "/informe/{version}": {
             "get": _as_page(get("reportOf", "A release's report", {}, read), _VERSION)
         },
-    }
+    } | describe_release_paths(types, get)
 
 
 def _responses(answer: Json, problem: Json, problems: Iterable[int]) -> Json:

@@ -1,12 +1,18 @@
 """Published releases as they lie in storage: the pointer, the manifests."""
 
+import shutil
 from http import HTTPStatus
+from pathlib import Path
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
-from shared.release import MANIFEST, POINTER, Manifest, Pointer, read_manifest
+from shared.errors import BrokenReleaseError, NoReleaseError
+from shared.release import MANIFEST, POINTER, Manifest, Pointer, check_file, read_manifest
+
+SPARE_BYTES = 16 * 1024 * 1024
+"""What a download leaves free of temporary storage."""
 
 
 class PointerUnchanged(Exception):  # noqa: N818 -- an answer, not an error
@@ -64,6 +70,37 @@ def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
     """
     content = container.download_blob(release_blob(pointer.version, MANIFEST)).readall()
     return read_manifest(content, pointer)
+
+
+def download_file(container: ContainerClient, manifest: Manifest, name: str, folder: Path) -> Path:
+    """Download one of a release's files into a folder, checked against its manifest.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When it is not there, or not what the manifest says.
+    NoReleaseError
+        When there is no room for it.
+    """
+    if name not in manifest["files"]:
+        raise BrokenReleaseError(
+            f"{manifest['version']} has no {name}: publish a release with this version of the code."
+        )
+    _require_room(folder, name, manifest["files"][name]["bytes"])
+    path = folder / name
+    with path.open("wb") as file:
+        container.download_blob(release_blob(manifest["version"], name)).readinto(file)
+    check_file(path, manifest)
+    return path
+
+
+def _require_room(folder: Path, name: str, needed_bytes: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed_bytes + SPARE_BYTES:
+        raise NoReleaseError(
+            f"{name} needs {needed_bytes:,} bytes of temporary storage and {SPARE_BYTES:,} to"
+            f" spare, {free:,} are free: give the instance more."
+        )
 
 
 def release_blob(version: str, name: str) -> str:

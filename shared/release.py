@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from shared.decisions import Event
 from shared.errors import BrokenReleaseError
 
 TRAINING_TABLE = "train_model.csv"
@@ -20,6 +21,9 @@ POINTER = "current.json"
 Manifest = dict[str, Any]
 
 
+_REMEMBERED = 20
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
     """Which release is current, and what its manifest must be.
@@ -30,14 +34,34 @@ class Pointer:
         The folder of the release in its container.
     manifest_sha256 : str
         Hex digest of the manifest's bytes.
+    previous : tuple of Pointer
+        The releases that were current before and were not rolled back from, latest first.
+    moved : Event or None
+        By what this release became current; None where it was not written down.
     """
 
     version: str
     manifest_sha256: str
+    previous: tuple["Pointer", ...] = ()
+    moved: Event | None = None
+
+    def follow(self, current: "Pointer", moved: Event) -> "Pointer":
+        """Give this release's pointer as it takes the place of the current one."""
+        behind = (current, *current.previous)
+        kept = [one.bare() for one in behind if one.version != self.version]
+        return replace(self, previous=tuple(kept[:_REMEMBERED]), moved=moved)
+
+    def bare(self) -> "Pointer":
+        """Give the pointer without its past."""
+        return Pointer(self.version, self.manifest_sha256)
 
     def to_json(self) -> bytes:
         """Write the pointer as it lies in storage."""
-        return json.dumps(asdict(self), indent=2).encode()
+        fields: dict[str, Any] = _fields(self)
+        fields["previous"] = [_fields(one) for one in self.previous]
+        if self.moved:
+            fields["moved"] = self.moved.to_fields()
+        return json.dumps(fields, indent=2).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> "Pointer":
@@ -50,12 +74,25 @@ class Pointer:
         """
         try:
             fields = json.loads(content)
-            return cls(str(fields["version"]), str(fields["manifest_sha256"]))
-        except (ValueError, KeyError, TypeError) as error:
+            moved = fields.get("moved")
+            return cls(
+                str(fields["version"]),
+                str(fields["manifest_sha256"]),
+                tuple(
+                    cls(str(one["version"]), str(one["manifest_sha256"]))
+                    for one in fields.get("previous", [])
+                ),
+                Event.from_fields(moved) if moved else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BrokenReleaseError(
                 f"{POINTER} must hold version and manifest_sha256, it holds {content[:80]!r}:"
                 " publish a release again."
             ) from error
+
+
+def _fields(pointer: Pointer) -> dict[str, Any]:
+    return {"version": pointer.version, "manifest_sha256": pointer.manifest_sha256}
 
 
 def read_manifest(content: bytes, pointer: Pointer) -> Manifest:

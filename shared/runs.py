@@ -4,7 +4,10 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Literal, NotRequired, TypedDict
 
-RunState = Literal["running", "published", "rejected", "failed"]
+RunState = Literal["running", "published", "pending", "refused", "rejected", "failed"]
+
+ENDED = frozenset[RunState]({"published", "pending", "refused", "rejected"})
+"""The states after which a run is not tried again."""
 
 
 class Source(TypedDict):

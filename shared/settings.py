@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from shared.errors import SettingError
 
 STORAGE = "AzureWebJobsStorage"
+
+_MAX_DAYS = 3650
+
+type Promotion = Literal["auto", "manual"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +29,18 @@ class Settings:
         Client id of a user-assigned managed identity.
     release_refresh_seconds : float
         Seconds between two looks at the pointer to the current release.
+    approval_key : str or None
+        What who decides about releases over HTTP must know; None for nobody.
+    platform_authenticates : bool
+        Whether the platform tells by headers, that no client can forge, who asks.
     """
 
     storage_connection: str | None = None
     storage_blob_uri: str | None = None
     storage_client_id: str | None = None
     release_refresh_seconds: float = 30.0
+    approval_key: str | None = field(default=None, repr=False)
+    platform_authenticates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +53,16 @@ class RunSettings:
         Fixed as-of date of a run; None for the day of the run, UTC.
     cost_ratio : float
         Cost of a missed default in units of a refused good payer.
+    outcome_lag_days : int
+        After how many days a loan's outcome is known.
+    promotion : str
+        auto makes what passes the gates current, manual leaves it to a person.
     """
 
     as_of: date | None = None
     cost_ratio: float = 20.0
+    outcome_lag_days: int = 90
+    promotion: Promotion = "auto"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,6 +78,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         storage_blob_uri=environment.get(f"{STORAGE}__blobServiceUri") or None,
         storage_client_id=environment.get(f"{STORAGE}__clientId") or None,
         release_refresh_seconds=_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
+        approval_key=environment.get("APPROVAL_KEY") or None,
+        platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
     )
 
 
@@ -80,6 +99,8 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
     return RunSettings(
         as_of=_date(environment, "AS_OF"),
         cost_ratio=_positive(environment, "COST_RATIO", 20.0),
+        outcome_lag_days=_days(environment, "OUTCOME_LAG_DAYS", 90),
+        promotion=_promotion(environment, "PROMOTION"),
     )
 
 
@@ -98,6 +119,23 @@ def _date(environment: Mapping[str, str], name: str) -> date | None:
         raise SettingError(
             f"{name} must be a day such as 2022-03-08, not {text!r}: correct the app setting."
         ) from None
+
+
+def _promotion(environment: Mapping[str, str], name: str) -> Promotion:
+    text = environment.get(name, "").strip()
+    if text not in ("", "auto", "manual"):
+        raise SettingError(f"{name} must be auto or manual, not {text!r}: correct the app setting.")
+    return "manual" if text == "manual" else "auto"
+
+
+def _days(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_DAYS):
+        raise SettingError(
+            f"{name} must be a whole number of days from 1 to {_MAX_DAYS:,} such as {default}, not"
+            f" {text!r}: correct the app setting."
+        )
+    return int(text)
 
 
 def _positive(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -3,7 +3,9 @@
 import logging
 from typing import Any
 
-from azure.storage.blob import BlobServiceClient, ContainerClient
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
+from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettings
 
 from shared.errors import SettingError
 from shared.settings import STORAGE, Settings
@@ -21,6 +23,10 @@ _PATIENCE: dict[str, Any] = {
     "connection_timeout": 5,
     "read_timeout": 30,
 }
+_JSON = ContentSettings(content_type="application/json")
+
+CHANGED_MEANWHILE = (ResourceModifiedError, ResourceExistsError)
+"""What `replace_json` raises when somebody else wrote first."""
 
 
 def blob_service(settings: Settings) -> BlobServiceClient:
@@ -48,3 +54,37 @@ def blob_service(settings: Settings) -> BlobServiceClient:
 def releases_container(settings: Settings) -> ContainerClient:
     """Make a client of the container that only the app writes."""
     return blob_service(settings).get_container_client(RELEASES_CONTAINER)
+
+
+def replace_json(
+    container: ContainerClient, name: str, content: bytes, known_etag: str | None
+) -> None:
+    """Write a JSON blob, unless it changed since it was read.
+
+    Parameters
+    ----------
+    container : ContainerClient
+        Where it lies.
+    name : str
+        Of the blob.
+    content : bytes
+        The JSON text.
+    known_etag : str or None
+        The blob's ETag when it was read; None when there was no such blob.
+
+    Raises
+    ------
+    ResourceModifiedError, ResourceExistsError
+        When it changed since: see `CHANGED_MEANWHILE`.
+    """
+    blob = container.get_blob_client(name)
+    if known_etag is None:
+        blob.upload_blob(content, overwrite=False, content_settings=_JSON)
+    else:
+        blob.upload_blob(
+            content,
+            overwrite=True,
+            content_settings=_JSON,
+            etag=known_etag,
+            match_condition=MatchConditions.IfNotModified,
+        )

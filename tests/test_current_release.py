@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 from azure.storage.blob import ContainerClient
 
-import serving.loaded_release
+import shared.published
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
 from shared.release import SCORER, SERVING_TABLE
@@ -236,7 +236,7 @@ def test_a_release_that_finds_no_room_is_not_fetched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(releases, release)
-    monkeypatch.setattr(serving.loaded_release, "_SPARE_BYTES", 1 << 62)
+    monkeypatch.setattr(shared.published, "SPARE_BYTES", 1 << 62)
 
     with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
         served.get()

@@ -103,6 +103,34 @@ def test_a_published_file_is_followed_step_by_step(storage: str, tmp_path: Path)
     assert "n_loans                  10\n" in output
 
 
+def test_a_release_that_waits_for_approval_is_told_with_how_to_approve_it(
+    storage: str, tmp_path: Path
+) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("pending", version="v1", metrics={"roc_auc": 0.75}, problems=["ana chose v0"])
+
+        assert drop.process.wait() == 0
+
+    output = drop.output.read_text()
+    assert "Stored as release v1, pending" in output
+    assert "  - ana chose v0\n  roc_auc                  0.7500\n" in output
+    assert output.endswith("  python -m training approve v1\n")
+
+
+def test_a_release_that_was_refused_is_told_with_the_gates_that_stopped_it(
+    storage: str, tmp_path: Path
+) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("refused", version="v1", problems=["age: 3 worsen."])
+
+        assert drop.process.wait() == 1
+
+    assert drop.output.read_text().endswith(
+        "Release v1 was refused by its gates; the release that is served stays. Why:\n"
+        "  - age: 3 worsen.\n"
+    )
+
+
 def test_a_rejected_file_is_told_with_all_that_is_wrong(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
         drop.record("rejected", problems=["no column loan_id", "no rows"])

@@ -14,15 +14,18 @@ import pandas as pd
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
+from devhost.emulator import connection_string
 from devhost.errors import InvocationError
 from devhost.functions import Function
 from devhost.http_messages import HttpRequest, HttpResponse
 from devhost.worker import Worker
 from serving.current_release import CurrentRelease
+from serving.release_answers import ReleaseAnswers
 from serving.report_answers import ReportAnswers
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
 from shared.release import MANIFEST, REPORT, file_sha256
+from shared.settings import Settings
 from tests.conftest import order_of
 from tests.portfolios import make_portfolio, write_csv
 from tests.test_current_release import wait_until
@@ -76,6 +79,9 @@ class App:
             return function, {"user_id": user}
         if place.startswith("/informe/"):
             return "informe_de_version", {"version": place.removeprefix("/informe/")}
+        if place.endswith(("/aprobacion", "/rechazo")):
+            _, _, version, function = place.split("/")
+            return function, {"version": version}
         triggers = {name: found.trigger.get("route") for name, found in self.functions.items()}
         names = [name for name, route in triggers.items() if route == place.removeprefix("/")]
         return (names or ["pagina"])[0], {}
@@ -147,6 +153,11 @@ def test_the_functions_are_registered_as_the_platform_needs_them(app: App) -> No
         "prediccion_hipotetica": "FUNCTION",
         "predicciones": "FUNCTION",
         "modelo": "FUNCTION",
+        "versiones": "FUNCTION",
+        "comparacion": "FUNCTION",
+        "aprobacion": "FUNCTION",
+        "rechazo": "FUNCTION",
+        "regreso": "FUNCTION",
         "health": "ANONYMOUS",
         "ready": "ANONYMOUS",
         "openapi": "ANONYMOUS",
@@ -568,3 +579,184 @@ def test_the_documented_answer_comes_out_to_the_digit_and_every_user_is_answered
 
 def users_of(csv: Path) -> list[int]:
     return sorted(set(pd.read_csv(csv, usecols=["id"])["id"]))
+
+
+APPROVAL = {"x-approval-key": "s3cret"}
+JSON_BODY = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def candidate(app: App, raw_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give the version of a release that waits for a person, beside one that is served."""
+    monkeypatch.setenv("APPROVAL_KEY", "s3cret")
+    app.drop(raw_file.read_bytes())
+    monkeypatch.setenv("PROMOTION", "manual")
+    app.drop(raw_file.read_bytes(), "next.csv")
+    (pending,) = [run for run in app.runs() if run["state"] == "pending"]
+    return str(pending["version"])
+
+
+def decide(app: App, path: str, reason: str | None = None, **headers: str) -> HttpResponse:
+    body = b"" if reason is None else json.dumps({"motivo": reason}).encode()
+    return app.ask("POST", path, body, APPROVAL | JSON_BODY | headers)
+
+
+def listed(app: App) -> dict[str, Any]:
+    answer = app.get("/versiones")
+    assert answer.status == 200
+    return {one["version"]: one for one in json.loads(answer.body)["releases"]}
+
+
+def test_the_list_of_releases_tells_what_each_is(app: App, candidate: str) -> None:
+    current = json.loads(app.get("/versiones").body)["current"]
+
+    found = listed(app)
+
+    assert {version: one["state"] for version, one in found.items()} == {
+        candidate: "pending",
+        current: "current",
+    }
+    assert found[candidate]["source"] == "next.csv"
+    assert found[candidate]["verdict"] == "passed"
+    assert [one["action"] for one in found[current]["decisions"]] == ["stored", "promoted"]
+
+
+def test_an_approval_makes_the_candidate_served(app: App, candidate: str) -> None:
+    answer = decide(app, f"/versiones/{candidate}/aprobacion", "The report was reviewed.")
+
+    assert answer.status == 200
+    assert json.loads(answer.body) == {
+        "version": candidate,
+        "state": "current",
+        "current": candidate,
+    }
+    wait_until(lambda: answer_with_version(app)[0] == candidate)
+    decision = listed(app)[candidate]["decisions"][-1]
+    assert decision["why"] == "The report was reviewed."
+    assert (decision["who"], decision["verified"]) == ("unknown", False)
+
+
+def test_a_rollback_serves_again_what_was_served_before(app: App, candidate: str) -> None:
+    before = json.loads(app.get("/versiones").body)["current"]
+    decide(app, f"/versiones/{candidate}/aprobacion")
+    wait_until(lambda: answer_with_version(app)[0] == candidate)
+
+    answer = decide(app, "/versiones/regreso")
+
+    assert json.loads(answer.body) == {
+        "version": candidate,
+        "state": "rolled_back",
+        "current": before,
+    }
+    wait_until(lambda: answer_with_version(app)[0] == before)
+    assert decide(app, "/versiones/regreso").status == 409
+
+
+def test_a_rejected_candidate_cannot_be_approved(app: App, candidate: str) -> None:
+    rejected = decide(app, f"/versiones/{candidate}/rechazo", "the wrong month")
+
+    approved = decide(app, f"/versiones/{candidate}/aprobacion")
+
+    assert json.loads(rejected.body)["state"] == "rejected"
+    assert approved.status == 409
+    assert "the wrong month" in json.loads(approved.body)["errors"][0]["detail"]
+
+
+def test_a_rejection_without_a_reason_is_told(app: App, candidate: str) -> None:
+    without = app.ask("POST", f"/versiones/{candidate}/rechazo", b"{}", APPROVAL | JSON_BODY)
+    blank = decide(app, f"/versiones/{candidate}/rechazo", "  ")
+
+    assert (without.status, blank.status) == (422, 422)
+    assert json.loads(without.body)["errors"][0]["detail"] == "Expected a value; it is not there"
+    assert listed(app)[candidate]["state"] == "pending"
+
+
+@pytest.mark.parametrize("path", ["/versiones/x/aprobacion", "/versiones/x/rechazo"])
+def test_an_unknown_version_is_not_found(app: App, candidate: str, path: str) -> None:
+    assert decide(app, path, "because").status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 400), ("?a=x", 400), ("?a=x&b=..", 400), ("?a=x&b=y", 404)],
+)
+def test_a_comparison_needs_two_releases(app: App, query: str, status: int) -> None:
+    assert app.get(f"/versiones/comparacion{query}").status == status
+
+
+def test_two_releases_are_compared_over_the_whole_population(app: App, candidate: str) -> None:
+    current = json.loads(app.get("/versiones").body)["current"]
+
+    answer = app.get(f"/versiones/comparacion?a={current}&b={candidate}")
+
+    told = json.loads(answer.body)
+    assert (told["a"], told["b"]) == (current, candidate)
+    assert told["changes"]["in_both"] == 120
+    assert told["changes"]["refused_in_b"] == {"users": 0, "first": []}
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"x-approval-key": "guess"}, {"x-approval-key": "s3cr\u00e9t"}]
+)
+def test_without_the_approval_key_nothing_is_decided(
+    app: App, candidate: str, sent: dict[str, str]
+) -> None:
+    for path in (f"/versiones/{candidate}/aprobacion", "/versiones/regreso"):
+        assert app.ask("POST", path, headers=sent).status == 403
+
+    assert listed(app)[candidate]["state"] == "pending"
+
+
+def test_while_no_approval_key_is_set_it_is_told_which_setting_to_set(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("APPROVAL_KEY", raising=False)
+
+    answer = app.ask("POST", "/versiones/regreso", headers={"x-approval-key": ""})
+
+    assert answer.status == 403
+    assert "APPROVAL_KEY" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "who", "verified"),
+    [("True", "ana@bank.example (42)", True), ("false", "unknown", False)],
+)
+def test_a_name_is_believed_only_where_the_platform_authenticates(
+    app: App,
+    candidate: str,
+    monkeypatch: pytest.MonkeyPatch,
+    enabled: str,
+    who: str,
+    verified: bool,
+) -> None:
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", enabled)
+    principal = {"x-ms-client-principal-name": "ana@bank.example", "x-ms-client-principal-id": "42"}
+
+    decide(app, f"/versiones/{candidate}/aprobacion", **principal)
+
+    decision = listed(app)[candidate]["decisions"][-1]
+    assert (decision["who"], decision["verified"]) == (who, verified)
+
+
+def test_a_storage_that_does_not_answer_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
+    monkeypatch.setattr(
+        function_app_module(),
+        "RELEASES",
+        ReleaseAnswers(
+            lambda: Settings(storage_connection=nowhere),
+            lambda _: ContainerClient.from_connection_string(nowhere, "releases", retry_total=0),
+        ),
+    )
+
+    answer = app.get("/versiones")
+
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "10"
+
+
+def function_app_module() -> Any:
+    import function_app  # noqa: PLC0415 -- the worker library imports it, once settings are there
+
+    return function_app

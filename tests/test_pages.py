@@ -70,4 +70,9 @@ def test_data_routes_need_a_key_and_the_others_say_that_they_do_not() -> None:
         "/modelo",
         "/informe",
         "/informe/{version}",
+        "/versiones",
+        "/versiones/comparacion",
+        "/versiones/regreso",
+        "/versiones/{version}/aprobacion",
+        "/versiones/{version}/rechazo",
     }

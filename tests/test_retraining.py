@@ -12,11 +12,14 @@ from azure.storage.blob import BlobClient, ContainerClient
 import training.journal
 import training.retraining
 from shared.published import fetch_manifest, fetch_pointer
+from shared.release import Manifest
 from shared.runs import RunRecord, run_blob_name, run_id
 from shared.settings import RunSettings
 from tests.portfolios import AS_OF, make_portfolio, write_csv
 from tests.test_publishing import publish, variant
 from training.journal import RunJournal, open_journal
+from training.pipeline import Order, build_release
+from training.progress import Progress
 from training.retraining import retrain
 
 RUN_SETTINGS = RunSettings(as_of=AS_OF)
@@ -188,7 +191,7 @@ def test_an_attempt_that_published_and_could_not_say_so_is_not_made_again(
 
     upload = drop(inputs, sound)
     with monkeypatch.context() as broken:
-        broken.setattr(RunJournal, "publish", fail)
+        broken.setattr(RunJournal, "conclude", fail)
         with pytest.raises(ConnectionError):
             retrain(upload, releases, RUN_SETTINGS)
     retrain(upload, releases, RUN_SETTINGS)
@@ -272,3 +275,45 @@ def test_a_releases_container_that_is_not_there_is_made(
     found = fetch_pointer(releases)
     assert found
     assert fetch_manifest(releases, found[0])["decision"]["threshold"] == pytest.approx(0.1)
+
+
+def test_with_manual_promotion_a_run_ends_pending_and_is_not_tried_again(
+    inputs: ContainerClient, releases: ContainerClient, sound: bytes
+) -> None:
+    upload = drop(inputs, sound)
+
+    retrain(upload, releases, replace(RUN_SETTINGS, promotion="manual"))
+    first = record_of(upload, releases)
+    retrain(upload, releases, replace(RUN_SETTINGS, promotion="manual"))
+
+    assert first["state"] == "pending"
+    assert {first["version"]} == versions(releases)
+    assert first["metrics"]["n_loans"]
+    assert record_of(upload, releases) == first
+    assert fetch_pointer(releases) is None
+
+
+def test_a_candidate_that_the_gates_stop_ends_the_run_as_refused_with_the_gates_words(
+    inputs: ContainerClient,
+    releases: ContainerClient,
+    sound: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    retrain(drop(inputs, sound), releases, RUN_SETTINGS)
+    champion = fetch_pointer(releases)
+
+    def build_worse(order: Order, out: Path, progress: Progress) -> Manifest:
+        gate = {"name": "auc", "verdict": "stopped", "detail": "It is worse than the champion's."}
+        manifest = build_release(order, out, progress) | {"gates": [gate], "verdict": "stopped"}
+        (out / "manifest.json").write_text(json.dumps(manifest))
+        return manifest
+
+    monkeypatch.setattr(training.retraining, "build_release", build_worse)
+    worse = drop(inputs, sound, "worse.csv")
+    retrain(worse, releases, RUN_SETTINGS)
+
+    record = record_of(worse, releases)
+    assert record["state"] == "refused"
+    assert record["problems"] == ["auc: It is worse than the champion's."]
+    assert record["version"] in versions(releases)
+    assert fetch_pointer(releases) == champion

@@ -19,14 +19,28 @@ def test_what_is_set_is_read() -> None:
         {
             "AzureWebJobsStorage": "UseDevelopmentStorage=true",
             "RELEASE_REFRESH_SECONDS": "0.5",
+            "APPROVAL_KEY": "s3cret",
+            "WEBSITE_AUTH_ENABLED": "True",
         }
     )
-    run = read_run_settings({"AS_OF": "2022-03-08", "COST_RATIO": "12"})
+    run = read_run_settings(
+        {
+            "AS_OF": "2022-03-08",
+            "COST_RATIO": "12",
+            "OUTCOME_LAG_DAYS": "30",
+            "PROMOTION": "manual",
+        }
+    )
 
     assert settings == Settings(
-        storage_connection="UseDevelopmentStorage=true", release_refresh_seconds=0.5
+        storage_connection="UseDevelopmentStorage=true",
+        release_refresh_seconds=0.5,
+        approval_key="s3cret",
+        platform_authenticates=True,
     )
-    assert run == RunSettings(as_of=date(2022, 3, 8), cost_ratio=12.0)
+    assert run == RunSettings(
+        as_of=date(2022, 3, 8), cost_ratio=12.0, outcome_lag_days=30, promotion="manual"
+    )
 
 
 def test_the_build_has_a_name() -> None:
@@ -47,6 +61,7 @@ def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:
         ("COST_RATIO", "-1"),
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
+        ("PROMOTION", "Auto"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
@@ -67,3 +82,7 @@ def test_an_account_is_reached_by_connection_string_or_by_address() -> None:
 def test_a_missing_account_is_named() -> None:
     with pytest.raises(SettingError, match="AzureWebJobsStorage"):
         blob_service(Settings())
+
+
+def test_the_approval_key_is_not_shown() -> None:
+    assert "s3cret" not in repr(Settings(approval_key="s3cret"))

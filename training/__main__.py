@@ -1,4 +1,4 @@
-"""The command line: a raw CSV to a release directory."""
+"""The command line: a raw CSV to a release directory, and what is decided about releases."""
 
 import argparse
 import logging
@@ -6,23 +6,31 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from azure.core.exceptions import AzureError
+
+from shared.decisions import DecisionRefusedError
 from shared.errors import CreditRiskError, RejectedFileError
 from shared.release import file_sha256
 from shared.runs import Source
 from shared.settings import read_run_settings, today
 from training.pipeline import Order, build_release
 from training.progress import LogLines, Progress, TerminalDisplay
+from training.release_commands import COMMANDS, SUMMARY, run_release_command
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the pipeline once.
+    """Run the pipeline once, or do what a first word asks about stored releases.
 
     Returns
     -------
     int
-        0 when the release was made, 1 when the file was rejected, 2 when the order was wrong.
+        0 when it is done, 1 when the file was rejected or the decision is not possible, 2 when
+        the order was wrong.
     """
-    asked = _parse(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words and words[0] in COMMANDS:
+        return _explain_failure(words)
+    asked = _parse(words)
     try:
         settings = read_run_settings()
         order = Order(
@@ -44,9 +52,27 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
+def _explain_failure(words: list[str]) -> int:
+    try:
+        return run_release_command(words)
+    except DecisionRefusedError as error:
+        print(error, file=sys.stderr)
+        for reason in error.errors:
+            print(f"  - {reason.detail}", file=sys.stderr)
+        return 1
+    except (CreditRiskError, OSError) as error:
+        print(error, file=sys.stderr)
+    except AzureError as error:
+        print(f"The storage account fails: {str(error).partition('\n')[0]}", file=sys.stderr)
+    return 2
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m training", description="Turn a raw CSV of loans into a release directory."
+        prog="python -m training",
+        description="Turn a raw CSV of loans into a release directory.",
+        epilog=SUMMARY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("csv", type=Path, metavar="CSV", help="the raw file")
     parser.add_argument(

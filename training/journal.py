@@ -6,13 +6,13 @@ import threading
 import time
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
 from shared.release import Manifest
-from shared.runs import RunRecord, RunState, Source, run_blob_name
+from shared.runs import ENDED, RunRecord, RunState, Source, run_blob_name
 from training.progress import Step
 
 LEASE_SECONDS = 30
@@ -70,11 +70,17 @@ class RunJournal:
     def step_failed(self, step: Step) -> None:
         """Leave the record as it is: how the run ends is told by `reject` or `fail`."""
 
-    def publish(self, manifest: Manifest) -> None:
-        """End the run as published."""
+    def conclude(
+        self,
+        state: Literal["published", "pending", "refused"],
+        manifest: Manifest,
+        problems: list[str],
+    ) -> None:
+        """End the run with a release in storage, and tell what keeps it from being served."""
         self.record["version"] = manifest["version"]
         self.record["metrics"] = manifest["metrics"]
-        self._write("published")
+        self.record["problems"] = problems
+        self._write(state)
 
     def reject(self, problems: list[str]) -> None:
         """End the run as rejected, with all that is wrong with the file."""
@@ -129,7 +135,7 @@ def open_journal(container: ContainerClient, run: str, source: Source) -> RunJou
         logger.info("Run %s is under way on another instance.", run)
         return None
     earlier: RunRecord = json.loads(blob.download_blob().readall())
-    if earlier["state"] in {"published", "rejected"}:
+    if earlier["state"] in ENDED:
         lease.release()
         logger.info("Run %s has ended before: %s.", run, earlier["state"])
         return None

@@ -1,33 +1,22 @@
-"""Publish a release: copy its directory into the container, then move one pointer."""
+"""Publish a release: store its directory as a candidate, then move one pointer to it."""
 
 import logging
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from azure.core import MatchConditions
-from azure.core.exceptions import AzureError, ResourceExistsError, ResourceModifiedError
-from azure.storage.blob import ContainerClient, ContentSettings
+from azure.core.exceptions import AzureError
+from azure.storage.blob import ContainerClient
 
+from shared.current_pointer import FoundPointer, move_pointer
+from shared.decision_records import add_event
+from shared.decisions import PIPELINE, Event, judge, stopped_gates
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.published import fetch_manifest, fetch_pointer, release_blob
-from shared.release import (
-    MANIFEST,
-    MODEL,
-    POINTER,
-    TRAINING_TABLE,
-    Manifest,
-    Pointer,
-    check_file,
-    file_sha256,
-)
+from shared.release import MANIFEST, Manifest, Pointer, check_file, file_sha256
 from shared.runs import Source
-
-# The reference's users fetch these two names.
-_COPIES = {
-    TRAINING_TABLE: f"output/{TRAINING_TABLE}",
-    MODEL: f"train_models/{MODEL}",
-}
-_JSON = ContentSettings(content_type="application/json")
+from shared.settings import Promotion
+from shared.storage import CHANGED_MEANWHILE
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +28,30 @@ class SupersededError(CreditRiskError):
     title = "A newer upload is published already"
 
 
-def publish_release(container: ContainerClient, release: Path, manifest: Manifest) -> None:
-    """Make a release the current one: wholly, or not at all.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a candidate.
+
+    Attributes
+    ----------
+    state : str
+        published where it is current now, pending where a person decides, refused where the
+        gates stopped it.
+    reasons : list of str
+        Why it is not current, where there is something to tell.
+    """
+
+    state: Literal["published", "pending", "refused"]
+    reasons: list[str]
+
+
+def publish_release(
+    container: ContainerClient,
+    release: Path,
+    manifest: Manifest,
+    promotion: Promotion = "auto",
+) -> Outcome:
+    """Store a release as a candidate, and make it the current one if it may be.
 
     Parameters
     ----------
@@ -50,6 +61,8 @@ def publish_release(container: ContainerClient, release: Path, manifest: Manifes
         A complete release directory.
     manifest : dict
         Its manifest.
+    promotion : str
+        Whether what passes the gates becomes current (auto) or waits for a person (manual).
 
     Raises
     ------
@@ -58,22 +71,40 @@ def publish_release(container: ContainerClient, release: Path, manifest: Manifes
     SupersededError
         When the current release was made from a newer upload.
     """
+    pointer = store_release(container, release, manifest)
+    if judge(manifest) == "stopped":
+        reasons = [gate.detail for gate in stopped_gates(manifest)]
+        return Outcome("refused", reasons or [f"The verdict is {manifest['verdict']}."])
+    if promotion == "manual":
+        return Outcome("pending", [])
+    return _promote(container, pointer, manifest)
+
+
+def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
+    """Copy a release directory under its version: a candidate, which nothing points to.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When a file is not what the manifest says.
+    """
+    version = manifest["version"]
     for name in manifest["files"]:
         check_file(release / name, manifest)
-        _upload(container, release / name, manifest["version"])
-    _upload(container, release / MANIFEST, manifest["version"])
-    pointer = Pointer(manifest["version"], file_sha256(release / MANIFEST))
-    _move_pointer(container, pointer, manifest["source"])
-    refresh_copies(container, manifest["version"])
+        _upload(container, release / name, version)
+    _upload(container, release / MANIFEST, version)
+    digest = file_sha256(release / MANIFEST)
+    add_event(container, version, Event.now("stored", PIPELINE, None, digest))
+    return Pointer(version, digest)
 
 
-def refuse_superseded(container: ContainerClient, source: Source) -> str | None:
+def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointer:
     """Refuse an upload that is older than the one the current release was made from.
 
     Returns
     -------
-    str or None
-        ETag of the pointer that was compared with; None when there is none.
+    tuple of Pointer and str, or None
+        The pointer that was compared with, and its ETag; None when there is none.
 
     Raises
     ------
@@ -83,34 +114,34 @@ def refuse_superseded(container: ContainerClient, source: Source) -> str | None:
     found = fetch_pointer(container)
     if found is None:
         return None
-    pointer, etag = found
+    pointer, _ = found
     current = _read_source(container, pointer)
-    if str(current.get("last_modified", "")) > source.get("last_modified", ""):
+    if current and _uploaded(current) > _uploaded(source):
         raise SupersededError(
             f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
-            f" {pointer.version} was made from {current.get('name')}, uploaded later, at"
-            f" {current.get('last_modified')}. Upload the file again if it is to be served."
+            f" {pointer.version} was made from {current['name']}, uploaded later, at"
+            f" {current['last_modified']}. Upload the file again if it is to be served."
         )
-    return etag
+    return found
 
 
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
     """Give the current release's manifest when it was made from this very upload."""
     found = fetch_pointer(container)
-    if found is None:
+    current = _read_source(container, found[0]) if found else None
+    if found is None or current is None:
         return None
-    current = _read_source(container, found[0])
     same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
     return fetch_manifest(container, found[0]) if same else None
 
 
-def _read_source(container: ContainerClient, pointer: Pointer) -> Mapping[str, object]:
+def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
     try:
-        source: Mapping[str, object] = fetch_manifest(container, pointer)["source"]
+        source: Source = fetch_manifest(container, pointer)["source"]
     except (BrokenReleaseError, AzureError) as error:
         # A damaged current release must not keep a sound one from taking its place.
         logger.warning("The current release cannot be compared with: %s", error)
-        return {}
+        return None
     return source
 
 
@@ -119,32 +150,28 @@ def _upload(container: ContainerClient, path: Path, version: str) -> None:
         container.upload_blob(release_blob(version, path.name), file, overwrite=True)
 
 
-def _move_pointer(container: ContainerClient, pointer: Pointer, source: Source) -> None:
+def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -> Outcome:
+    moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
     while True:
-        etag = refuse_superseded(container, source)
+        found = refuse_superseded(container, manifest["source"])
+        decided = found[0].moved if found else None
+        if decided and decided.by_person and _uploaded(manifest["source"]) < decided.at:
+            return Outcome("pending", [_tell_decided(decided)])
         try:
-            if etag is None:
-                container.upload_blob(POINTER, pointer.to_json(), content_settings=_JSON)
-            else:
-                container.upload_blob(
-                    POINTER,
-                    pointer.to_json(),
-                    overwrite=True,
-                    content_settings=_JSON,
-                    etag=etag,
-                    match_condition=MatchConditions.IfNotModified,
-                )
-        except (ResourceModifiedError, ResourceExistsError):
+            move_pointer(container, pointer, moved, found)
+        except CHANGED_MEANWHILE:
             logger.info("The pointer moved meanwhile: comparing with the new current release.")
         else:
-            return
+            add_event(container, pointer.version, moved)
+            return Outcome("published", [])
 
 
-def refresh_copies(container: ContainerClient, version: str) -> None:
-    """Have the storage service copy; a failure leaves old copies, which the app never reads."""
-    for name, copy in _COPIES.items():
-        original = container.get_blob_client(release_blob(version, name))
-        try:
-            container.get_blob_client(copy).start_copy_from_url(original.url)
-        except AzureError as error:
-            logger.warning("%s could not be refreshed from %s: %s", copy, version, error)
+def _uploaded(source: Source) -> str:
+    return source.get("last_modified", "")
+
+
+def _tell_decided(decided: Event) -> str:
+    return (
+        f"{decided.who} chose the current release at {decided.at}, after this file was uploaded:"
+        " approve the candidate if it is to be served."
+    )

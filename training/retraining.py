@@ -10,10 +10,12 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
+from shared.current_pointer import refresh_copies
 from shared.errors import RejectedFileError
 from shared.release import file_sha256
 from shared.runs import Source, run_id
 from shared.settings import RunSettings, today
+from training.champions import fetch_champion
 from training.journal import RunJournal, open_journal
 from training.pipeline import Order, build_release
 from training.progress import LogLines, Progress
@@ -21,7 +23,6 @@ from training.publishing import (
     SupersededError,
     find_published,
     publish_release,
-    refresh_copies,
     refuse_superseded,
 )
 
@@ -41,7 +42,7 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings
     releases : ContainerClient
         The releases container; made when it is not there.
     settings : RunSettings
-        As-of date and cost ratio of the run.
+        As-of date, cost ratio and lag of the run; whether what passes becomes current by itself.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def _was_published(releases: ContainerClient, journal: RunJournal) -> bool:
     if manifest is None:
         return False
     refresh_copies(releases, manifest["version"])
-    journal.publish(manifest)
+    journal.conclude("published", manifest, [])
     return True
 
 
@@ -119,13 +120,22 @@ def _make_and_publish(
         with progress.step("download") as step:
             _download(upload, csv, source)
             step.detail = f"{source['bytes']:,} bytes"
-        order = Order(csv, source, settings.as_of or today(), settings.cost_ratio)
+        order = Order(
+            csv,
+            source,
+            settings.as_of or today(),
+            settings.cost_ratio,
+            settings.outcome_lag_days,
+            fetch_champion(releases, Path(folder)),
+        )
         release = Path(folder) / "release"
         manifest = build_release(order, release, progress)
         with progress.step("publish") as step:
-            publish_release(releases, release, manifest)
-            step.detail = manifest["version"]
-    journal.publish(manifest)
+            outcome = publish_release(releases, release, manifest, settings.promotion)
+            step.detail = f"{manifest['version']}: {outcome.state}"
+    if outcome.state == "refused":
+        logger.warning("%s was refused: %s", manifest["version"], "; ".join(outcome.reasons))
+    journal.conclude(outcome.state, manifest, outcome.reasons)
 
 
 def _download(upload: BlobClient, csv: Path, source: Source) -> None:

@@ -1,0 +1,118 @@
+"""Two releases user by user: who is in which, whose decision changes, by how much."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.errors import BrokenReleaseError
+
+NAMED = 10
+"""The most user ids that a group names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some users of two releases.
+
+    Attributes
+    ----------
+    users : int
+        How many they are.
+    first : list of int
+        The lowest of their ids.
+    """
+
+    users: int
+    first: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changes for users from release a to release b.
+
+    Attributes
+    ----------
+    only_in_a, only_in_b : Group
+        Users of one release alone.
+    in_both : int
+        How many users are in both; the rest is about them.
+    refused_in_b : Group
+        Whose decision goes from 0 to 1.
+    accepted_in_b : Group
+        Whose decision goes from 1 to 0.
+    mean_change, mean_absolute_change : float or None
+        Of the probability of default, b less a; None without a user in both.
+    largest_change : float or None
+        The change that is furthest from 0.
+    largest_change_user : int or None
+        Whose it is.
+    """
+
+    only_in_a: Group
+    only_in_b: Group
+    in_both: int
+    refused_in_b: Group
+    accepted_in_b: Group
+    mean_change: float | None
+    mean_absolute_change: float | None
+    largest_change: float | None
+    largest_change_user: int | None
+
+
+def compare_tables(a: Path, b: Path) -> Comparison:
+    """Compare the serving tables of two releases.
+
+    Parameters
+    ----------
+    a, b : Path
+        The tables' files.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When one cannot be read.
+    """
+    connection = sqlite3.connect(":memory:", uri=True)
+    try:
+        for name, path in (("a", a), ("b", b)):
+            address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+            connection.execute(f"ATTACH ? AS {name}", (address,))
+        return _compare(connection)
+    except sqlite3.DatabaseError as error:
+        raise BrokenReleaseError(
+            f"{a} and {b} must be serving tables of releases; they cannot be read: {error}."
+        ) from error
+    finally:
+        connection.close()
+
+
+def _compare(connection: sqlite3.Connection) -> Comparison:
+    shared = "FROM a.users AS a JOIN b.users AS b USING (user_id)"
+    change = "b.probability - a.probability"
+    in_both, mean, mean_absolute = connection.execute(
+        f"SELECT COUNT(*), AVG({change}), AVG(ABS({change})) {shared}"
+    ).fetchone()
+    user, largest = connection.execute(
+        f"SELECT user_id, {change} AS change {shared} ORDER BY ABS(change) DESC, user_id LIMIT 1"
+    ).fetchone() or (None, None)
+    return Comparison(
+        only_in_a=_group(connection, _only("a", "b")),
+        only_in_b=_group(connection, _only("b", "a")),
+        in_both=in_both,
+        refused_in_b=_group(connection, f"{shared} WHERE a.decision = 0 AND b.decision = 1"),
+        accepted_in_b=_group(connection, f"{shared} WHERE a.decision = 1 AND b.decision = 0"),
+        mean_change=mean,
+        mean_absolute_change=mean_absolute,
+        largest_change=largest,
+        largest_change_user=user,
+    )
+
+
+def _only(here: str, there: str) -> str:
+    return f"FROM {here}.users WHERE user_id NOT IN (SELECT user_id FROM {there}.users)"
+
+
+def _group(connection: sqlite3.Connection, found: str) -> Group:
+    (users,) = connection.execute(f"SELECT COUNT(*) {found}").fetchone()
+    first = connection.execute(f"SELECT user_id {found} ORDER BY user_id LIMIT {NAMED}").fetchall()
+    return Group(users, [user for (user,) in first])

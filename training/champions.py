@@ -1,0 +1,43 @@
+"""Fetch the champion from storage, to compare a candidate with."""
+
+import logging
+from pathlib import Path
+
+import joblib
+from azure.storage.blob import ContainerClient
+
+from shared.errors import BrokenReleaseError
+from shared.feature_names import MODEL_FEATURES
+from shared.published import download_file, fetch_manifest, fetch_pointer
+from shared.release import MODEL
+from training.champion import Champion
+
+logger = logging.getLogger(__name__)
+
+
+def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
+    """Fetch the current release's manifest and model; None before the first.
+
+    Parameters
+    ----------
+    container : ContainerClient
+        The releases container.
+    folder : Path
+        Where the model's file may lie; it is read once its digest was checked.
+    """
+    try:
+        found = fetch_pointer(container)
+        if found is None:
+            return None
+        manifest = fetch_manifest(container, found[0])
+        if tuple(manifest["features"]) != MODEL_FEATURES:
+            return Champion(manifest, None)
+        path = download_file(container, manifest, MODEL, folder)
+    except BrokenReleaseError as error:
+        # A damaged current release must not keep a sound one from taking its place.
+        logger.warning("The current release cannot be compared with: %s", error)
+        return None
+    try:
+        return Champion(manifest, joblib.load(path))
+    finally:
+        path.unlink()
