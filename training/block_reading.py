@@ -8,18 +8,16 @@ import pyarrow.csv as pa_csv
 
 from shared.errors import RejectedFileError
 from training.blocks import count_lines, get_last_line, is_left_open
-from training.contract import CATEGORY, CONTRACT, RAW_COLUMNS
+from training.casting import cast_column
+from training.contract import CONTRACT, RAW_COLUMNS
+from training.findings import Findings, first_of
 from training.header import Header
-from training.violations import ROW, Findings, Rule, first_of
-
-_BLANKS = ("", "NA", "NaN", "nan", "null", "NULL", "None")
+from training.parsing import SCHEMA, TYPES, parse_csv
+from training.violations import ROW, Rule
 
 _CLOSED = Rule(ROW, "must close every quote on its own line", "Close or remove the quote.")
 
-_TYPES = {name: column.arrow_type for name, column in CONTRACT.items()}
 _BYTES = dict.fromkeys(RAW_COLUMNS, pa.binary())
-SCHEMA = pa.schema(_TYPES)
-"""How loans are held after reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +66,12 @@ def read_block(content: bytes, header: Header) -> Block:
     """
     n_lines = count_lines(content)
     try:
-        loans = _parse(content, header, _TYPES)
+        loans = parse_csv(content, header, TYPES)
     except pa.ArrowInvalid:
         return _read_carefully(content, header, n_lines)
     if loans.num_rows != n_lines or is_left_open(get_last_line(content), header.delimiter):
         return _read_carefully(content, header, n_lines)
     return Block(loans, n_lines, n_lines)
-
-
-def _parse(
-    content: bytes,
-    header: Header,
-    types: dict[str, pa.DataType],
-    parsing: pa_csv.ParseOptions | None = None,
-) -> pa.Table:
-    return pa_csv.read_csv(
-        pa.BufferReader(content),
-        read_options=pa_csv.ReadOptions(
-            # Blocks are read side by side already, and one of Arrow's holds all of one of ours.
-            use_threads=False,
-            block_size=len(content) + 1,
-            column_names=header.names,
-        ),
-        parse_options=parsing or pa_csv.ParseOptions(delimiter=header.delimiter),
-        convert_options=pa_csv.ConvertOptions(
-            include_columns=list(types),
-            column_types=types,
-            null_values=list(_BLANKS),
-            strings_can_be_null=True,
-        ),
-    )
 
 
 def _read_carefully(content: bytes, header: Header, n_lines: int) -> Block:
@@ -116,7 +90,7 @@ def _read_carefully(content: bytes, header: Header, n_lines: int) -> Block:
 
 def _parse_rows(lines: list[tuple[int, bytes]], header: Header) -> pa.Table:
     try:
-        loans = _parse(_join(lines), header, _BYTES)
+        loans = parse_csv(_join(lines), header, _BYTES)
     except pa.ArrowInvalid as error:
         raise RejectedFileError([f"The file cannot be read: {error}."]) from None
     if loans.num_rows != len(lines):
@@ -153,7 +127,7 @@ def _drop_ragged(
     parsing = pa_csv.ParseOptions(delimiter=header.delimiter, invalid_row_handler=keep_place)
     # Arrow cannot tell of a ragged row that is no UTF-8; where values are parted is the same.
     content = _join(lines).decode(errors="replace").encode()
-    _parse(content, header, {RAW_COLUMNS[0]: pa.binary()}, parsing)
+    parse_csv(content, header, {RAW_COLUMNS[0]: pa.binary()}, parsing)
     rule = Rule(
         ROW,
         f"must have the header's {len(header.names)} values",
@@ -177,7 +151,7 @@ def _type_columns(
     columns, misfits = {}, {}
     for name, column in CONTRACT.items():
         values = loans[name].combine_chunks()
-        typed = _cast_column(values, column.arrow_type)
+        typed = cast_column(values, column)
         columns[name] = typed
         misfit = pc.and_(pc.is_null(typed), pc.is_valid(values))
         count = pc.sum(misfit).as_py()
@@ -187,26 +161,3 @@ def _type_columns(
             told = [values[place].as_py() for place in places]
             findings.add(column.misfit(name), count, [lines[place] for place in places], told)
     return pa.table(columns, schema=SCHEMA), misfits
-
-
-def _cast_column(values: pa.Array, arrow_type: pa.DataType) -> pa.Array:
-    """Cast texts by the parser that the CSV reader uses; what it does not take becomes null."""
-    encoded = values.dictionary_encode()
-    plain = pa.string() if arrow_type == CATEGORY else arrow_type
-    distinct = pa.concat_arrays(list(_cast_all(encoded.dictionary, plain)))
-    typed = distinct.take(encoded.indices)
-    return typed.dictionary_encode() if arrow_type == CATEGORY else typed
-
-
-def _cast_all(values: pa.Array, arrow_type: pa.DataType) -> list[pa.Array]:
-    try:
-        texts = values.cast(pa.string())
-        if arrow_type == pa.string():
-            return [texts]
-        return [pc.ascii_trim(texts, " \t").cast(arrow_type)]
-    except pa.ArrowInvalid:
-        if len(values) == 1:
-            return [pa.nulls(1, arrow_type)]
-        middle = len(values) // 2
-        halves = values[:middle], values[middle:]
-        return [part for half in halves for part in _cast_all(half, arrow_type)]

@@ -24,12 +24,16 @@ class Column:
         Each makes a rule on the values from the column's name.
     nullable : bool
         Whether a value may be blank.
+    pattern : str
+        What every value that can be read matches, and few others: trying values one by one is
+        slow.
     """
 
     expected: str
     arrow_type: pa.DataType
     limits: tuple[Limit, ...] = ()
     nullable: bool = False
+    pattern: str = ""
 
     def misfit(self, name: str) -> Rule:
         """Give the rule that a value which cannot be read breaks."""
@@ -38,6 +42,10 @@ class Column:
 
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
 """How texts are held: every distinct one once."""
+
+_WHOLE = r"^-?([0-9]+|0[xX][0-9a-fA-F]+)$"
+_NUMBER = r"(?i)^[-+]?([0-9.]+(e[-+]?[0-9]+)?|[naif][a-z]+)$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(9999, 12, 31)
@@ -48,12 +56,12 @@ _MOST_RELATIVES = 50
 
 
 def _whole(*limits: Limit) -> Column:
-    return Column("a whole number", pa.int64(), limits)
+    return Column("a whole number", pa.int64(), limits, pattern=_WHOLE)
 
 
 def _number(*limits: Limit, nullable: bool = False) -> Column:
     expected = "a number, decimals after a point"
-    return Column(expected, pa.float64(), (finite, *limits), nullable)
+    return Column(expected, pa.float64(), (finite, *limits), nullable, _NUMBER)
 
 
 def _text(*limits: Limit, nullable: bool = False) -> Column:
@@ -62,7 +70,7 @@ def _text(*limits: Limit, nullable: bool = False) -> Column:
 
 def _day(nullable: bool = False) -> Column:
     limits = (between(_FIRST_DAY, _LAST_DAY),)
-    return Column("a day as YYYY-MM-DD", pa.date32(), limits, nullable)
+    return Column("a day as YYYY-MM-DD", pa.date32(), limits, nullable, _DAY)
 
 
 # A value that no feature uses and that may well be new is told, not rejected.
@@ -116,7 +124,9 @@ CONTRACT = {
     "occupation_type": _text(nullable=True),
     "cnt_fam_members": _number(_unusual(1.0, float(_MOST_RELATIVES))),
     # A number, not a whole one: pandas writes 1 as 1.0 as soon as one status is blank.
-    STATUS: Column("0, 1 or blank", pa.float64(), (one_of(0.0, 1.0),), nullable=True),
+    STATUS: Column(
+        "0, 1 or blank", pa.float64(), (one_of(0.0, 1.0),), nullable=True, pattern=_NUMBER
+    ),
     "birthday": _day(),
     "job_start_date": _day(nullable=True),
     LOAN_DATE: _day(),

@@ -9,14 +9,16 @@ from pathlib import Path
 import pyarrow as pa
 
 from shared.errors import RejectedFileError
-from training.block_reading import SCHEMA, Block, read_block
+from training.block_reading import Block, read_block
 from training.blocks import cut_blocks
 from training.contract import RAW_COLUMNS
+from training.findings import Findings
 from training.header import Header, read_header
+from training.parsing import SCHEMA
 from training.places import Places
 from training.row_rules import check_rows, make_row_rules
 from training.user_rules import check_users
-from training.violations import Findings, Rule, Severity, Violation
+from training.violations import Rule, Severity, Violation
 
 _NO_LOANS = "The file has no loans: expected a row per loan below the header."
 _BLOCKS_AT_ONCE = 3

@@ -7,8 +7,9 @@ import pyarrow.compute as pc
 
 from shared.feature_names import LOAN_DATE
 from training.contract import CONTRACT
+from training.findings import Findings, first_of, tell_values
 from training.limits import present
-from training.violations import Findings, Rule, Severity, first_of, tell_values
+from training.violations import Rule, Severity
 
 _BIRTHDAY = "birthday"
 _JOB_START = "job_start_date"

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared.feature_names import LOAN, LOAN_DATE, USER
-from training.violations import Findings, Rule, Severity, first_of, tell_values
+from training.findings import Findings, first_of, tell_values
+from training.violations import Rule, Severity
 
 MOST_LOANS_PER_USER = 9_000
 """More fractions of an amount than this, each below 1e15, could wrap in 64 bits."""
