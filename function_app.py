@@ -12,14 +12,14 @@ from serving.exchange import Handler, Request, respond
 from serving.pages import answer_docs, answer_page
 from serving.service_answers import ServiceAnswers
 from serving.user_answers import UserAnswers
-from shared.settings import read_run_settings, read_settings
+from shared.settings import read_build, read_run_settings, read_settings
 from shared.storage import releases_container
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 RELEASE = CurrentRelease()
 USERS = UserAnswers(RELEASE)
-SERVICE = ServiceAnswers(RELEASE, lambda: read_settings().build)
+SERVICE = ServiceAnswers(RELEASE, read_build)
 
 # The host answers a method that is not registered with an empty 404: ours tell what is allowed.
 _ALL = list(func.HttpMethod)
@@ -124,7 +124,7 @@ def _serve(
         headers=req.headers,
         body=req.get_body(),
     )
-    answer = respond(request, handlers, RELEASE.version)
+    answer = respond(request, handlers, RELEASE.served_version)
     return func.HttpResponse(
         answer.body,
         status_code=answer.status,

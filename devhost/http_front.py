@@ -115,6 +115,8 @@ async def _respond(response: HttpResponse, send: Send) -> None:
     headers += [(b"set-cookie", cookie.encode("latin-1", "replace")) for cookie in response.cookies]
     body = b"" if response.status in _WITHOUT_BODY else response.body
     if response.status not in _WITHOUT_BODY:
-        headers.append((b"content-length", b"%d" % len(body)))
+        # What answers HEAD says itself how long GET's answer is.
+        length = str(len(body)) if body else response.headers.get("Content-Length", "0")
+        headers.append((b"content-length", length.encode("latin-1")))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

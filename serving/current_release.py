@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
-from shared.errors import CreditRiskError, NoReleaseError
+from shared.errors import CreditRiskError, NoReleaseError, SettingError
 from shared.published import PointerUnchanged, fetch_pointer
 from shared.settings import Settings, read_settings
 from shared.storage import releases_container
@@ -23,6 +24,7 @@ _NOTHING_PUBLISHED = (
     "Nothing was published yet: drop a CSV into the input container, or wait for the run that is"
     " under way."
 )
+_POINTER_GONE = "The pointer to the current release is gone from storage: publish a release again."
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ class CurrentRelease:
         self._read_settings = settings
         self._make_container = container
         self._lock = threading.Lock()
+        self._watcher_lock = threading.Lock()
         self._stopped = threading.Event()
         self._container: ContainerClient | None = None
         self._watcher: threading.Thread | None = None
@@ -114,13 +117,10 @@ class CurrentRelease:
 
     def start(self) -> None:
         """Begin to load and follow the release, without waiting for it."""
-        if self._watcher is None:
-            with self._lock:
-                self._start_watching()
+        self._start_watching()
 
-    @property
-    def version(self) -> str | None:
-        """Which release is served; None before the first is loaded."""
+    def served_version(self) -> str | None:
+        """Tell which release is served; None before the first."""
         release = self._release
         return release.version if release else None
 
@@ -156,12 +156,16 @@ class CurrentRelease:
         return time.monotonic() - self._failed_at > _PAUSE_AFTER_FAILURE_SECONDS
 
     def _start_watching(self) -> None:
-        if self._watcher is None:
-            self._refresh_seconds = self._read_settings().release_refresh_seconds
-            self._watcher = threading.Thread(target=self._watch, daemon=True)
-            self._watcher.start()
+        # A lock of its own: whoever only asks for a watcher must not wait for a load.
+        with self._watcher_lock:
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, daemon=True)
+                self._watcher.start()
 
     def _watch(self) -> None:
+        # A setting that cannot be read is told by the look that needs it.
+        with suppress(SettingError):
+            self._refresh_seconds = self._read_settings().release_refresh_seconds
         if self._release is None:
             self._look_again()
         while not self._stopped.wait(self._refresh_seconds):
@@ -197,7 +201,7 @@ class CurrentRelease:
             return None
         self._last_checked = datetime.now(UTC)
         if found is None:
-            return _NOTHING_PUBLISHED
+            return _NOTHING_PUBLISHED if self._release is None else _POINTER_GONE
         pointer, etag = found
         self._release = load_release(self._container, pointer)
         self._pointer_etag = etag

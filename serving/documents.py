@@ -24,6 +24,15 @@ _Version = Annotated[
 _Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2022-03-08"])]
 _AsOf = Annotated[_Day, Meta(description="The day on which age and years on the job are counted.")]
 
+_ANY_ID = {
+    "description": "A user id, as a number or in digits; what is none is marked in its result.",
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": "^[0-9]+$"},
+        {"description": "Anything else: no user id."},
+    ],
+}
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -77,7 +86,10 @@ class Applicant(Struct, forbid_unknown_fields=True):
 class Batch(Struct, forbid_unknown_fields=True):
     """Ids to predict for; each is answered by itself."""
 
-    ids: Annotated[list[Any], Meta(min_length=1, max_length=1000, examples=[[5008806, 5008804]])]
+    ids: Annotated[
+        list[Annotated[Any, Meta(extra_json_schema=_ANY_ID)]],
+        Meta(min_length=1, max_length=1000, examples=[[5008806, 5008804]]),
+    ]
 
 
 class BatchResult(Struct, omit_defaults=True):
@@ -142,3 +154,6 @@ class Problem(Struct, omit_defaults=True):
     request_id: str
     errors: Annotated[list[FieldError], Meta(description="Every broken rule.")] = []
     type: str = "about:blank"
+    health: Annotated[
+        Health | None, Meta(description="What is known, where the app is not ready.")
+    ] = None

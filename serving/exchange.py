@@ -57,7 +57,9 @@ class Answer:
 type Handler = Callable[[Request], Answer]
 
 
-def respond(request: Request, handlers: Mapping[str, Handler], release: str | None) -> Answer:
+def respond(
+    request: Request, handlers: Mapping[str, Handler], release: Callable[[], str | None]
+) -> Answer:
     """Answer a request: the one place where our errors become answers.
 
     Parameters
@@ -66,8 +68,8 @@ def respond(request: Request, handlers: Mapping[str, Handler], release: str | No
         What was asked.
     handlers : mapping of str to callable
         By method; who handles GET handles HEAD.
-    release : str or None
-        The release that is served, named in answers that do not name theirs.
+    release : callable
+        Tells the release that is served, named in answers that do not name theirs.
 
     Returns
     -------
@@ -78,7 +80,9 @@ def respond(request: Request, handlers: Mapping[str, Handler], release: str | No
         answer = _find_handler(request, handlers)(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    _finish(request, answer, release)
+    if "X-Release-Version" not in answer.headers and (served := release()):
+        answer.headers["X-Release-Version"] = served
+    _finish(request, answer)
     return answer
 
 
@@ -103,16 +107,15 @@ def _answer_problem(request: Request, error: CreditRiskError) -> Answer:
     return Answer(encode(problem), error.status, PROBLEM_JSON, headers)
 
 
-def _finish(request: Request, answer: Answer, release: str | None) -> None:
+def _finish(request: Request, answer: Answer) -> None:
     headers = answer.headers
     headers["X-Request-Id"] = request.id
-    if release and "X-Release-Version" not in headers:
-        headers["X-Release-Version"] = release
     etag = headers.get("ETag")
     if etag and _matches(request.headers.get("If-None-Match"), etag):
         answer.status = HTTPStatus.NOT_MODIFIED
         answer.body = b""
     elif request.method == "HEAD":
+        headers["Content-Length"] = str(len(answer.body))
         answer.body = b""
     logger.info(
         "%s %s %d request=%s release=%s",

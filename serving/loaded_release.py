@@ -1,5 +1,6 @@
 """One release as it is served: what a keyed read needs, and the scorer once it is asked for."""
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -11,13 +12,15 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from shared.errors import NoReleaseError
+from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.published import fetch_manifest, release_blob
 from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer, check_file
 from shared.scorer import Scorer
 from shared.serving_table import ServingTable, UserRow
 
 _SPARE_BYTES = 16 * 1024 * 1024
+
+logger = logging.getLogger(__name__)
 
 type Fetch = Callable[[str], AbstractContextManager[Path]]
 
@@ -72,9 +75,12 @@ class LoadedRelease:
             with self._fetch(SCORER) as path:
                 return Scorer.load(path)
         except (AzureError, OSError) as error:
+            logger.warning("The scorer of %s cannot be fetched: %s", self.version, error)
             raise NoReleaseError(
-                f"The scorer of {self.version} cannot be fetched now: {error}"
+                f"The scorer of {self.version} cannot be fetched now; the log has the details."
             ) from error
+        except BrokenReleaseError as error:
+            raise NoReleaseError(f"What-if cannot be answered: {error}") from error
 
 
 def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
@@ -92,6 +98,11 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
     @contextmanager
     def fetch(name: str) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
+            if name not in manifest["files"]:
+                raise BrokenReleaseError(
+                    f"{pointer.version} has no {name}: publish a release with this version of the"
+                    " code."
+                )
             _require_room(folder, name, manifest["files"][name]["bytes"])
             path = Path(folder) / name
             with path.open("wb") as file:

@@ -19,6 +19,15 @@ from serving.documents import (
     ServedModel,
 )
 from serving.exchange import JSON, PROBLEM_JSON
+from shared.errors import (
+    BodyTooLargeError,
+    InvalidRequestError,
+    MalformedUserIdError,
+    MediaTypeError,
+    MethodNotAllowedError,
+    NoReleaseError,
+    UnknownUserError,
+)
 from shared.serving_table import MAX_USER_ID
 
 Json = dict[str, Any]
@@ -36,7 +45,7 @@ _TYPES = (
     Problem,
 )
 _PROBLEMS = {
-    400: "The id, the query or the body cannot be read.",
+    400: "The id, the query or the body cannot be read; `errors` names the field, if it is one.",
     401: "The function key is missing or wrong; the platform's own answer, without a body.",
     404: "No loan of the user is in the current release.",
     405: "The route is not for this method; `Allow` tells which it is for.",
@@ -66,7 +75,7 @@ def describe_api() -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/api"}],
-        "paths": _describe_paths(by_type),
+        "paths": _add_heads(_describe_paths(by_type)),
         "components": {
             "schemas": schemas,
             "headers": _HEADERS,
@@ -97,6 +106,11 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
             "security": _KEY if 401 in problems else _OPEN,
             "responses": _responses(answer, problem, problems),
         }
+
+    def page(name: str, summary: str) -> Json:
+        operation = _cached(get(name, summary, {}, [405]))
+        operation["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
+        return operation
 
     def post(name: str, summary: str, body: type, answer: type) -> Json:
         operation = get(name, summary, types[answer], write)
@@ -130,6 +144,8 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
         "/openapi.json": {
             "get": _cached(get("openapi", "This document", {"type": "object"}, [405]))
         },
+        "/docs": {"get": page("docs", "This document, for a person")},
+        "/": {"get": page("page", "A page on which a person looks a user up")},
     }
 
 
@@ -144,15 +160,39 @@ def _responses(answer: Json, problem: Json, problems: Iterable[int]) -> Json:
     for status in problems:
         responses[str(status)] = {"description": _PROBLEMS[status], "headers": named}
         if status != 401:
-            responses[str(status)]["content"] = {PROBLEM_JSON: {"schema": problem}}
+            content = {"schema": problem, "example": _EXAMPLE_PROBLEMS[status]}
+            responses[str(status)]["content"] = {PROBLEM_JSON: content}
+        for header in _PROBLEM_HEADERS.get(status, ()):
+            reference = {header: {"$ref": f"#/components/headers/{header}"}}
+            responses[str(status)]["headers"] = named | reference
     return responses
+
+
+def _add_heads(paths: Json) -> Json:
+    """Describe HEAD beside every GET: the same statuses and headers, and no body."""
+    for item in paths.values():
+        if "get" in item:
+            operation = item["get"]
+            bare = {
+                status: {name: part for name, part in answer.items() if name != "content"}
+                for status, answer in operation["responses"].items()
+            }
+            item["head"] = operation | {
+                "operationId": f"{operation['operationId']}Head",
+                "summary": f"{operation['summary']}: the headers alone",
+                "responses": bare,
+            }
+    return paths
 
 
 def _cached(operation: Json) -> Json:
     """Add what a conditional request may be answered."""
     operation["parameters"] = [_IF_NONE_MATCH]
     operation["responses"]["200"]["headers"]["ETag"] = {"$ref": "#/components/headers/ETag"}
-    operation["responses"]["304"] = {"description": "What the client has is current."}
+    operation["responses"]["304"] = {
+        "description": "What the client has is current.",
+        "headers": operation["responses"]["200"]["headers"],
+    }
     return operation
 
 
@@ -170,7 +210,10 @@ _HEADERS = {
         "schema": {"type": "string", "format": "date"},
     },
     "ETag": {"description": "Changes with the release.", "schema": {"type": "string"}},
+    "Allow": {"description": "The methods that the route is for.", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}},
 }
+_PROBLEM_HEADERS = {405: ["Allow"], 503: ["Retry-After"]}
 _EXAMPLES: dict[Any, Json] = {
     Applicant: {
         "nb_previous_loans": 2,
@@ -181,6 +224,26 @@ _EXAMPLES: dict[Any, Json] = {
     },
     Batch: {"ids": [5008806, 5008804]},
 }
+_EXAMPLE_PROBLEMS: dict[int, Json] = {
+    error.status: {
+        "title": error.title,
+        "status": error.status,
+        "detail": detail,
+        "request_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+    }
+    for error, detail in (
+        (MalformedUserIdError, "A user id is a whole number ...; got 'x7'."),
+        (UnknownUserError, "Expected the id of a user with a loan in release ...; 7 has none."),
+        (MethodNotAllowedError, "Expected GET or HEAD, got DELETE."),
+        (BodyTooLargeError, f"Expected at most {MAX_BODY_BYTES:,} bytes, got 70,000."),
+        (MediaTypeError, "Expected Content-Type: application/json, got text/plain."),
+        (InvalidRequestError, "1 rule is broken: see errors."),
+        (NoReleaseError, "Nothing was published yet: drop a CSV into the input container ..."),
+    )
+}
+_EXAMPLE_PROBLEMS[422]["errors"] = [
+    {"field": "/age", "detail": "Expected a whole number from 18 to 120 or null, got 17"}
+]
 _USER = {
     "name": "user_id",
     "in": "path",

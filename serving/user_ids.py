@@ -28,5 +28,5 @@ def parse_user_id(text: str) -> int:
             return int(significant)
     raise MalformedUserIdError(
         f"A user id is a whole number from 0 to {MAX_USER_ID}, written in digits only,"
-        f" such as 5008806; the URL has {text[:40]!r}."
+        f" such as 5008806; got {text[:40]!r}."
     )

@@ -24,15 +24,12 @@ class Settings:
         Client id of a user-assigned managed identity.
     release_refresh_seconds : float
         Seconds between two looks at the pointer to the current release.
-    build : str
-        Name of the deployed build.
     """
 
     storage_connection: str | None = None
     storage_blob_uri: str | None = None
     storage_client_id: str | None = None
     release_refresh_seconds: float = 30.0
-    build: str = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +61,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         storage_blob_uri=environment.get(f"{STORAGE}__blobServiceUri") or None,
         storage_client_id=environment.get(f"{STORAGE}__clientId") or None,
         release_refresh_seconds=_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
-        build=environment.get("BUILD_ID") or "local",
     )
+
+
+def read_build(environment: Mapping[str, str] = os.environ) -> str:
+    """Read the name of the deployed build; no setting is so wrong that this fails."""
+    return environment.get("BUILD_ID") or "local"
 
 
 def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSettings:

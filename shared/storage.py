@@ -1,5 +1,6 @@
 """The storage account: its client, its two containers."""
 
+import logging
 from typing import Any
 
 from azure.storage.blob import BlobServiceClient, ContainerClient
@@ -11,6 +12,8 @@ INPUT_CONTAINER = "input"
 RELEASES_CONTAINER = "releases"
 
 # The SDK's own first back-off is 15 s: no caller of a URL waits that long.
+# At INFO the SDK logs every request's headers, which is every look at the pointer.
+_SDK_LOGGER = "azure"
 _PATIENCE: dict[str, Any] = {
     "retry_total": 3,
     "initial_backoff": 1,
@@ -28,6 +31,7 @@ def blob_service(settings: Settings) -> BlobServiceClient:
     SettingError
         When neither is set.
     """
+    logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
     if settings.storage_connection:
         return BlobServiceClient.from_connection_string(settings.storage_connection, **_PATIENCE)
     if settings.storage_blob_uri:

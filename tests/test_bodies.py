@@ -54,11 +54,11 @@ def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
     )
 
     assert told == {
-        "/nb_previous_loans": "Expected `float` >= 0.0, got -1",
-        "/avg_amount_loans_previous": "Expected `float | null`, got `str`",
-        "/age": "Expected `float` >= 18.0, got 17",
-        "/years_on_the_job": "Expected a value, null where unknown; it is not there",
-        "/flag_own_car": "Expected `float` that's a multiple of 1.0, got 0.5",
+        "/nb_previous_loans": "Expected a whole number from 0 to 10,000 or null, got -1",
+        "/avg_amount_loans_previous": 'Expected a number above 0 to 1e+12 or null, got "much"',
+        "/age": "Expected a whole number from 18 to 120 or null, got 17",
+        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is not there",
+        "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
         "/gender~1F": "Expected none but nb_previous_loans, avg_amount_loans_previous, age,"
         " years_on_the_job, flag_own_car",
     }
@@ -85,8 +85,8 @@ def test_an_age_has_bounds(value: object, fits: bool) -> None:
         (b"\xff", MalformedRequestError),
         (b'{"age": NaN}', MalformedRequestError),
         (b'{"age": Infinity}', MalformedRequestError),
-        (b'{"age": 1e999}', MalformedRequestError),
-        (b"[" * 50_000, MalformedRequestError),
+        (b'{"age": 1e999}', InvalidRequestError),
+        (b"[" * 50_000, InvalidRequestError),
         (b'{"a":' * 10_000, MalformedRequestError),
         (b"[]", InvalidRequestError),
         (b"null", InvalidRequestError),
@@ -97,6 +97,41 @@ def test_an_age_has_bounds(value: object, fits: bool) -> None:
 def test_what_is_no_object_of_json_is_refused(body: bytes, error: type[CreditRiskError]) -> None:
     with pytest.raises(error):
         read_body(posting(body), Applicant)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"flag_own_car": 1, "age": NaN}', b'{"age": -Infinity}', b'{"age":' + b"[" * 5000],
+)
+def test_a_value_that_is_no_json_is_told_with_its_field(body: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="at /age: ") as told:
+        read_body(posting(body), Applicant)
+
+    assert [error.field for error in told.value.errors] == ["/age"]
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "123456789012345678901234567890"])
+def test_a_number_out_of_range_is_told_with_its_field(value: str) -> None:
+    body = json.dumps(APPLICANT).replace("41", value).encode()
+
+    with pytest.raises(InvalidRequestError) as told:
+        read_body(posting(body), Applicant)
+
+    (error,) = told.value.errors
+    assert error.field == "/age"
+    assert error.detail == f"Expected a whole number from 18 to 120 or null, got {value}"
+
+
+@pytest.mark.parametrize("ids", [["aé" * 20] * 1001, "é" * 100, 7, {"é" * 50: 1}])
+def test_a_batch_that_is_none_is_told_whatever_letters_it_has(ids: object) -> None:
+    body = json.dumps({"ids": ids}, ensure_ascii=False).encode()
+
+    with pytest.raises(InvalidRequestError) as told:
+        read_body(posting(body), Batch)
+
+    (error,) = told.value.errors
+    assert error.field == "/ids"
+    assert error.detail.startswith("Expected an array of 1 to 1,000 user ids, got ")
 
 
 @pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded"])

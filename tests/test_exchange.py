@@ -23,7 +23,7 @@ def unknown(_: Request) -> Answer:
 
 
 def test_an_answer_names_its_request() -> None:
-    answer = respond(ask(), {"GET": found}, "v2")
+    answer = respond(ask(), {"GET": found}, lambda: "v2")
 
     assert answer.headers["X-Request-Id"] == "r1"
     assert answer.headers["X-Release-Version"] == "v1"
@@ -31,7 +31,7 @@ def test_an_answer_names_its_request() -> None:
 
 
 def test_an_error_is_a_problem_document_that_names_release_and_request() -> None:
-    answer = respond(ask(), {"GET": unknown}, "v2")
+    answer = respond(ask(), {"GET": unknown}, lambda: "v2")
 
     assert (answer.status, answer.media_type) == (404, "application/problem+json")
     assert json.loads(answer.body) == {
@@ -48,7 +48,7 @@ def test_every_broken_rule_is_in_the_problem_document() -> None:
     def invalid(_: Request) -> Answer:
         raise InvalidRequestError([FieldError("/age", "Expected more"), FieldError("/id", "Less")])
 
-    document = json.loads(respond(ask(), {"GET": invalid}, None).body)
+    document = json.loads(respond(ask(), {"GET": invalid}, lambda: None).body)
 
     assert document["detail"] == "2 rules are broken: see errors."
     assert document["errors"] == [
@@ -61,7 +61,7 @@ def test_who_comes_too_early_is_told_when_to_come_again() -> None:
     def early(_: Request) -> Answer:
         raise NoReleaseError("Nothing yet.")
 
-    answer = respond(ask(), {"GET": early}, None)
+    answer = respond(ask(), {"GET": early}, lambda: None)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     assert "X-Release-Version" not in answer.headers
@@ -72,18 +72,19 @@ def test_a_fault_of_ours_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        respond(ask(), {"GET": faulty}, None)
+        respond(ask(), {"GET": faulty}, lambda: None)
 
 
 def test_who_handles_get_handles_head_without_a_body() -> None:
-    answer = respond(ask("HEAD"), {"GET": found}, None)
+    answer = respond(ask("HEAD"), {"GET": found}, lambda: None)
 
     assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"", '"v1.7"')
+    assert answer.headers["Content-Length"] == str(len(found(ask()).body))
 
 
 @pytest.mark.parametrize(("handled", "allowed"), [("GET", "GET, HEAD"), ("POST", "POST")])
 def test_another_method_is_told_what_is_allowed(handled: str, allowed: str) -> None:
-    answer = respond(ask("PUT"), {handled: found}, None)
+    answer = respond(ask("PUT"), {handled: found}, lambda: None)
 
     assert (answer.status, answer.headers["Allow"]) == (405, allowed)
 
@@ -100,7 +101,7 @@ def test_another_method_is_told_what_is_allowed(handled: str, allowed: str) -> N
     ],
 )
 def test_what_the_client_has_is_not_sent_again(condition: str, status: int) -> None:
-    answer = respond(ask(If_None_Match=condition), {"GET": found}, None)
+    answer = respond(ask(If_None_Match=condition), {"GET": found}, lambda: None)
 
     assert answer.status == status
     assert answer.body == (b"" if status == 304 else b"{}")
@@ -112,6 +113,6 @@ def test_the_log_names_request_and_release_and_holds_no_body(
     caplog.set_level(logging.INFO)
     request = Request("GET", "prediccion", "r1", {"user_id": "5008806"}, body=b"1962-12-02")
 
-    respond(request, {"GET": found}, None)
+    respond(request, {"GET": found}, lambda: None)
 
     assert caplog.messages == ["GET prediccion 200 request=r1 release=v1"]

@@ -142,7 +142,7 @@ def test_all_engines_give_the_same_bits(drawn: list[dict[str, Any]]) -> None:
 
 
 def test_all_engines_give_the_same_bits_on_the_sample() -> None:
-    assert_same_on_all_engines(read_loans(SAMPLE, AS_OF))
+    assert_same_on_all_engines(read_loans(SAMPLE, AS_OF).loans)
 
 
 def assert_same_on_all_engines(raw: pa.Table) -> None:
@@ -274,7 +274,7 @@ def test_no_feature_changes_when_its_own_outcome_or_a_later_loan_does(
 
 
 def test_the_documented_user_gets_the_documented_answer_from_the_sample() -> None:
-    raw = read_loans(SAMPLE, AS_OF).to_pandas(date_as_object=False)
+    raw = read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False)
 
     users = describe_users(trace_histories(raw), AS_OF).set_index("id")
 

@@ -282,6 +282,27 @@ def test_health_is_well_before_and_after_the_first_release(app: App, raw_file: P
     assert after["stale"] is False
 
 
+def test_not_ready_tells_what_is_known(app: App) -> None:
+    answer = app.get("/health/ready")
+
+    document = json.loads(answer.body)
+    assert answer.status == 503
+    assert document["health"]["build"] == "b42"
+    assert document["health"]["release"] is None
+    assert document["health"]["stale"] is False
+
+
+def test_the_first_answer_names_its_release_even_if_it_is_a_problem(
+    app: App, raw_file: Path
+) -> None:
+    app.drop(raw_file.read_bytes())
+
+    answer = app.get("/user/7/prediccion")
+
+    assert answer.status == 404
+    assert answer.headers["X-Release-Version"] == app.runs()[0]["version"]
+
+
 def test_asking_whether_it_is_ready_begins_to_load(app: App, raw_file: Path) -> None:
     assert app.get("/health/ready").status == 503
     app.drop(raw_file.read_bytes())

@@ -40,6 +40,12 @@ def test_every_route_and_document_is_on_the_docs_page() -> None:
         assert f'id="{name}"' in html
 
 
+def test_the_docs_link_to_the_description_whatever_their_own_address() -> None:
+    html = answer_docs(ASK).body.decode()
+
+    assert re.findall(r'href="([^"#][^"]*openapi[^"]*)"', html) == ["/api/openapi.json"]
+
+
 def test_every_reference_in_the_description_leads_somewhere() -> None:
     api = describe_api()
 

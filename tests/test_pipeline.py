@@ -107,6 +107,19 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
     assert table["status"].isna().sum() == 120
 
 
+def test_the_manifest_counts_what_is_unusual_in_the_file(release: Path, tmp_path: Path) -> None:
+    portfolio = make_portfolio()
+    portfolio.loc[portfolio["id"] == 5_000_001, "code_gender"] = "X"
+    csv = write_csv(tmp_path / "loans.csv", portfolio)
+
+    manifest = build_release(order_of(csv), tmp_path / "out", Progress())
+
+    assert read_manifest(release)["data_quality"] == {"rows": len(portfolio), "warnings": []}
+    (warning,) = json.loads(json.dumps(manifest))["data_quality"]["warnings"]
+    assert warning["column"] == "code_gender"
+    assert warning["count"] == (portfolio["code_gender"] == "X").sum()
+
+
 def test_the_manifest_tells_how_the_scores_are_spread(release: Path) -> None:
     population = json.loads((release / MANIFEST).read_text())["population"]
 

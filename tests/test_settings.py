@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shared.errors import SettingError
-from shared.settings import RunSettings, Settings, read_run_settings, read_settings
+from shared.settings import RunSettings, Settings, read_build, read_run_settings, read_settings
 from shared.storage import blob_service
 
 
@@ -19,15 +19,19 @@ def test_what_is_set_is_read() -> None:
         {
             "AzureWebJobsStorage": "UseDevelopmentStorage=true",
             "RELEASE_REFRESH_SECONDS": "0.5",
-            "BUILD_ID": "42",
         }
     )
     run = read_run_settings({"AS_OF": "2022-03-08", "COST_RATIO": "12"})
 
     assert settings == Settings(
-        storage_connection="UseDevelopmentStorage=true", release_refresh_seconds=0.5, build="42"
+        storage_connection="UseDevelopmentStorage=true", release_refresh_seconds=0.5
     )
     assert run == RunSettings(as_of=date(2022, 3, 8), cost_ratio=12.0)
+
+
+def test_the_build_has_a_name() -> None:
+    assert read_build({}) == "local"
+    assert read_build({"BUILD_ID": "42"}) == "42"
 
 
 def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:

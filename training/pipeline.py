@@ -75,7 +75,9 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         When `out` is there and not empty.
     """
     with new_release_directory(out) as directory:
-        portfolio = _prepare(order, progress)
+        raw, data_quality = _read(order, progress)
+        portfolio = _prepare(raw, order, progress)
+        del raw
         with progress.step("write") as step:
             write_training_table(directory / TRAINING_TABLE, portfolio.loans)
             step.detail = TRAINING_TABLE
@@ -87,6 +89,7 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
                 "as_of": order.as_of.isoformat(),
                 "source": order.source,
                 "counts": portfolio.counts(),
+                "data_quality": data_quality,
                 **candidate.facts(),
                 "population": describe_population(scored),
                 "code_version": read_code_version(),
@@ -94,10 +97,18 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         )
 
 
-def _prepare(order: Order, progress: Progress) -> Portfolio:
+def _read(order: Order, progress: Progress) -> tuple[pd.DataFrame, dict[str, object]]:
     with progress.step("read") as step:
-        raw = read_loans(order.csv, order.as_of).to_pandas(date_as_object=False)
+        delivery = read_loans(order.csv, order.as_of)
+        raw = delivery.loans.to_pandas(date_as_object=False)
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
+        if delivery.warnings:
+            step.detail += f"; warnings: {len(delivery.warnings)}"
+    # Not the delivery itself: its table would stay in memory for the whole run.
+    return raw, delivery.describe_quality()
+
+
+def _prepare(raw: pd.DataFrame, order: Order, progress: Progress) -> Portfolio:
     with progress.step("engineer") as step:
         portfolio = Portfolio.describe(raw, order.as_of)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {order.as_of}"

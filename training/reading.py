@@ -1,25 +1,53 @@
 """Read the raw file, or say everything that keeps it from being read."""
 
-import csv
-from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from shared.errors import RejectedFileError
-from training.contract import CONTRACT, NO_LOANS, RAW_COLUMNS, Column, check_loans
+from training.block_reading import Block, read_block
+from training.blocks import cut_blocks
+from training.contract import RAW_COLUMNS
+from training.findings import Findings
+from training.header import Header, read_header
+from training.parsing import SCHEMA
+from training.places import Places
+from training.row_rules import check_rows, make_row_rules
+from training.user_rules import check_users
+from training.violations import Rule, Severity, Violation
 
-_DELIMITERS = ",;\t|"
-_HEADER_BYTES = 64 * 1024
-_DISGUISES = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"PAR1": "Parquet", b"BZh": "bzip2"}
-_BLANKS = ("", "NA", "NaN", "nan", "null", "NULL", "None")
+_NO_LOANS = "The file has no loans: expected a row per loan below the header."
+_BLOCKS_AT_ONCE = 3
 
 
-def read_loans(path: Path, as_of: date) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A raw file that keeps the data contract.
+
+    Attributes
+    ----------
+    loans : pyarrow.Table of shape (n_loans, 24)
+        Typed as the contract says, in the file's order.
+    warnings : list of Violation
+        What is unusual in it, yet no ground to reject it.
+    """
+
+    loans: pa.Table
+    warnings: list[Violation]
+
+    def describe_quality(self) -> dict[str, object]:
+        """Tell of the warnings, for the manifest."""
+        return {
+            "rows": self.loans.num_rows,
+            "warnings": [warning.to_dict() for warning in self.warnings],
+        }
+
+
+def read_loans(path: Path, as_of: date) -> Delivery:
     """Read a raw file that keeps the data contract.
 
     Parameters
@@ -27,142 +55,64 @@ def read_loans(path: Path, as_of: date) -> pa.Table:
     path : Path
         A CSV file in UTF-8 with a header; columns in any order, further ones are ignored.
     as_of : datetime.date
-        The day of the run: nothing in the file may be later.
-
-    Returns
-    -------
-    pyarrow.Table of shape (n_loans, 24)
-        Typed as the contract says, in the file's order.
+        The day of the run: no loan in the file may be later.
 
     Raises
     ------
     RejectedFileError
         With all that is wrong with the file.
     """
-    delimiter = _find_delimiter(path)
-    loans = _read_typed(path, delimiter)
-    problems = check_loans(loans, as_of)
-    if problems:
-        raise RejectedFileError(problems)
-    return loans
+    header = read_header(path)
+    gathered = _Gathering(header.line)
+    for block, found in _read_blocks(path, header, make_row_rules(as_of)):
+        gathered.add(block, found)
+    loans = gathered.join()
+    violations = gathered.tell_violations(loans)
+    errors = [violation for violation in violations if violation.severity is Severity.ERROR]
+    if errors:
+        raise RejectedFileError([str(violation) for violation in errors])
+    if not loans.num_rows:
+        raise RejectedFileError([_NO_LOANS])
+    return Delivery(loans, violations)
 
 
-def _find_delimiter(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(_HEADER_BYTES)
-    if not head.strip():
-        raise RejectedFileError([f"The file is empty: expected a CSV with {_columns_in_words()}."])
-    for magic, name in _DISGUISES.items():
-        if head.startswith(magic):
-            raise RejectedFileError([f"The file is {name}, not CSV: unpack it and drop it again."])
-    # A byte that is no UTF-8 shows in a name that no column has, or below with its line.
-    header, *below = head.decode("utf-8-sig", errors="replace").splitlines()
-    delimiter = max(_DELIMITERS, key=lambda d: len(_split(header, d) & set(RAW_COLUMNS)))
-    _check_header(header, delimiter)
-    if not below:
-        raise RejectedFileError([NO_LOANS])
-    return delimiter
+class _Gathering:
+    """The blocks of a file, put together in its order."""
+
+    def __init__(self, header_line: int) -> None:
+        self._tables: list[pa.Table] = []
+        self._findings = Findings()
+        self._places = Places(header_line + 1)
+        self._n_rows = 0
+
+    def add(self, block: Block, found: Findings) -> None:
+        first_row = self._places.n_loans
+        first_line = self._places.n_lines
+        self._places.add(block.loans.num_rows, block.n_lines, block.lines)
+        self._findings.include(block.findings, lambda line: first_line + line)
+        self._findings.include(found, lambda row: self._places.find_line(first_row + row))
+        self._tables.append(block.loans)
+        self._n_rows += block.n_rows
+
+    def join(self) -> pa.Table:
+        if not self._tables:
+            return SCHEMA.empty_table()
+        return pa.concat_tables(self._tables).unify_dictionaries()
+
+    def tell_violations(self, loans: pa.Table) -> list[Violation]:
+        self._findings.include(check_users(loans), self._places.find_line)
+        return self._findings.to_violations(self._n_rows, RAW_COLUMNS)
 
 
-def _split(header: str, delimiter: str) -> set[str]:
-    return set(next(csv.reader([header], delimiter=delimiter), []))
+def _read_blocks(
+    path: Path, header: Header, rules: tuple[Rule, ...]
+) -> Iterator[tuple[Block, Findings]]:
+    def read(place: tuple[int, int]) -> tuple[Block, Findings]:
+        start, end = place
+        with path.open("rb") as file:
+            file.seek(start)
+            block = read_block(file.read(end - start), header)
+        return block, check_rows(block.loans, rules, block.misfits)
 
-
-def _check_header(header: str, delimiter: str) -> None:
-    names = Counter(next(csv.reader([header], delimiter=delimiter), []))
-    if not set(names) & set(RAW_COLUMNS):
-        raise RejectedFileError(
-            [
-                f"The file is not a CSV of loans: expected {_columns_in_words()} in the first line,"
-                f" it starts with {header[:60]!r}."
-            ]
-        )
-    missing = [name for name in RAW_COLUMNS if name not in names]
-    problems = [f"Column {name} is missing: add it." for name in missing]
-    problems += [
-        f"Column {name} stands {count} times in the header: keep one."
-        for name, count in names.items()
-        if count > 1 and name in CONTRACT
-    ]
-    if problems:
-        raise RejectedFileError(problems)
-
-
-def _columns_in_words() -> str:
-    return f"the {len(RAW_COLUMNS)} columns {', '.join(RAW_COLUMNS[:3])}, ... {RAW_COLUMNS[-1]}"
-
-
-def _read_typed(path: Path, delimiter: str) -> pa.Table:
-    ragged: list[pa_csv.InvalidRow] = []
-
-    def keep_ragged(row: pa_csv.InvalidRow) -> str:
-        ragged.append(row)
-        return "skip"
-
-    parsing = pa_csv.ParseOptions(delimiter=delimiter, invalid_row_handler=keep_ragged)
-    types = {name: column.arrow_type for name, column in CONTRACT.items()}
-    try:
-        loans = pa_csv.read_csv(path, parse_options=parsing, convert_options=_conversion(types))
-    except pa.ArrowInvalid as error:
-        problems = list(_find_wrong_types(path, delimiter))
-        raise RejectedFileError(problems or [f"The file cannot be read: {error}."]) from None
-    if ragged:
-        raise RejectedFileError([_describe_ragged(ragged)])
-    return loans
-
-
-def _conversion(types: dict[str, pa.DataType]) -> pa_csv.ConvertOptions:
-    return pa_csv.ConvertOptions(
-        include_columns=list(RAW_COLUMNS),
-        column_types=types,
-        null_values=list(_BLANKS),
-        strings_can_be_null=True,
-    )
-
-
-def _describe_ragged(rows: list[pa_csv.InvalidRow]) -> str:
-    first = rows[0]
-    return (
-        f"Every row must have the header's {first.expected_columns} values; {len(rows):,} have"
-        f" not, the first has {first.actual_columns}: {first.text[:80]!r}."
-    )
-
-
-@dataclass
-class _Misfits:
-    count: int = 0
-    first_line: int = 0
-    first_value: str = ""
-
-
-def _find_wrong_types(path: Path, delimiter: str) -> Iterator[str]:
-    """Read the file again as bytes, block by block, and try every value by itself."""
-    parsing = pa_csv.ParseOptions(delimiter=delimiter, invalid_row_handler=lambda _: "skip")
-    conversion = _conversion(dict.fromkeys(RAW_COLUMNS, pa.binary()))
-    misfits = {name: _Misfits() for name in RAW_COLUMNS}
-    line = 2
-    with pa_csv.open_csv(path, parse_options=parsing, convert_options=conversion) as blocks:
-        for block in blocks:
-            for name, column in CONTRACT.items():
-                _try_values(block[name], column, misfits[name], line)
-            line += block.num_rows
-    for name, found in misfits.items():
-        if found.count:
-            rows = "1 row holds" if found.count == 1 else f"{found.count:,} rows hold"
-            yield (
-                f"{name}: expected {CONTRACT[name].expected}; {rows} something else,"
-                f" first line {found.first_line} with {found.first_value!r}."
-            )
-
-
-def _try_values(values: pa.Array, column: Column, found: _Misfits, first_line: int) -> None:
-    for offset, value in enumerate(values.to_pylist()):
-        if value is None:
-            continue
-        try:
-            column.parse(value.decode())
-        except ValueError:
-            if not found.count:
-                found.first_line = first_line + offset
-                found.first_value = value[:40].decode(errors="replace")
-            found.count += 1
+    with ThreadPoolExecutor(_BLOCKS_AT_ONCE) as workers:
+        yield from workers.map(read, cut_blocks(path, header.end))

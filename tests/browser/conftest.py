@@ -1,0 +1,99 @@
+"""A headless Chromium before the running app; what it complains of fails the test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from azure.storage.blob import ContainerClient
+from selenium import webdriver
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from devhost.running_host import RunningHost
+from tests.running_app import empty_releases, run_app
+from tests.test_current_release import wait_until
+from tests.test_publishing import publish
+
+CHROMIUM = shutil.which("chromium")
+DRIVER = shutil.which("chromedriver")
+WINDOW = (900, 1250)
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def releases(storage: str) -> ContainerClient:
+    return empty_releases(storage)
+
+
+@pytest.fixture(scope="module")
+def host(storage: str, releases: ContainerClient) -> Iterator[RunningHost]:
+    with run_app(storage) as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def published(host: RunningHost, releases: ContainerClient, release: Path) -> Path:
+    """Publish a release and see it served."""
+    publish(releases, release)
+    wait_until(lambda: httpx.get(f"{host.url}/api/health/ready").is_success)
+    return release
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
+    if not (CHROMIUM and DRIVER):
+        lacking = "NO BROWSER ON THIS MACHINE: install Debian's chromium and chromium-driver"
+        assert not os.environ.get("CI"), lacking
+        pytest.skip(f"{lacking}; the page is left untested")
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(argument)
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    """Give the list of what the browser is to complain of, for a test to fill."""
+    return []
+
+
+@pytest.fixture
+def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
+    """Give a fresh tab; afterwards the console must hold what was expected and nothing else."""
+    before = chromium.current_window_handle
+    chromium.switch_to.new_window("tab")
+    chromium.set_window_size(*WINDOW)
+    yield chromium
+    complaints: list[str] = []
+
+    def lacking() -> list[str]:
+        log = chromium.get_log("browser")  # type: ignore[attr-defined]
+        complaints.extend(entry["message"] for entry in log)
+        return [one for one in expected if not any(one in text for text in complaints)]
+
+    try:
+        wait_until(lambda: not lacking())
+    finally:
+        chromium.close()
+        chromium.switch_to.window(before)
+    assert [text for text in complaints if not any(one in text for one in expected)] == []
+
+
+@pytest.fixture
+def page(browser: WebDriver, host: RunningHost, published: Path) -> WebDriver:
+    """Give the page, with a release behind it."""
+    browser.get(f"{host.url}/api/")
+    return browser

@@ -1,0 +1,67 @@
+"""The function key: asked for, kept for the tab, and given up when it is refused."""
+
+import pytest
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.browser.person import enter_key, is_shown, look_up, read
+
+# The app behind the page needs no key, so a gate that does stands before it.
+GATE = """
+const genuine = fetch;
+window.sent = [];
+window.fetch = (url, options) => {
+  const key = new Headers(options.headers).get('x-functions-key');
+  sent.push(key);
+  if (key === 'the-key') return genuine(url, options);
+  return Promise.resolve(new Response('', {status: 401}));
+};
+"""
+
+
+@pytest.fixture
+def locked(page: WebDriver) -> WebDriver:
+    """Give the page where it has just asked for a key."""
+    page.execute_script(GATE)
+    look_up(page, "5000042")
+    read(page, "problem", "A function key is needed")
+    return page
+
+
+def kept_key(page: WebDriver) -> object:
+    return page.execute_script("return sessionStorage.getItem('x-functions-key')")
+
+
+def test_a_key_is_sent_with_every_request_and_kept_for_the_tab(locked: WebDriver) -> None:
+    enter_key(locked, "the-key")
+
+    assert read(locked, "verdict")
+    assert locked.execute_script("return sent.slice(-3)") == ["the-key"] * 3
+    assert kept_key(locked) == "the-key"
+    assert "the-key" not in locked.page_source
+
+
+@pytest.mark.parametrize("key", ["the-kéy", "the—key", "ключ", "   "])
+def test_a_key_that_no_header_can_carry_is_refused_at_once_and_not_kept(
+    locked: WebDriver, key: str
+) -> None:
+    asked = locked.execute_script("return sent.length")
+    enter_key(locked, key)
+
+    assert "plain ASCII" in read(locked, "problem", "That is no function key")
+    assert kept_key(locked) is None
+    assert locked.execute_script("return sent.length") == asked
+
+    enter_key(locked, "the-key")
+    assert read(locked, "verdict")
+
+
+def test_a_refused_key_is_given_up_and_another_can_be_entered(locked: WebDriver) -> None:
+    enter_key(locked, "an-old-key")
+
+    assert read(locked, "problem", "The key was refused")
+    assert is_shown(locked, "unlock")
+    assert kept_key(locked) is None
+
+    enter_key(locked, "the-key")
+    assert read(locked, "verdict")
+    assert not is_shown(locked, "unlock")
