@@ -10,10 +10,9 @@ from benchmarks.figures import Figure, at_most_times, more_is_better
 from benchmarks.load import Load, put_load
 from benchmarks.processes import ROOT, run_module
 from benchmarks.servers import APPS, start_bare, start_host, wait_for
-from benchmarks.serving import FEATURES, PREDICTION, Served
+from benchmarks.serving import CONNECTIONS, FEATURES, PREDICTION, Served
 
 ROUNDS = 5
-CONNECTIONS = 8
 RATE_BAR = 0.7
 CALL_BARS = {"p50": 2.0, "p99": 3.0}
 

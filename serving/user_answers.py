@@ -26,6 +26,7 @@ from shared.serving_table import UserRow
 
 _DECIMALS = 10
 _SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
+_CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
 # Personal data: for the asker's own cache, and there only after asking again.
 _PRIVATE = "private, no-cache"
 
@@ -60,7 +61,7 @@ class UserAnswers:
         if detailed:
             body = _encode_decision(release, row.probability, row.decision)
         else:
-            body = encode(Prediction([row.decision]))
+            body = _CLASSES[row.decision]
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:

@@ -1,10 +1,13 @@
 """What turns measurements into the benchmark's tables, and the recipe that ours is beside."""
 
+import asyncio
+
 import pandas as pd
 import pytest
 
 from benchmarks.constants import CALL_BARS, compare_calls_at, compare_rates, take_turns
 from benchmarks.figures import at_most_times, less_is_better, more_is_better, write_table
+from benchmarks.first_what_if import read_beside
 from benchmarks.load import Load, read_wrk
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.reference.recipe import engineer
@@ -99,6 +102,23 @@ def test_the_bars_are_against_the_constant_that_pays_for_no_thread() -> None:
         (0.6, 0.7, False),
         (1.0, None, True),
     ]
+
+
+def test_reads_beside_a_load_end_with_it() -> None:
+    async def read_until_the_third_ends_the_load() -> list[float]:
+        third = asyncio.Event()
+        reads = 0
+
+        async def read() -> float:
+            nonlocal reads
+            reads += 1
+            if reads == 3:
+                third.set()
+            return float(reads)
+
+        return await read_beside(third.wait, read)
+
+    assert asyncio.run(read_until_the_third_ends_the_load()) == [1.0, 2.0, 3.0]
 
 
 def test_percentiles_are_of_the_calls_themselves() -> None:

@@ -16,7 +16,7 @@ from training.champion import Champion
 from training.decision import DecisionRule
 from training.evaluation import describe_metrics
 from training.export import write_scorer
-from training.portfolio import Portfolio
+from training.portfolio import Portfolio, engineer_features
 from training.progress import Progress
 from training.reading import read_loans
 from training.release_directory import (
@@ -90,11 +90,14 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
     """
     with new_release_directory(out) as directory:
         raw, data_quality = _read(order, progress)
-        portfolio = _prepare(raw, order, progress)
-        del raw
+        loans, users = _engineer(raw, order, progress)
         with progress.step("write") as step:
-            write_training_table(directory / TRAINING_TABLE, portfolio.loans)
+            write_training_table(directory / TRAINING_TABLE, loans)
             step.detail = TRAINING_TABLE
+        with progress.step("split") as step:
+            portfolio = Portfolio.part(raw, loans, users, order.as_of, order.outcome_lag_days)
+            step.detail = f"tested from {portfolio.split.cut} on, on persons held out"
+        del raw
         candidate = _make_candidate(order, portfolio, progress)
         scored = _write_scored(directory, portfolio, candidate, progress)
         return write_manifest(
@@ -124,11 +127,13 @@ def _read(order: Order, progress: Progress) -> tuple[pd.DataFrame, dict[str, obj
     return raw, delivery.describe_quality()
 
 
-def _prepare(raw: pd.DataFrame, order: Order, progress: Progress) -> Portfolio:
+def _engineer(
+    raw: pd.DataFrame, order: Order, progress: Progress
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     with progress.step("engineer") as step:
-        portfolio = Portfolio.describe(raw, order.as_of, order.outcome_lag_days)
+        described = engineer_features(raw, order.as_of, order.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {order.as_of}"
-    return portfolio
+    return described
 
 
 def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> Candidate:

@@ -43,7 +43,7 @@ class Portfolio:
 
     @classmethod
     def describe(cls, raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> Self:
-        """Engineer the features of a raw file's loans and users.
+        """Engineer the features of a raw file's loans and users, and split the loans.
 
         Parameters
         ----------
@@ -54,9 +54,19 @@ class Portfolio:
         outcome_lag_days : int
             After how many days a loan's outcome is known; at least 1.
         """
-        histories = trace_histories(raw, outcome_lag_days)
-        loans = describe_loans(histories)
-        users = describe_users(histories, as_of)
+        described = engineer_features(raw, as_of, outcome_lag_days)
+        return cls.part(raw, *described, as_of, outcome_lag_days)
+
+    @classmethod
+    def part(
+        cls,
+        raw: pd.DataFrame,
+        loans: pd.DataFrame,
+        users: pd.DataFrame,
+        as_of: date,
+        outcome_lag_days: int,
+    ) -> Self:
+        """Tell which loans are for what, once they are described."""
         latest = raw[raw[LOAN].isin(users[LOAN])]
         of_loans = assign_roles(latest).loc[loans[USER]]
         split = Split.make(
@@ -80,3 +90,11 @@ class Portfolio:
             "test_loans": int(self.split.unseen.sum()),
             "test_loans_of_persons_seen": int(self.split.seen.sum()),
         }
+
+
+def engineer_features(
+    raw: pd.DataFrame, as_of: date, outcome_lag_days: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Describe a raw file's loans and users, as `Portfolio` holds them."""
+    histories = trace_histories(raw, outcome_lag_days)
+    return describe_loans(histories), describe_users(histories, as_of)
