@@ -1,11 +1,7 @@
 """One release as it is served: what a keyed read needs, and the scorer once it is asked for."""
 
 import logging
-<<<<<<< HEAD
-=======
-import shutil
 import sys
->>>>>>> main
 import tempfile
 import threading
 import weakref

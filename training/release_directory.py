@@ -91,17 +91,7 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     with path.open("wb") as file:
         file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
         with ThreadPoolExecutor() as pool:
-            for block in pool.map(_write_rows, table.to_batches(max_chunksize=# Whole numbers are written faster than floats, and look the same.
-_WRITTEN_AS = {
-    "nb_previous_loans": pa.int32(),
-    "age": pa.int32(),
-    "years_on_the_job": pa.int32(),
-    "flag_own_car": pa.int8(),
-    "nb_previous_unpaid": pa.int32(),
-    STATUS: pa.int8(),
-    LOAN_DATE: pa.date32(),
-}
-_ROWS_PER_BLOCK)):
+            for block in pool.map(_write_rows, table.to_batches(max_chunksize=_ROWS_PER_BLOCK)):
                 file.write(block)
 
 
