@@ -1,10 +1,11 @@
 """Whether values still spread as they did: the population stability index."""
 
-from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
+
+from training.resampling import Measured
 
 SLIGHT_DRIFT = 0.10
 """Below it, a change is held to be insignificant."""
@@ -103,23 +104,56 @@ def stability_against(distribution: Distribution, values: npt.ArrayLike) -> floa
     float or None
         As from `stability_index_of_shares`; None when there is no value on one side.
     """
+    return measure_stability(distribution, values, rounds=0)["value"]
+
+
+def measure_stability(
+    distribution: Distribution, values: npt.ArrayLike, *, rounds: int = 200, seed: int = 0
+) -> Measured:
+    """Measure how far values have moved, with a 95 % interval.
+
+    Parameters
+    ----------
+    distribution, values
+        As in `stability_against`.
+    rounds : int
+        How often as many values are drawn anew from the shares that came.
+    seed : int
+        Of the drawing.
+
+    Notes
+    -----
+    The interval is the basic bootstrap's, which turns the drawn indices about the measured one:
+    by chance alone an index is only ever too great, and so are those that are drawn.
+    """
     expected = [*distribution["shares"], distribution["missing"]]
     present, missing = _part(values)
-    if not any(expected) or len(present) + missing == 0:
-        return None
+    n_values = len(present) + missing
+    if not any(expected) or n_values == 0:
+        return {"value": None, "low": None, "high": None}
     bins = np.searchsorted(distribution["edges"], present, side="right")
-    counts = [*np.bincount(bins, minlength=len(expected) - 1).tolist(), missing]
-    return stability_index_of_shares(expected, [n / sum(counts) for n in counts])
+    shares = np.array([*np.bincount(bins, minlength=len(expected) - 1), missing]) / n_values
+    index = stability_index_of_shares(expected, shares.tolist())
+    if not rounds:
+        return {"value": index, "low": None, "high": None}
+    drawn = np.random.default_rng(seed).multinomial(n_values, shares, size=rounds) / n_values
+    indices = [stability_index_of_shares(expected, row) for row in drawn]
+    low, high = np.quantile(indices, (0.025, 0.975))
+    return {
+        "value": index,
+        "low": max(0.0, float(2 * index - high)),
+        "high": max(index, float(2 * index - low)),
+    }
 
 
 def stability_index_of_shares(
-    expected_shares: Sequence[float], actual_shares: Sequence[float]
+    expected_shares: npt.ArrayLike, actual_shares: npt.ArrayLike
 ) -> float:
     """Measure how far shares have moved.
 
     Parameters
     ----------
-    expected_shares, actual_shares : sequence of float
+    expected_shares, actual_shares : array of shape (n_bins,)
         The share of each bin, the same bins in the same order.
 
     Returns
@@ -133,13 +167,13 @@ def stability_index_of_shares(
     ValueError
         When the bins are not as many.
     """
-    if len(expected_shares) != len(actual_shares):
-        raise ValueError(
-            f"Shares must be of the same bins: {len(expected_shares)} were expected,"
-            f" {len(actual_shares)} came. Count both with the same edges."
-        )
     expected = np.maximum(expected_shares, LEAST_SHARE)
     actual = np.maximum(actual_shares, LEAST_SHARE)
+    if len(expected) != len(actual):
+        raise ValueError(
+            f"Shares must be of the same bins: {len(expected)} were expected,"
+            f" {len(actual)} came. Count both with the same edges."
+        )
     return float(((actual - expected) * np.log(actual / expected)).sum())
 
 

@@ -29,7 +29,7 @@ def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, dict[str, lis
         `probability`, the mean predicted if all users had that value.
     """
     chosen = users.iloc[:: max(1, len(users) // _ROWS)]
-    effects = {}
+    effects: dict[str, dict[str, list[float | None]]] = {}
     for name in MODEL_FEATURES:
         values = users[name].dropna().to_numpy()
         quantiles = np.linspace(0, 1, _POINTS)
@@ -38,7 +38,7 @@ def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, dict[str, lis
             grid += np.unique(np.quantile(values, quantiles, method="nearest")).tolist()
         if len(values) < len(users):
             grid.append(None)
-        means = [
+        means: list[float | None] = [
             float(predict_default(model, chosen.assign(**{name: _number(value)})).mean())
             for value in grid
         ]

@@ -38,7 +38,7 @@ class Evaluation:
     def metrics(self) -> Metrics:
         """The chief figures without their intervals."""
         told: Metrics = {name: one["value"] for name, one in self.unseen["metrics"].items()}
-        return told | {name: self.unseen[name] for name in ("n_loans", "n_defaults", "n_persons")}  # type: ignore[literal-required]
+        return told | {name: self.unseen[name] for name in ("n_loans", "n_defaults", "n_persons")}
 
 
 def evaluate(model: Any, rule: DecisionRule, portfolio: Portfolio, lag_days: int) -> Evaluation:

@@ -1,16 +1,17 @@
 """The gates between a candidate and the URLs: each measures, compares with a limit, and says so."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from shared.release import Manifest
-from training.drift import stability_against
-from training.measures import Measured, Slice
+from training.drift import SLIGHT_DRIFT, STRONG_DRIFT, measure_stability
+from training.measures import Slice
 from training.model import predict_default
+from training.resampling import Measured
 
 Verdict = Literal["passed", "warned", "stopped"]
 
@@ -18,8 +19,7 @@ ENOUGH_DEFAULTS = 100
 """With fewer among the test loans, a statistic tells too little to stop a candidate."""
 
 SLOPE_LIMITS = (0.8, 1.25)
-STABILITY_WARNS, STABILITY_STOPS = 0.10, 0.25
-SHARE_WARNS, SHARE_STOPS = 0.95, 0.75
+SHARE_WARNS, SHARE_STOPS = 0.9, 0.6
 _PROTECTED_AGES = (62.0, 65.0, 70.0, 75.0, 80.0, 90.0)
 _AGE_BEFORE = 61.0
 
@@ -118,18 +118,18 @@ def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
     )
 
 
-def judge_drift(champion: Manifest, scored: pd.DataFrame) -> Iterator[Gate]:
+def judge_drift(champion: Manifest, scored: pd.DataFrame, test: Slice) -> Iterator[Gate]:
     """Hold the population's score and features against the champion's."""
+    limit = f"above {SLIGHT_DRIFT:.2f} warns; stops when the 95 % interval is above {STRONG_DRIFT}"
     for name, distribution in champion.get("distributions", {}).items():
         if name in scored:
-            index = stability_against(distribution, scored[name].to_numpy(np.float64))
-            yield Gate(
-                f"stability_{name}",
-                index,
-                f"above {STABILITY_WARNS:.2f} warns, above {STABILITY_STOPS:.2f} stops",
-                _judge_stability(index),
-                f"Population stability index of {name} against {champion['version']}.",
+            index = measure_stability(distribution, scored[name].to_numpy(np.float64))
+            gate = _judge_statistic(
+                f"stability_{name}", index, limit, test, outside=_is_above(index, STRONG_DRIFT)
             )
+            if gate.verdict == "passed" and (gate.measured or 0.0) > SLIGHT_DRIFT:
+                gate = replace(gate, verdict="warned")
+            yield gate
 
 
 def judge_counts(champion: Manifest, counts: Mapping[str, int]) -> Iterator[Gate]:
@@ -144,14 +144,6 @@ def judge_counts(champion: Manifest, counts: Mapping[str, int]) -> Iterator[Gate
             _judge_share(share),
             f"{counts[name]:,} {name}; the champion had {before:,}.",
         )
-
-
-def _judge_stability(index: float | None) -> Verdict:
-    if index is None:
-        return "warned"
-    if index > STABILITY_STOPS:
-        return "stopped"
-    return "warned" if index > STABILITY_WARNS else "passed"
 
 
 def _judge_share(share: float) -> Verdict:

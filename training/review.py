@@ -69,7 +69,7 @@ def _judge(
     yield judge_age_rule(candidate.model, portfolio.users)
     yield judge_against_champion(test, _measure_champion(champion, candidate, portfolio))
     if champion:
-        yield from judge_drift(champion.manifest, scored)
+        yield from judge_drift(champion.manifest, scored, test)
         yield from judge_counts(champion.manifest, portfolio.counts())
 
 
