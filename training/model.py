@@ -24,7 +24,7 @@ it, being older never raises it."""
 
 _PARAMETERS: dict[str, Any] = {
     "learning_rate": 0.06,
-    "max_iter": 80,
+    "max_iter": 60,
     "max_leaf_nodes": 15,
     "min_samples_leaf": 200,
     "l2_regularization": 5.0,
