@@ -1,0 +1,38 @@
+"""The reference's model and ours on the same split: tested later, on persons unseen.
+
+Run as ``python -m benchmarks.discrimination CSV RELEASE``; prints a line of JSON with both AUCs.
+"""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.reference import recipe
+from shared.feature_names import STATUS
+from shared.release import MANIFEST, Manifest
+from training.portfolio import Portfolio
+from training.reading import read_loans
+
+
+def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
+    """Train the reference's recipe on our training loans, and test it on our test loans."""
+    as_of = date.fromisoformat(str(manifest["as_of"]))
+    raw = read_loans(csv, as_of).loans.to_pandas(date_as_object=False)
+    lag_days = manifest["evaluation"]["split"]["outcome_lag_days"]
+    portfolio = Portfolio.describe(raw, as_of, lag_days)
+    training = portfolio.split.training | portfolio.split.calibration
+    forest = recipe.train(portfolio.loans[training])
+    unseen = portfolio.loans[portfolio.split.unseen]
+    scores = forest.predict_proba(unseen[recipe.FEATURES].fillna(0))[:, 1]
+    return {
+        "reference": float(roc_auc_score(unseen[STATUS], scores)),
+        "ours": manifest["metrics"]["roc_auc"],
+    }
+
+
+if __name__ == "__main__":
+    told = json.loads((Path(sys.argv[2]) / MANIFEST).read_text())
+    print(json.dumps(compare(Path(sys.argv[1]), told)))
