@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.constants import compare_calls, compare_over_http
 from benchmarks.figures import Figure, describe_machine, write_table
 from benchmarks.load import find_wrk
-from benchmarks.pipeline import compare_pipelines
+from benchmarks.pipeline import compare_discrimination, compare_pipelines
 from benchmarks.processes import ROOT
 from benchmarks.scale import compare_first_what_if, measure_scale
 from benchmarks.serving import (
@@ -90,6 +90,7 @@ def _measure(csv: Path) -> dict[str, str]:
         print(f"  {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
 
     measure("The pipeline", "reference", lambda: compare_pipelines(csv, FOLDER))
+    measure("The model", "reference", lambda: compare_discrimination(csv, FOLDER))
     with run_emulator() as emulator:
         served = publish(FOLDER, emulator.connection_string)
         measure("The URLs", "reference", lambda: compare_with_reference(served))
