@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared.errors import FieldError
+from shared.reasons import MAX_REASONS, Reason
 
 _UserId = Annotated[int, Meta(ge=0, le=2**63 - 1, examples=[5008806])]
 _Probability = Annotated[float, Meta(ge=0, le=1, description="Probability of default.")]
@@ -23,6 +24,14 @@ Version = Annotated[
 ]
 _Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2022-03-08"])]
 AsOf = Annotated[_Day, Meta(description="The day on which age and years on the job are counted.")]
+_Reasons = Annotated[
+    list[Reason],
+    Meta(
+        max_length=MAX_REASONS,
+        description="What moved this user's risk most from the population's, the strongest"
+        " first; absent in the answer for an applicant who was described.",
+    ),
+]
 
 _ANY_ID = {
     "description": "A user id, as a number or in digits; what is none is marked in its result.",
@@ -51,8 +60,15 @@ class RiskFeatures(Struct):
 
 
 class DetailedRiskFeatures(RiskFeatures):
-    """The features, with where they come from."""
+    """All features that the model uses, with where they come from."""
 
+    nb_previous_unpaid: Annotated[
+        float | None,
+        Meta(description="Loans before the current one, known to be not paid on time by then."),
+    ]
+    share_previous_unpaid: Annotated[
+        float | None, Meta(description="Their share among those whose outcome was known by then.")
+    ]
     loan_date: Annotated[_Day, Meta(description="Day of the user's most recent loan.")]
     version: Version
     as_of: AsOf
@@ -71,6 +87,7 @@ class DetailedPrediction(Prediction):
     umbral: Annotated[float, Meta(description="A default is predicted from this one on.")]
     version: Version
     as_of: AsOf
+    razones: _Reasons | UnsetType = UNSET
 
 
 class Applicant(Struct, forbid_unknown_fields=True):
@@ -81,6 +98,8 @@ class Applicant(Struct, forbid_unknown_fields=True):
     age: Annotated[float, Meta(ge=18, le=120, multiple_of=1, examples=[41])] | None
     years_on_the_job: Annotated[float, Meta(ge=0, le=100, multiple_of=1, examples=[7])] | None
     flag_own_car: Annotated[float, Meta(ge=0, le=1, multiple_of=1, examples=[1])] | None
+    nb_previous_unpaid: Annotated[float, Meta(ge=0, le=10_000, multiple_of=1, examples=[0])] | None
+    share_previous_unpaid: Annotated[float, Meta(ge=0, le=1, examples=[0.0])] | None
 
 
 class Batch(Struct, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from serving.approvers import NoApprovalError
 from serving.bodies import MAX_BODY_BYTES
 from serving.documents import (
     Applicant,
@@ -21,6 +22,7 @@ from serving.documents import (
 from serving.exchange import JSON, PROBLEM_JSON
 from serving.release_api import APPROVAL_KEY, RELEASE_TYPES, describe_release_paths
 from serving.report_answers import HTML, VERSION_PATTERN
+from shared.decisions import DecisionRefusedError
 from shared.errors import (
     BodyTooLargeError,
     InvalidRequestError,
@@ -242,6 +244,8 @@ _EXAMPLES: dict[Any, Json] = {
         "age": 41,
         "years_on_the_job": None,
         "flag_own_car": 1,
+        "nb_previous_unpaid": 0,
+        "share_previous_unpaid": 0.0,
     },
     Batch: {"ids": [5008806, 5008804]},
 }
@@ -255,6 +259,8 @@ _EXAMPLE_PROBLEMS: dict[int, Json] = {
     for error, detail in (
         (MalformedUserIdError, "A user id is a whole number ...; got 'x7'."),
         (UnknownUserError, "Expected the id of a user with a loan in release ...; 7 has none."),
+        (NoApprovalError, "Expected the text of the app setting APPROVAL_KEY in x-approval-key."),
+        (DecisionRefusedError, "The release cannot be approved: see errors."),
         (MethodNotAllowedError, "Expected GET or HEAD, got DELETE."),
         (BodyTooLargeError, f"Expected at most {MAX_BODY_BYTES:,} bytes, got 70,000."),
         (MediaTypeError, "Expected Content-Type: application/json, got text/plain."),

@@ -1,5 +1,7 @@
 """What the routes about users answer."""
 
+from msgspec import UNSET, UnsetType
+
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.documents import (
@@ -22,10 +24,14 @@ from shared.errors import (
     UnknownUserError,
 )
 from shared.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.reasons import Reason, read_reasons
 from shared.serving_table import UserRow
 
 _DECIMALS = 10
 _SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
+_FURTHER = [
+    (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
+]
 _CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
 # Personal data: for the asker's own cache, and there only after asking again.
 _PRIVATE = "private, no-cache"
@@ -49,17 +55,18 @@ class UserAnswers:
         release, user, row = self._find(request)
         body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
         if detailed:
+            body |= {name: _round(row.features[place]) for name, place in _FURTHER}
             body["loan_date"] = row.loan_date
             body["version"] = release.version
             body["as_of"] = release.as_of
         return Answer(encode(body), headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
-        """Answer a user's class; with `detalle=true` the probability and the threshold too."""
+        """Answer a user's class; with `detalle=true` the probability, the threshold, reasons."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
         if detailed:
-            body = _encode_decision(release, row.probability, row.decision)
+            body = _encode_decision(release, row.probability, row.decision, _explain(row))
         else:
             body = _CLASSES[row.decision]
         return Answer(body, headers=_headers(release, user))
@@ -108,10 +115,19 @@ def _predict_one(release: LoadedRelease, asked: object) -> BatchResult:
     return BatchResult(asked, 200, [row.decision], row.probability)
 
 
-def _encode_decision(release: LoadedRelease, probability: float, decision: int) -> bytes:
+def _explain(row: UserRow) -> list[Reason]:
+    return read_reasons(row.reasons, [_round(value) for value in row.features])
+
+
+def _encode_decision(
+    release: LoadedRelease,
+    probability: float,
+    decision: int,
+    reasons: list[Reason] | UnsetType = UNSET,
+) -> bytes:
     return encode(
         DetailedPrediction(
-            [decision], probability, release.threshold, release.version, release.as_of
+            [decision], probability, release.threshold, release.version, release.as_of, reasons
         )
     )
 

@@ -46,6 +46,22 @@ def _contradictions(applicant: Applicant) -> Iterator[FieldError]:
             "Expected null, as there are no previous loans to average,"
             f" got {applicant.avg_amount_loans_previous:g}",
         )
+    yield from _contradicting_record(applicant)
     years, age = applicant.years_on_the_job, applicant.age
     if years is not None and age is not None and years > age:
         yield FieldError("/years_on_the_job", f"Expected at most the age of {age:g}, got {years:g}")
+
+
+def _contradicting_record(applicant: Applicant) -> Iterator[FieldError]:
+    previous, unpaid = applicant.nb_previous_loans, applicant.nb_previous_unpaid
+    share = applicant.share_previous_unpaid
+    if previous is not None and unpaid is not None and unpaid > previous:
+        yield FieldError(
+            "/nb_previous_unpaid",
+            f"Expected at most the {previous:g} previous loans, got {unpaid:g}",
+        )
+    if unpaid == 0 and share is not None and share > 0:
+        yield FieldError(
+            "/share_previous_unpaid",
+            f"Expected 0 or null, as no previous loan is unpaid, got {share:g}",
+        )

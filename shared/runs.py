@@ -18,6 +18,7 @@ class Source(TypedDict):
     last_modified: NotRequired[str]
     bytes: NotRequired[int]
     sha256: NotRequired[str]
+    sample: NotRequired[bool]
 
 
 class StepRecord(TypedDict):

@@ -59,8 +59,8 @@ def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
     path : Path
         Where no file is yet.
     rows : iterable of sequences
-        User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date, reasons;
-        ascending user ids are fastest.
+        User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date,
+        reasons; ascending user ids are fastest.
     """
     connection = sqlite3.connect(path)
     try:

@@ -133,7 +133,7 @@ def test_the_reference_makes_the_features_that_ours_makes_where_it_has_no_defect
     text = loans.astype({"birthday": str, "job_start_date": str, "loan_date": str})
 
     theirs = engineer(text).reset_index(drop=True)
-    ours = describe_loans(trace_histories(loans)).reset_index(drop=True)
+    ours = describe_loans(trace_histories(loans, outcome_lag_days=90)).reset_index(drop=True)
 
     columns = ["id", "nb_previous_loans", "avg_amount_loans_previous", "flag_own_car"]
     pd.testing.assert_frame_equal(theirs[columns], ours[columns], check_dtype=False)

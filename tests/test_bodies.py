@@ -21,6 +21,8 @@ APPLICANT = {
     "age": 41,
     "years_on_the_job": 7,
     "flag_own_car": 1,
+    "nb_previous_unpaid": 0,
+    "share_previous_unpaid": None,
 }
 
 
@@ -39,7 +41,7 @@ def test_a_sound_body_is_read() -> None:
 
     applicant = read_body(posting(body, "application/json; charset=utf-8"), Applicant)
 
-    assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0)
+    assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0, 0.0, None)
 
 
 def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
@@ -49,6 +51,8 @@ def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
             "avg_amount_loans_previous": "much",
             "age": 17,
             "flag_own_car": 0.5,
+            "nb_previous_unpaid": -1,
+            "share_previous_unpaid": 1.5,
             "gender/F": 1,
         }
     )
@@ -59,8 +63,10 @@ def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
         "/age": "Expected a whole number from 18 to 120 or null, got 17",
         "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is not there",
         "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
+        "/nb_previous_unpaid": "Expected a whole number from 0 to 10,000 or null, got -1",
+        "/share_previous_unpaid": "Expected a number from 0 to 1 or null, got 1.5",
         "/gender~1F": "Expected none but nb_previous_loans, avg_amount_loans_previous, age,"
-        " years_on_the_job, flag_own_car",
+        " years_on_the_job, flag_own_car, nb_previous_unpaid, share_previous_unpaid",
     }
 
 

@@ -1,44 +1,86 @@
-"""The metrics on loans small enough to check by hand."""
+"""The figures of a candidate, on the loans that count."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from shared.feature_names import STATUS
+from tests.portfolios import AS_OF, make_portfolio
+from training.candidate import train
 from training.decision import DecisionRule
-from training.evaluation import describe_metrics, evaluate
+from training.evaluation import Evaluation, describe_metrics, evaluate, measure_slice
+from training.model import predict_default
+from training.portfolio import Portfolio
 
-RULE = DecisionRule(cost_ratio=1.0)
-
-
-def test_metrics_are_what_they_are_by_hand() -> None:
-    status = np.array([0, 0, 1, 1])
-    probabilities = np.array([0.1, 0.6, 0.4, 0.8])
-
-    metrics = evaluate(status, probabilities, RULE)
-
-    assert metrics["roc_auc"] == pytest.approx(3 / 4)
-    assert metrics["average_precision"] == pytest.approx(1 / 2 + 1 / 2 * 2 / 3)
-    assert metrics["brier"] == pytest.approx((0.01 + 0.36 + 0.36 + 0.04) / 4)
-    assert metrics["base_rate"] == 0.5
-    assert metrics["precision"] == 0.5
-    assert metrics["recall"] == 0.5
-    assert metrics["approval_rate"] == 0.5
-    assert (metrics["n_loans"], metrics["n_defaults"]) == (4, 2)
+RULE = DecisionRule(cost_ratio=20.0)
 
 
-def test_precision_is_not_recall() -> None:
-    metrics = evaluate(np.array([1, 0, 0, 0]), np.array([0.9, 0.9, 0.9, 0.1]), RULE)
-
-    assert metrics["precision"] == pytest.approx(1 / 3)
-    assert metrics["recall"] == 1.0
+@pytest.fixture(scope="module")
+def portfolio() -> Portfolio:
+    return Portfolio.describe(make_portfolio(), AS_OF, 90)
 
 
-def test_what_cannot_be_told_is_none() -> None:
-    nobody = evaluate(np.array([], dtype=np.int64), np.array([]), RULE)
-    no_default = evaluate(np.array([0, 0]), np.array([0.1, 0.2]), RULE)
+@pytest.fixture(scope="module")
+def model(portfolio: Portfolio) -> object:
+    return train(portfolio)
 
-    assert nobody["base_rate"] is None
-    assert no_default["roc_auc"] is None
-    assert no_default["precision"] is None
-    assert no_default["recall"] is None
-    assert no_default["base_rate"] == 0.0
-    assert describe_metrics(nobody) == "no AUC to be told on 0 loans of persons held out"
+
+@pytest.fixture(scope="module")
+def evaluation(portfolio: Portfolio, model: object) -> Evaluation:
+    return evaluate(model, RULE, portfolio, 90)
+
+
+def test_the_chief_figures_are_of_later_loans_of_persons_held_out(
+    portfolio: Portfolio, model: object, evaluation: Evaluation
+) -> None:
+    tested = portfolio.loans[portfolio.split.unseen]
+    probabilities = predict_default(model, tested)
+
+    metrics = evaluation.metrics
+
+    assert metrics["n_loans"] == len(tested)
+    assert metrics["n_defaults"] == tested[STATUS].sum()
+    assert metrics["roc_auc"] == pytest.approx(roc_auc_score(tested[STATUS], probabilities))
+    assert metrics["brier"] == pytest.approx(brier_score_loss(tested[STATUS], probabilities))
+    assert metrics["base_rate"] == pytest.approx(tested[STATUS].mean())
+    assert metrics["approval_rate"] == pytest.approx((probabilities < RULE.threshold).mean())
+
+
+def test_the_facts_tell_the_split_both_slices_the_challenger_and_the_groups(
+    portfolio: Portfolio, evaluation: Evaluation
+) -> None:
+    facts = evaluation.facts
+
+    assert facts["split"] == {
+        "cut": portfolio.split.cut.isoformat(),
+        "outcome_lag_days": 90,
+        "n_training_loans": int(portfolio.split.training.sum()),
+    }
+    assert facts["slices"]["unseen_persons"] == evaluation.unseen
+    assert facts["slices"]["seen_persons"]["n_loans"] == portfolio.split.seen.sum()
+    challenger = facts["challengers"]["logistic_regression"]
+    assert challenger["n_loans"] == evaluation.unseen["n_loans"]
+    assert challenger["metrics"]["roc_auc"] != evaluation.unseen["metrics"]["roc_auc"]
+    assert [group["group"] for group in facts["fairness"]["code_gender"]] == ["F"]
+    n_of_ages = sum(group["n_loans"] for group in facts["fairness"]["age_band"])
+    assert n_of_ages == evaluation.unseen["n_loans"]
+
+
+def test_what_cannot_be_told_of_no_loans_is_none(portfolio: Portfolio, model: object) -> None:
+    nobody = np.zeros(len(portfolio.loans), bool)
+
+    measured = measure_slice(model, RULE, portfolio, nobody)
+    metrics = Evaluation(measured, {}).metrics
+
+    assert metrics["roc_auc"] is None
+    assert metrics["base_rate"] is None
+    assert describe_metrics(metrics) == "no AUC to be told on 0 later loans of persons held out"
+
+
+def test_genders_are_only_told_never_learned_from(model: object, portfolio: Portfolio) -> None:
+    swapped = pd.DataFrame(portfolio.loans).assign(code_gender="M")
+
+    again = predict_default(model, swapped)
+
+    assert again.tolist() == predict_default(model, portfolio.loans).tolist()

@@ -630,7 +630,7 @@ def test_an_approval_makes_the_candidate_served(app: App, candidate: str) -> Non
         "state": "current",
         "current": candidate,
     }
-    wait_until(lambda: answer_with_version(app)[0] == candidate)
+    wait_until(lambda: versions_of_both(app)[0] == candidate)
     decision = listed(app)[candidate]["decisions"][-1]
     assert decision["why"] == "The report was reviewed."
     assert (decision["who"], decision["verified"]) == ("unknown", False)
@@ -639,7 +639,7 @@ def test_an_approval_makes_the_candidate_served(app: App, candidate: str) -> Non
 def test_a_rollback_serves_again_what_was_served_before(app: App, candidate: str) -> None:
     before = json.loads(app.get("/versiones").body)["current"]
     decide(app, f"/versiones/{candidate}/aprobacion")
-    wait_until(lambda: answer_with_version(app)[0] == candidate)
+    wait_until(lambda: versions_of_both(app)[0] == candidate)
 
     answer = decide(app, "/versiones/regreso")
 
@@ -648,7 +648,7 @@ def test_a_rollback_serves_again_what_was_served_before(app: App, candidate: str
         "state": "rolled_back",
         "current": before,
     }
-    wait_until(lambda: answer_with_version(app)[0] == before)
+    wait_until(lambda: versions_of_both(app)[0] == before)
     assert decide(app, "/versiones/regreso").status == 409
 
 
@@ -667,7 +667,10 @@ def test_a_rejection_without_a_reason_is_told(app: App, candidate: str) -> None:
     blank = decide(app, f"/versiones/{candidate}/rechazo", "  ")
 
     assert (without.status, blank.status) == (422, 422)
-    assert json.loads(without.body)["errors"][0]["detail"] == "Expected a value; it is not there"
+    assert (
+        json.loads(without.body)["errors"][0]["detail"]
+        == "Expected a text of 1 to 1,000 characters; it is not there"
+    )
     assert listed(app)[candidate]["state"] == "pending"
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from tests.portfolios import AS_OF, make_loans, make_portfolio
-from training.persons import HELD_OUT_SHARE, find_held_out_users, mark_held_out
+from training.persons import CALIBRATION_SHARE, HELD_OUT_SHARE, assign_roles
 from training.portfolio import Portfolio
 
 
@@ -11,43 +11,45 @@ def test_users_who_share_a_fingerprint_are_one_person() -> None:
     ids = range(1, 41)
     loans = make_loans(*({"id": user, "loan_id": user} for user in ids))
 
-    held_out = find_held_out_users(loans)
+    roles = assign_roles(loans)
 
-    assert held_out.nunique() == 1
-    assert sorted(held_out.index) == list(ids)
+    assert roles["role"].nunique() == roles["person"].nunique() == 1
+    assert sorted(roles.index) == list(ids)
 
 
-def test_a_person_is_held_out_whatever_else_the_file_holds() -> None:
+def test_a_person_has_one_role_whatever_else_the_file_holds() -> None:
     portfolio = make_portfolio().drop_duplicates("id", keep="last")
     some = portfolio[portfolio["id"] % 3 == 0]
 
-    from_all = find_held_out_users(portfolio)
-    from_some = find_held_out_users(some.sample(frac=1, random_state=1))
+    from_all = assign_roles(portfolio)
+    from_some = assign_roles(some.sample(frac=1, random_state=1))
 
-    assert from_some.to_dict() == from_all[from_some.index].to_dict()
+    pd.testing.assert_frame_equal(from_some, from_all.loc[from_some.index])
 
 
 def test_the_choice_is_the_same_in_every_version_of_the_code() -> None:
     incomes = ({"id": n, "loan_id": n, "amt_income_total": 1000.0 * n} for n in range(20))
     loans = make_loans(*incomes)
 
-    held_out = find_held_out_users(loans)
+    roles = assign_roles(loans)["role"]
 
     # Written down once: a model must never train on whom an earlier one was tested on.
-    assert held_out[held_out].index.tolist() == HELD_OUT_OF_TWENTY
+    assert roles[roles == "test"].index.tolist() == HELD_OUT_OF_TWENTY
 
 
 HELD_OUT_OF_TWENTY = [5, 6, 9, 11, 12]
 
 
-def test_about_the_intended_share_of_persons_is_held_out() -> None:
+def test_about_the_intended_share_of_persons_has_each_role() -> None:
     loans = make_loans(
         *({"id": n, "loan_id": n, "amt_income_total": 10.0 * n} for n in range(3000))
     )
 
-    share = find_held_out_users(loans).mean()
+    shares = assign_roles(loans)["role"].value_counts(normalize=True)
 
-    assert abs(share - HELD_OUT_SHARE) < 0.03
+    assert abs(shares["test"] - HELD_OUT_SHARE) < 0.03
+    assert abs(shares["calibration"] - CALIBRATION_SHARE) < 0.03
+    assert set(shares.index) == {"test", "calibration", "training"}
 
 
 def test_a_person_who_moved_is_known_by_their_latest_loan() -> None:
@@ -58,14 +60,23 @@ def test_a_person_who_moved_is_known_by_their_latest_loan() -> None:
     both = make_loans(home | {"loan_id": 1}, home | {"loan_id": 2} | moved, *others)
     latest_alone = both[both["loan_id"] != 1]
 
-    held_out = Portfolio.describe(both, AS_OF).held_out
-    assert held_out[0] == held_out[1]
-    assert held_out[1:].tolist() == Portfolio.describe(latest_alone, AS_OF).held_out.tolist()
+    moved_persons, alone_persons = (
+        Portfolio.describe(loans, AS_OF, 90).persons for loans in (both, latest_alone)
+    )
+    assert moved_persons[0] == moved_persons[1]
+    assert moved_persons[1:].tolist() == alone_persons.tolist()
 
 
-def test_every_loan_of_a_user_is_on_the_users_side() -> None:
-    users = pd.Series([3, 1, 3, 2])
+def test_every_loan_of_a_person_is_on_the_persons_side() -> None:
+    portfolio = Portfolio.describe(make_portfolio(), AS_OF, 90)
+    split, persons = portfolio.split, portfolio.persons
 
-    marked = mark_held_out(users, pd.Series({1: True, 2: False, 3: False}))
+    parts = [split.training, split.calibration, split.unseen]
+    trained, calibrated, tested = (set(persons[part].tolist()) for part in parts)
 
-    assert marked.tolist() == [False, True, False, False]
+    assert trained
+    assert calibrated
+    assert tested
+    assert trained.isdisjoint(calibrated)
+    assert tested.isdisjoint(trained | calibrated)
+    assert set(persons[split.seen].tolist()).isdisjoint(tested)

@@ -4,24 +4,28 @@ import json
 from pathlib import Path
 
 import joblib
+import numpy as np
 import pandas as pd
 import pytest
 
 import training.pipeline
 import training.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
-from shared.feature_names import MODEL_FEATURES
+from shared.feature_names import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
 from shared.release import (
     MANIFEST,
     MODEL,
+    MODEL_CARD,
+    REPORT,
     SCORER,
     SERVING_TABLE,
     TRAINING_TABLE,
     file_sha256,
 )
 from tests.conftest import order_of
-from tests.portfolios import make_portfolio, write_csv
+from tests.portfolios import AS_OF, make_portfolio, write_csv
 from training.pipeline import build_release
+from training.portfolio import Portfolio
 from training.progress import Progress, Step
 from training.release_directory import DirectoryTakenError
 
@@ -31,11 +35,18 @@ def read_manifest(release: Path) -> dict[str, object]:
     return manifest
 
 
-def test_a_release_holds_its_four_files_and_their_digests(release: Path) -> None:
+def test_a_release_holds_its_files_and_their_digests(release: Path) -> None:
     manifest = json.loads((release / MANIFEST).read_text())
 
     assert {path.name for path in release.iterdir()} == {*manifest["files"], MANIFEST}
-    assert set(manifest["files"]) == {TRAINING_TABLE, MODEL, SERVING_TABLE, SCORER}
+    assert set(manifest["files"]) == {
+        TRAINING_TABLE,
+        MODEL,
+        SERVING_TABLE,
+        SCORER,
+        REPORT,
+        MODEL_CARD,
+    }
     for name, facts in manifest["files"].items():
         assert facts["sha256"] == file_sha256(release / name)
         assert facts["bytes"] == (release / name).stat().st_size
@@ -47,9 +58,10 @@ def test_the_manifest_states_what_the_release_is(release: Path) -> None:
     assert manifest["as_of"] == "2022-03-08"
     assert manifest["features"] == list(MODEL_FEATURES)
     assert manifest["counts"]["users"] == 120
-    assert manifest["counts"]["loans"] == (
-        manifest["counts"]["training_loans"] + manifest["counts"]["test_loans"]
-    )
+    assert manifest["counts"]["training_loans"] > manifest["counts"]["test_loans"] > 0
+    assert {gate["name"] for gate in manifest["gates"]} >= {"score_parity", "age_rule", "auc"}
+    assert manifest["verdict"] == "warned", "so few test defaults are too few to judge by"
+    assert manifest["drift"]["champion"] is None
     assert manifest["decision"]["threshold"] == pytest.approx(1 / 21)
     assert "20 times" in manifest["decision"]["chosen_by"]
     assert {"roc_auc", "average_precision", "brier", "base_rate"} <= set(manifest["metrics"])
@@ -64,8 +76,8 @@ def test_the_training_table_has_every_loan_and_the_references_columns(
     raw = pd.read_csv(raw_file)
     table = pd.read_csv(release / TRAINING_TABLE)
 
-    assert list(table.columns[:7]) == ["id", *MODEL_FEATURES, "status"]
-    assert list(table.columns[7:]) == ["loan_id", "loan_date"]
+    assert list(table.columns[:7]) == ["id", *REFERENCE_FEATURES, "status"]
+    assert list(table.columns[7:]) == ["loan_id", "loan_date", *RECORD_FEATURES]
     pd.testing.assert_series_equal(
         table.set_index("loan_id")["status"].sort_index(),
         raw.set_index("loan_id")["status"].sort_index(),
@@ -102,7 +114,10 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
 
     counts = manifest["counts"]
     assert counts["loans_with_unknown_outcome"] == counts["users"] == 120
-    assert counts["training_loans"] + counts["test_loans"] == len(portfolio) - 120
+    part = Portfolio.describe(portfolio, AS_OF, 90)
+    used = [part.split.training, part.split.calibration, part.split.unseen, part.split.seen]
+    assert not (np.any(used, axis=0) & part.loans["status"].isna()).any()
+    assert counts["training_loans"] == part.split.training.sum() > 0
     table = pd.read_csv(tmp_path / "out" / TRAINING_TABLE)
     assert table["status"].isna().sum() == 120
 
@@ -183,5 +198,6 @@ def test_every_step_is_told_as_it_starts_and_ends(raw_file: Path, tmp_path: Path
     diary = Diary()
     build_release(order_of(raw_file), tmp_path / "out", Progress([diary]))
 
-    steps = ["read", "engineer", "write", "train", "evaluate", "score", "check"]
+    steps = ["read", "engineer", "write", "split", "train", "evaluate"]
+    steps += ["score", "check", "review", "report"]
     assert diary.entries == [entry for name in steps for entry in (f"{name} …", name)]

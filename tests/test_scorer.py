@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import BrokenReleaseError
-from shared.feature_names import MODEL_FEATURES
+from shared.feature_names import MODEL_FEATURES, STATUS
 from shared.scorer import Scorer
 from training.export import write_scorer
-from training.model import fit_model, predict_default
+from training.model import Anatomy, fit_model, predict_default
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,9 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Scorer]:
     features = pd.DataFrame({name: draw.normal(size=6000) for name in MODEL_FEATURES})
     features.loc[::3, "years_on_the_job"] = np.nan
     features.loc[::5, "avg_amount_loans_previous"] = np.nan
-    status = (features["age"] - features["years_on_the_job"].fillna(-1) > 0.5).astype(float)
-    model = fit_model(features, status)
+    late = (features["age"] - features["years_on_the_job"].fillna(-1) > 0.5).astype(float)
+    loans = features.assign(**{STATUS: late})
+    model = fit_model(loans.iloc[:5000], loans.iloc[5000:])
     path = tmp_path_factory.mktemp("scorer") / "scorer.json"
     write_scorer(path, model)
     return model, Scorer.load(path)
@@ -57,8 +58,7 @@ def test_thresholds_part_applicants_just_where_the_model_parts_them(
     fitted: tuple[object, Scorer],
 ) -> None:
     model, scorer = fitted
-    nodes = model._predictors[0][0].nodes  # type: ignore[attr-defined]
-    root = nodes[0]
+    root = Anatomy.of(model).trees[0][0]
     at = [0.0] * len(MODEL_FEATURES)
     at[root["feature_idx"]] = float(root["num_threshold"])
     above = list(at)

@@ -35,7 +35,7 @@ def test_a_sound_release_agrees_for_every_user(release: Path) -> None:
     [
         "probability = probability + 1e-15",
         "decision = 1 - decision",
-        "age = CASE WHEN age > 45 THEN 18 ELSE 80 END, nb_previous_loans = nb_previous_loans + 9",
+        "nb_previous_unpaid = 20, share_previous_unpaid = 1, age = 18",
     ],
 )
 def test_one_row_that_was_tampered_with_is_refused(copy: Path, change: str) -> None:

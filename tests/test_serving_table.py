@@ -11,7 +11,7 @@ from shared.serving_table import MAX_USER_ID, ServingTable, UserRow, write_servi
 
 
 def row(user: int, age: float | None = 40.0) -> tuple[object, ...]:
-    return (user, 1.0, 100.1, age, None, 1.0, 1 / 3, 0, "2020-01-01")
+    return (user, 1.0, 100.1, age, None, 1.0, 0.0, None, 1 / 3, 0, "2020-01-01", "[[2,0.5]]")
 
 
 def test_a_row_comes_back_to_the_last_bit(tmp_path: Path) -> None:
@@ -21,7 +21,9 @@ def test_a_row_comes_back_to_the_last_bit(tmp_path: Path) -> None:
     with closing(ServingTable(path)) as table:
         first, last = table.find_user(0), table.find_user(MAX_USER_ID)
 
-    assert first == UserRow((1.0, 100.1, 40.0, None, 1.0), 1 / 3, 0, "2020-01-01")
+    assert first == UserRow(
+        (1.0, 100.1, 40.0, None, 1.0, 0.0, None), 1 / 3, 0, "2020-01-01", "[[2,0.5]]"
+    )
     assert last
     assert last.features[2] is None
 

@@ -29,12 +29,26 @@ from shared.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.serving_table import write_serving_table
 
 ROWS = [
-    (7, 29.0, 136.44686401351728, 59.0, 3.0, 1.0, 0.0136, 0, "2020-12-22"),
-    (8, 0.0, None, 40.0, None, 0.0, 0.31, 1, "2020-01-01"),
+    (
+        7,
+        29.0,
+        136.44686401351728,
+        59.0,
+        3.0,
+        1.0,
+        2.0,
+        0.25,
+        0.0136,
+        0,
+        "2020-12-22",
+        "[[2,-0.9],[5,0.4]]",
+    ),
+    (8, 0.0, None, 40.0, None, 0.0, 0.0, None, 0.31, 1, "2020-01-01", "[[6,0.2]]"),
 ]
 SCORER = {
     "features": list(MODEL_FEATURES),
     "baseline": -1.0,
+    "calibration": {"slope": 1.0, "intercept": 0.0},
     "trees": [
         {
             "feature": [2, -1, -1],
@@ -90,6 +104,8 @@ def applicant(**changed: object) -> dict[str, object]:
         "age": 41,
         "years_on_the_job": 7,
         "flag_own_car": 1,
+        "nb_previous_unpaid": 0,
+        "share_previous_unpaid": None,
     }
     return plain | changed
 
@@ -122,13 +138,32 @@ def test_details_are_added_behind_the_references_keys(users: UserAnswers) -> Non
 
     assert json.loads(features.body) == {
         **json.loads(users.features(about("8")).body),
+        "nb_previous_unpaid": 0.0,
+        "share_previous_unpaid": None,
         "loan_date": "2020-01-01",
         "version": "v1",
         "as_of": "2022-03-08",
     }
     assert prediction.body == (
-        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1","as_of":"2022-03-08"}'
+        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1","as_of":"2022-03-08",'
+        b'"razones":[{"caracteristica":"share_previous_unpaid","valor":null,"efecto":0.2,'
+        b'"texto":"no earlier loan with a known outcome: raises the risk"}]}'
     )
+
+
+def test_the_reasons_are_told_in_words_the_strongest_first(users: UserAnswers) -> None:
+    reasons = json.loads(users.prediction(about("7", detalle="true")).body)["razones"]
+
+    assert [reason["texto"] for reason in reasons] == [
+        "59 years old: lowers the risk",
+        "2 earlier loans not paid on time: raises the risk",
+    ]
+    assert reasons[0] == {
+        "caracteristica": "age",
+        "valor": 59.0,
+        "efecto": -0.9,
+        "texto": "59 years old: lowers the risk",
+    }
 
 
 def test_what_is_answered_is_what_is_documented(users: UserAnswers) -> None:
@@ -173,6 +208,7 @@ def test_what_if_scores_with_the_releases_scorer(users: UserAnswers) -> None:
     old = json.loads(users.what_if(posting(applicant(age=41))).body)
     unknown = json.loads(users.what_if(posting(applicant(age=None))).body)
 
+    assert "razones" not in young
     assert (young["resultado"], young["probabilidad"]) == ([1], 0.5)
     assert old["resultado"] == [0]
     assert old["probabilidad"] == pytest.approx(0.1192029220)
@@ -180,15 +216,25 @@ def test_what_if_scores_with_the_releases_scorer(users: UserAnswers) -> None:
 
 
 def test_every_contradiction_is_told_at_once(users: UserAnswers) -> None:
-    contradicting = applicant(nb_previous_loans=0, age=30, years_on_the_job=31)
+    contradicting = applicant(
+        nb_previous_loans=0,
+        age=30,
+        years_on_the_job=31,
+        nb_previous_unpaid=1,
+    )
+    share_alone = applicant(nb_previous_unpaid=0, share_previous_unpaid=0.5)
 
     with pytest.raises(InvalidRequestError) as told:
         users.what_if(posting(contradicting))
 
     assert [error.field for error in told.value.errors] == [
         "/avg_amount_loans_previous",
+        "/nb_previous_unpaid",
         "/years_on_the_job",
     ]
+    with pytest.raises(InvalidRequestError) as told:
+        users.what_if(posting(share_alone))
+    assert [error.field for error in told.value.errors] == ["/share_previous_unpaid"]
 
 
 def test_a_batch_answers_each_id_in_the_order_asked(users: UserAnswers) -> None:

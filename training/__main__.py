@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             source=_describe_source(asked.csv),
             as_of=asked.as_of or settings.as_of or today(),
             cost_ratio=settings.cost_ratio,
+            outcome_lag_days=settings.outcome_lag_days,
         )
         manifest = build_release(order, asked.out, _progress())
     except RejectedFileError as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.release import Manifest
+from shared.runs import Source
 
 SAMPLE_SHA256 = "84afbfac74c12d672a32d8e4b381ad490f277b829083f972f3a49f1e8cc27c3e"
 """Of the project's own sample: a champion made from it is a placeholder, nobody's portfolio."""
@@ -27,4 +28,14 @@ class Champion:
     @property
     def is_placeholder(self) -> bool:
         """Whether there is nothing to compare with: it was made from the project's own sample."""
-        return bool(self.manifest["source"].get("sha256") == SAMPLE_SHA256)
+        return is_sample(self.manifest["source"])
+
+
+def is_sample(source: Source) -> bool:
+    """Tell whether a file is the project's own sample."""
+    return source.get("sha256") == SAMPLE_SHA256
+
+
+def mark_sample(source: Source) -> Source:
+    """Say of a file, for the manifest, when it is the project's own sample."""
+    return {**source, "sample": True} if is_sample(source) else source

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from shared.release import Manifest
+from training.age_rule import find_worsened
 from training.drift import SLIGHT_DRIFT, STRONG_DRIFT, measure_stability
 from training.measures import Slice
-from training.model import predict_default
 from training.resampling import Measured
 
 Verdict = Literal["passed", "warned", "stopped"]
@@ -20,8 +20,6 @@ ENOUGH_DEFAULTS = 100
 
 SLOPE_LIMITS = (0.8, 1.25)
 SHARE_WARNS, SHARE_STOPS = 0.9, 0.6
-_PROTECTED_AGES = (62.0, 65.0, 70.0, 75.0, 80.0, 90.0)
-_AGE_BEFORE = 61.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ def _judge_statistic(
 ) -> Gate:
     value = measured["value"]
     if value is None:
-        return Gate(name, None, limit, "warned", "The test loans are too few to measure it.")
+        return Gate(name, None, limit, "warned", "It cannot be told from these test loans.")
     told = f"{value:.4f}"
     if measured["low"] is not None and measured["high"] is not None:
         told += f", 95 % interval {measured['low']:.4f} to {measured['high']:.4f}"
@@ -102,12 +100,7 @@ def _judge_statistic(
 
 def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
     """Look for users whose risk rises by turning 62 or older (12 CFR 1002.6(b)(2))."""
-    before = predict_default(model, users.assign(age=_AGE_BEFORE))
-    worsened = np.zeros(len(users), bool)
-    for age in _PROTECTED_AGES:
-        after = predict_default(model, users.assign(age=age))
-        worsened |= after > before
-        before = after
+    worsened = find_worsened(model, users)
     share = float(worsened.mean())
     return Gate(
         "age_rule",

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pandas as pd
 
 from shared.code_version import read_code_version
 from shared.feature_names import MODEL_FEATURES, USER
-from shared.release import MODEL, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
+from shared.release import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from shared.runs import Source
 from training.candidate import Candidate, train
-from training.champion import Champion
+from training.champion import Champion, mark_sample
 from training.decision import DecisionRule
 from training.evaluation import describe_metrics
 from training.export import write_scorer
@@ -100,20 +101,19 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         del raw
         candidate = _make_candidate(order, portfolio, progress)
         scored = _write_scored(directory, portfolio, candidate, progress)
-        return write_manifest(
-            directory,
-            {
-                "as_of": order.as_of.isoformat(),
-                "source": order.source,
-                "counts": portfolio.counts(),
-                "data_quality": data_quality,
-                **candidate.facts(),
-                "population": describe_population(scored),
-                "distributions": describe_distributions(scored),
-                **review(order.champion, candidate, portfolio, scored),
-                "code_version": read_code_version(),
-            },
-        )
+        facts = {
+            "as_of": order.as_of.isoformat(),
+            "source": mark_sample(order.source),
+            "counts": portfolio.counts(),
+            "data_quality": data_quality,
+            **candidate.facts(),
+            "population": describe_population(scored),
+            "distributions": describe_distributions(scored),
+            **_review(order, candidate, portfolio, scored, progress),
+            "code_version": read_code_version(),
+        }
+        _write_report(directory, facts, progress)
+        return write_manifest(directory, facts)
 
 
 def _read(order: Order, progress: Progress) -> tuple[pd.DataFrame, dict[str, object]]:
@@ -161,3 +161,30 @@ def _write_scored(
         agreeing = check_scores(directory, candidate.rule)
         step.detail = f"{agreeing:,} published scores are the model's own"
     return scored
+
+
+def _review(
+    order: Order,
+    candidate: Candidate,
+    portfolio: Portfolio,
+    scored: pd.DataFrame,
+    progress: Progress,
+) -> dict[str, Any]:
+    with progress.step("review") as step:
+        found = review(order.champion, candidate, portfolio, scored)
+        told = [
+            f"{gate['name']} {gate['verdict']}"
+            for gate in found["gates"]
+            if gate["verdict"] != "passed"
+        ]
+        step.detail = "; ".join([str(found["verdict"]), *told])
+    return found
+
+
+def _write_report(directory: Path, facts: Manifest, progress: Progress) -> None:
+    with progress.step("report") as step:
+        # Drawing is imported when there is something to draw: the command line starts at once.
+        from training.report import write_report  # noqa: PLC0415
+
+        write_report(directory, facts)
+        step.detail = REPORT

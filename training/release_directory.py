@@ -40,7 +40,16 @@ _WRITTEN_AS = {
     LOAN_DATE: pa.date32(),
 }
 _ROWS_PER_BLOCK = 100_000
-_LIBRARIES = ("joblib", "narwhals", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+_LIBRARIES = (
+    "joblib",
+    "matplotlib",
+    "narwhals",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "scipy",
+)
 
 
 class DirectoryTakenError(CreditRiskError):

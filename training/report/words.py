@@ -27,6 +27,8 @@ _LABELS = {
     "age": "Age, years",
     "years_on_the_job": "Years on the job",
     "flag_own_car": "Owns a car",
+    "nb_previous_unpaid": "Previous loans not paid on time",
+    "share_previous_unpaid": "Share of previous loans not paid on time",
     "logistic_regression": "Logistic regression",
     "code_gender": "gender",
     "age_band": "age band",
