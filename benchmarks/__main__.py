@@ -40,7 +40,8 @@ answers through the development host and Microsoft's worker library.
 
 A constant comes from a plain function, as a function app has them, which the worker library runs
 in a thread, and from a coroutine, which our keyed reads are; the bars are against the plain one.
-The constants log nothing of their own, ours logs a line for every request. Constants and ours take turns, and medians of the rounds are told.
+The constants log nothing of their own, ours logs a line for every request. Constants and ours take
+turns, and medians of the rounds are told.
 """
 
 

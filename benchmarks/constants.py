@@ -57,7 +57,7 @@ def compare_calls(served: Served) -> list[Figure]:
 
 
 def compare_calls_at(percentile: str, calls: Mapping[str, float], bar: float) -> list[Figure]:
-    """Compare the same percentile of all: the plain function is the floor that has to be kept near."""
+    """Compare the same percentile of all; the plain function is the floor."""
     return [
         at_most_times(
             f"{read}, {percentile}, against a constant from {_tell(constant)}",
