@@ -38,9 +38,10 @@ The reference is the recipe that this app replaces, written from its description
 trees; a Flask app that scans the table for every request and asks itself for predictions. Ours
 answers through the development host and Microsoft's worker library.
 
-A constant comes from a coroutine, as our keyed reads do, and from a plain function, which the
-worker library runs in a thread; the bars are against the coroutine. The constants log nothing, ours
-logs a line for every request. Constants and ours take turns, and medians of the rounds are told.
+A constant comes from a plain function, as a function app has them, which the worker library runs
+in a thread, and from a coroutine, which our keyed reads are; the bars are against the plain one.
+The constants log nothing of their own, ours logs a line for every request. Constants and ours take
+turns, and medians of the rounds are told.
 """
 
 

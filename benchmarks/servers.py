@@ -36,8 +36,8 @@ type Start = Callable[[], AbstractContextManager[Server]]
 
 def start_host(app_dir: Path, settings: Mapping[str, str]) -> Start:
     """Give a way to start an app in the development host."""
-    quiet = {"DEVHOST_QUIET_HTTP": "1", "DEVHOST_POLL_SECONDS": "3600"}
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | dict(settings) | quiet
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "DEVHOST_POLL_SECONDS": "3600"}
+    environment |= dict(settings)
     command = [sys.executable, "-m", "devhost", "host", "--port"]
     return lambda: _run(command, app_dir, environment)
 

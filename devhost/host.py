@@ -78,7 +78,7 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
     listeners = _make_listeners(worker, settings, app_dir)
-    front = HttpFront(worker, Router(routes), quiet=bool(os.environ.get("DEVHOST_QUIET_HTTP")))
+    front = HttpFront(worker, Router(routes))
     _print_functions(functions, routes, listener.getsockname()[1])
     _warn_of_unserved(functions)
     if announcement:

@@ -31,14 +31,11 @@ class HttpFront:
         With its functions indexed.
     router : Router
         Over the HTTP functions among them.
-    quiet : bool
-        Whether only failures are logged.
     """
 
-    def __init__(self, worker: Worker, router: Router, *, quiet: bool = False) -> None:
+    def __init__(self, worker: Worker, router: Router) -> None:
         self._worker = worker
         self._router = router
-        self._quiet = quiet
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -60,15 +57,13 @@ class HttpFront:
     async def _invoke(self, function: str, request: HttpRequest) -> HttpResponse:
         invocation = str(uuid.uuid4())
         started = time.perf_counter()
-        if not self._quiet:
-            log_start(function, _REASON, invocation)
+        log_start(function, _REASON, invocation)
         try:
             response = await self._worker.invoke_http(function, request, invocation)
         except InvocationError as error:
             log_end(function, invocation, started, error)
             return _FAILED
-        if not self._quiet:
-            log_end(function, invocation, started)
+        log_end(function, invocation, started)
         return response
 
 

@@ -78,29 +78,29 @@ def test_measures_take_turns() -> None:
     assert taken == {"a": [1, 3], "b": [2, 4]}
 
 
-def test_the_bars_are_against_the_constant_that_pays_for_no_thread() -> None:
+def test_the_bars_are_against_the_plain_constant_and_the_coroutine_is_told() -> None:
     calls = {
-        "constante": 10.0,
-        "constante_en_hilo": 100.0,
+        "constante": 5.0,
+        "constante_en_hilo": 10.0,
         "caracteristicasriesgo": 25.0,
         "prediccion": 20.0,
     }
-    rates = {"bare": 9.0, "constante": 10.0} | dict.fromkeys(
-        ("constante_en_hilo", "caracteristicasriesgo", "prediccion"), 6.0
+    rates = {"bare": 9.0, "constante": 12.0, "constante_en_hilo": 10.0} | dict.fromkeys(
+        ("caracteristicasriesgo", "prediccion"), 6.0
     )
 
     in_process = compare_calls_at("p50", calls, CALL_BARS["p50"])
     over_http = compare_rates(rates)
 
     assert [(one.ratio, one.bar, one.reached) for one in in_process] == [
+        (5.0, None, True),
         (2.5, 2.0, False),
-        (0.25, None, True),
+        (4.0, None, True),
         (2.0, 2.0, True),
-        (0.2, None, True),
     ]
     assert [(one.ratio, one.bar, one.reached) for one in over_http[:2]] == [
+        (0.5, None, True),
         (0.6, 0.7, False),
-        (1.0, None, True),
     ]
 
 

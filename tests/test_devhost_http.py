@@ -115,17 +115,6 @@ def test_the_functions_are_listed_with_their_urls(host: RunningHost) -> None:
     assert "\ttakes_client: blobTrigger\n" in host.read_output()
 
 
-def test_only_failures_are_logged_when_asked_to_be_quiet(storage: str, tmp_path: Path) -> None:
-    settings = app_settings(storage, tmp_path) | {"DEVHOST_QUIET_HTTP": "1"}
-
-    with run_host_process(write_app(tmp_path), settings) as host:
-        httpx.get(f"{host.url}/api/waits")
-        httpx.get(f"{host.url}/api/fails")
-        wait_until(lambda: "Functions.fails" in host.read_output(), "the failure is logged")
-
-        assert "Functions.waits" not in host.read_output()
-
-
 @pytest.mark.parametrize(
     ("code", "message"),
     [
