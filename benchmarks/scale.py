@@ -79,7 +79,7 @@ def _serve_from(folder: Path, n_users: int) -> dict[str, Any]:
 def _make_rows(n_users: int) -> Iterator[tuple[object, ...]]:
     features = tuple(10.5 + place for place in range(len(MODEL_FEATURES)))
     for user in range(n_users):
-        yield (user, *features, 0.0136, 0, "2020-12-22")
+        yield (user, *features, 0.0136, 0, "2020-12-22", "[]")
 
 
 def compare_first_what_if(served: Served) -> list[Figure]:

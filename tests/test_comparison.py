@@ -21,7 +21,7 @@ USERS = st.dictionaries(
 
 def write(path: Path, users: Users) -> Path:
     path.unlink(missing_ok=True)
-    rows = [(user, *FEATURES, *users[user], "2020-01-01") for user in sorted(users)]
+    rows = [(user, *FEATURES, *users[user], "2020-01-01", "[]") for user in sorted(users)]
     write_serving_table(path, rows)
     return path
 

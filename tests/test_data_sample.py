@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from data.sample import main
+from shared.release import file_sha256
+from training.champion import SAMPLE_SHA256
 from training.contract import RAW_COLUMNS
 
 COMMITTED = Path(__file__).parent.parent / "data" / "sample.csv"
@@ -34,6 +36,10 @@ def test_the_committed_sample_is_what_the_command_makes(tmp_path: Path) -> None:
 
     assert code == 0
     assert path.read_bytes() == COMMITTED.read_bytes()
+
+
+def test_a_release_of_the_committed_sample_is_known_to_be_a_placeholder() -> None:
+    assert file_sha256(COMMITTED) == SAMPLE_SHA256
 
 
 def test_the_sample_is_small(loans: pd.DataFrame) -> None:

@@ -19,6 +19,7 @@ from training.gates import (
     describe_gates,
     judge_against_champion,
     judge_age_rule,
+    judge_alone,
     judge_calibration,
     judge_counts,
     judge_drift,
@@ -113,10 +114,16 @@ def test_an_auc_stops_only_when_its_whole_interval_is_below_the_champions(
 
 
 def test_without_a_champion_any_auc_passes() -> None:
-    gate = judge_against_champion(make_slice(roc_auc=measured(0.5, 0.4, 0.6)), None)
+    gate = judge_alone(make_slice(roc_auc=measured(0.5, 0.4, 0.6)))
 
-    assert (gate.measured, gate.verdict) == (0.5, "passed")
+    assert (gate.name, gate.measured, gate.verdict) == ("auc", 0.5, "passed")
     assert "No champion" in gate.detail
+
+
+def test_a_champion_that_cannot_be_measured_warns() -> None:
+    gate = judge_against_champion(make_slice(roc_auc=measured(0.9, 0.8, 0.95)), None)
+
+    assert (gate.name, gate.measured, gate.verdict) == ("auc", 0.9, "warned")
 
 
 def test_parity_tells_how_many_scores_were_checked() -> None:

@@ -47,9 +47,11 @@ current = CurrentRelease()
 manifest = json.loads((folder / "manifest.json").read_text())
 current._release = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
 users = UserAnswers(current)
-asked = users.features(Request("GET", "", "", {{"user_id": "5000042"}}))
+asking = Request("GET", "", "", {{"user_id": "5000042"}}, {{"detalle": "true"}})
+detailed = json.loads(users.features(asking).body)
+applicant = json.dumps({{name: detailed[name] for name in manifest["features"]}}).encode()
 headers = {{"Content-Type": "application/json"}}
-assert users.what_if(Request("POST", "", "", headers=headers, body=asked.body)).status == 200
+assert users.what_if(Request("POST", "", "", headers=headers, body=applicant)).status == 200
 print(sorted(set(sys.modules) & set({_HEAVY!r})))
 """
 

@@ -19,7 +19,8 @@ class Champion:
     manifest : dict
         Its manifest.
     model : fitted classifier or None
-        Its model; None when it was fitted on other features than this code makes.
+        Its model; None when it was fitted on other features than this code makes, or with another
+        version of scikit-learn than is installed.
     """
 
     manifest: Manifest

@@ -1,15 +1,17 @@
 """Fetch the champion from storage, to compare a candidate with."""
 
 import logging
+from importlib.metadata import version
 from pathlib import Path
 
 import joblib
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.feature_names import MODEL_FEATURES
 from shared.published import download_file, fetch_manifest, fetch_pointer
-from shared.release import MODEL
+from shared.release import MODEL, Manifest
 from training.champion import Champion
 
 logger = logging.getLogger(__name__)
@@ -30,10 +32,10 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
         if found is None:
             return None
         manifest = fetch_manifest(container, found[0])
-        if tuple(manifest["features"]) != MODEL_FEATURES:
+        if not _is_readable(manifest):
             return Champion(manifest, None)
         path = download_file(container, manifest, MODEL, folder)
-    except BrokenReleaseError as error:
+    except (BrokenReleaseError, ResourceNotFoundError) as error:
         # A damaged current release must not keep a sound one from taking its place.
         logger.warning("The current release cannot be compared with: %s", error)
         return None
@@ -41,3 +43,10 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
         return Champion(manifest, joblib.load(path))
     finally:
         path.unlink()
+
+
+def _is_readable(manifest: Manifest) -> bool:
+    """Tell whether the model is one that this code can read, and make features for."""
+    # Another version of scikit-learn may fail to read it, or read it wrongly.
+    fitted_with = manifest["libraries"].get("scikit-learn")
+    return tuple(manifest["features"]) == MODEL_FEATURES and fitted_with == version("scikit-learn")

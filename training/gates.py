@@ -74,11 +74,18 @@ def judge_calibration(test: Slice) -> Gate:
     return _judge_statistic("calibration_slope", slope, limit, test, outside=outside)
 
 
+def judge_alone(test: Slice) -> Gate:
+    """State that there is no champion to hold the AUC against."""
+    value = test["metrics"]["roc_auc"]["value"]
+    return Gate("auc", value, "the champion's", "passed", "No champion to compare with.")
+
+
 def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
-    """Hold the AUC against the champion's on the same loans."""
+    """Hold the AUC against the champion's on the same loans; None where that cannot be told."""
     auc = test["metrics"]["roc_auc"]
     if champion_auc is None:
-        return Gate("auc", auc["value"], "the champion's", "passed", "No champion to compare with.")
+        detail = "What the champion is worth on these loans cannot be told."
+        return Gate("auc", auc["value"], "the champion's", "warned", detail)
     limit = f"the champion's {champion_auc:.4f}, stops when the 95 % interval lies below"
     return _judge_statistic("auc", auc, limit, test, outside=_is_below(auc, champion_auc))
 

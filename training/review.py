@@ -13,6 +13,7 @@ from training.gates import (
     describe_gates,
     judge_against_champion,
     judge_age_rule,
+    judge_alone,
     judge_calibration,
     judge_counts,
     judge_drift,
@@ -67,17 +68,19 @@ def _judge(
     yield judge_parity(len(scored))
     yield judge_calibration(test)
     yield judge_age_rule(candidate.model, portfolio.users)
-    yield judge_against_champion(test, _measure_champion(champion, candidate, portfolio))
-    if champion:
+    if champion is None:
+        yield judge_alone(test)
+    else:
+        yield judge_against_champion(test, _measure_champion(champion, candidate, portfolio))
         yield from judge_drift(champion.manifest, scored, test)
         yield from judge_counts(champion.manifest, portfolio.counts())
 
 
 def _measure_champion(
-    champion: Champion | None, candidate: Candidate, portfolio: Portfolio
+    champion: Champion, candidate: Candidate, portfolio: Portfolio
 ) -> float | None:
     """Measure the champion on the candidate's own test loans: no model has trained on them."""
-    if champion is None or champion.model is None:
+    if champion.model is None:
         return None
     measured = measure_slice(champion.model, candidate.rule, portfolio, portfolio.split.unseen)
     return measured["metrics"]["roc_auc"]["value"]
