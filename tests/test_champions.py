@@ -1,0 +1,123 @@
+"""The champion as it is fetched from storage, and as it keeps serving."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from azure.storage.blob import ContainerClient
+
+from shared.published import fetch_pointer, release_blob
+from shared.release import MANIFEST, MODEL, file_sha256
+from shared.runs import RunRecord, run_blob_name, run_id
+from shared.settings import RunSettings
+from tests.portfolios import AS_OF, make_portfolio, write_csv
+from tests.test_publishing import publish, read_manifest, variant
+from training.champion import SAMPLE_SHA256, Champion
+from training.champions import fetch_champion
+from training.model import predict_default
+from training.retraining import retrain
+
+
+def change(release: Path, folder: Path, facts: dict[str, Any]) -> Path:
+    copy = variant(release, folder, "changed", "")
+    manifest = read_manifest(copy) | facts
+    (copy / MANIFEST).write_text(json.dumps(manifest))
+    return copy
+
+
+def test_before_the_first_release_there_is_no_champion(
+    releases: ContainerClient, tmp_path: Path
+) -> None:
+    assert fetch_champion(releases, tmp_path) is None
+
+
+def test_the_champion_is_the_current_release_and_leaves_no_file(
+    releases: ContainerClient, release: Path, raw_file: Path, tmp_path: Path
+) -> None:
+    publish(releases, release)
+
+    champion = fetch_champion(releases, tmp_path)
+
+    assert champion
+    assert champion.manifest == read_manifest(release)
+    assert list(tmp_path.iterdir()) == []
+    rows = pd.read_csv(release / "train_model.csv").head(5)
+    assert (predict_default(champion.model, rows) > 0).all()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"features": ["age"]}, {"libraries": {"scikit-learn": "1.0.2"}}, {"libraries": {}}]
+)
+def test_a_model_that_this_code_may_not_read_is_left_alone(
+    releases: ContainerClient, release: Path, tmp_path: Path, facts: dict[str, Any]
+) -> None:
+    publish(releases, change(release, tmp_path, facts))
+    releases.delete_blob(release_blob("changed", MODEL))
+
+    champion = fetch_champion(releases, tmp_path)
+
+    assert champion
+    assert champion.model is None
+    assert champion.manifest["version"] == "changed"
+
+
+@pytest.mark.parametrize("lost", [MODEL, MANIFEST])
+def test_a_release_that_lost_a_file_is_no_champion(
+    releases: ContainerClient, release: Path, tmp_path: Path, lost: str
+) -> None:
+    publish(releases, release)
+    releases.delete_blob(release_blob(read_manifest(release)["version"], lost))
+
+    assert fetch_champion(releases, tmp_path) is None
+
+
+@pytest.mark.parametrize("damaged", [MODEL, MANIFEST])
+def test_a_release_that_was_tampered_with_is_no_champion_and_is_not_loaded(
+    releases: ContainerClient, release: Path, tmp_path: Path, damaged: str
+) -> None:
+    publish(releases, release)
+    blob = release_blob(read_manifest(release)["version"], damaged)
+    releases.upload_blob(blob, b"not what was published", overwrite=True)
+
+    assert fetch_champion(releases, tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "placeholder"),
+    [
+        ({"name": "loans.csv"}, False),
+        ({"name": "loans.csv", "sha256": "0" * 64}, False),
+        ({"name": "anything.csv", "sha256": SAMPLE_SHA256}, True),
+    ],
+)
+def test_only_a_champion_made_from_the_projects_own_sample_is_a_placeholder(
+    source: dict[str, str], placeholder: bool
+) -> None:
+    assert Champion({"source": source}, None).is_placeholder is placeholder
+
+
+def test_the_projects_own_sample_is_known_by_its_digest() -> None:
+    sample = Path(__file__).parent.parent / "data" / "sample.csv"
+
+    assert file_sha256(sample) == SAMPLE_SHA256
+
+
+def test_a_file_with_half_the_users_is_refused_and_the_champion_keeps_serving(
+    inputs: ContainerClient, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    publish(releases, release)
+    serving = fetch_pointer(releases)
+    loans = make_portfolio()
+    csv = write_csv(tmp_path / "half.csv", loans[loans["id"] <= 5_000_060])
+    upload = inputs.upload_blob("half.csv", csv.read_bytes())
+
+    retrain(upload, releases, RunSettings(as_of=AS_OF))
+
+    properties = upload.get_blob_properties()
+    run = run_id("half.csv", properties.etag, properties.last_modified)
+    record: RunRecord = json.loads(releases.download_blob(run_blob_name(run)).readall())
+    assert record["state"] == "refused"
+    assert any("60 users; the champion had 120" in problem for problem in record["problems"])
+    assert fetch_pointer(releases) == serving
