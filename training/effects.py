@@ -1,6 +1,7 @@
 """How the predicted risk moves with each feature, all others left as they are."""
 
-from typing import Any
+from math import ceil
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,14 @@ _ROWS = 1_000
 _POINTS = 12
 
 
-def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, dict[str, list[float | None]]]:
+class Effect(TypedDict):
+    """One feature's values, and the mean risk if all users had each; None is unknown."""
+
+    grid: list[float | None]
+    probability: list[float]
+
+
+def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, Effect]:
     """Compute the partial dependence of the risk on each feature.
 
     Parameters
@@ -28,8 +36,8 @@ def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, dict[str, lis
         By feature: `grid`, of values that users have, the last None where some have none, and
         `probability`, the mean predicted if all users had that value.
     """
-    chosen = users.iloc[:: max(1, len(users) // _ROWS)]
-    effects: dict[str, dict[str, list[float | None]]] = {}
+    chosen = users.iloc[:: ceil(len(users) / _ROWS)]
+    effects: dict[str, Effect] = {}
     for name in MODEL_FEATURES:
         values = users[name].dropna().to_numpy()
         quantiles = np.linspace(0, 1, _POINTS)
@@ -38,7 +46,7 @@ def describe_effects(model: Any, users: pd.DataFrame) -> dict[str, dict[str, lis
             grid += np.unique(np.quantile(values, quantiles, method="nearest")).tolist()
         if len(values) < len(users):
             grid.append(None)
-        means: list[float | None] = [
+        means = [
             float(predict_default(model, chosen.assign(**{name: _number(value)})).mean())
             for value in grid
         ]
