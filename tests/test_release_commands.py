@@ -46,7 +46,7 @@ def test_releases_are_a_table_latest_first_with_the_current_one_marked(
         "state",
     ]
     assert a.split()[:2] == ["*", "a"]
-    assert a.split()[3:] == ["2022-03-08", "loans.csv", auc, "passed", "current"]
+    assert a.split()[3:] == ["2022-03-08", "loans.csv", auc, "warned", "current"]
     assert b.startswith("  b ")
     assert b.endswith("pending")
 
