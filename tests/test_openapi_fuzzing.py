@@ -15,7 +15,7 @@ from tests.test_publishing import publish
 ROOT = Path(__file__).parent.parent
 
 # For a thorough run: FUZZ_EXAMPLES=700 gives more than 5,000 requests.
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "25")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance,"
