@@ -17,7 +17,9 @@ from tests.portfolios import AS_OF, PENSIONER, make_loans, write_csv
 from training.contract import RAW_COLUMNS
 from training.reading import read_loans
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample.csv"
+ROOT = Path(__file__).parent.parent
+SAMPLE = ROOT / "data" / "sample.csv"
+SHARED_SAMPLE = ROOT.parent / "shared" / "data" / "sample_loans.csv"
 
 
 @pytest.fixture
@@ -307,7 +309,7 @@ def test_what_is_unusual_is_told_and_does_not_reject(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("path", [SAMPLE, Path("/work/shared/data/sample_loans.csv")])
+@pytest.mark.parametrize("path", [SAMPLE, SHARED_SAMPLE])
 def test_the_samples_keep_the_contract(path: Path) -> None:
     if not path.exists():
         pytest.skip("the acceptance sample is not here")
