@@ -6,7 +6,7 @@ from typing import Any
 from shared.release import Manifest
 from shared.runs import Source
 
-SAMPLE_SHA256 = "84afbfac74c12d672a32d8e4b381ad490f277b829083f972f3a49f1e8cc27c3e"
+SAMPLE_SHA256 = "a74c751955aaabead8965ae726b30827ef5243b0cdb3be6ffaac366a9ec3ad48"
 """Of the project's own sample: a champion made from it is a placeholder, nobody's portfolio."""
 
 
