@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shared.errors import RejectedFileError
 from tests.portfolios import AS_OF, PENSIONER, make_loans, write_csv
 from training.contract import RAW_COLUMNS
-from training.reading import read_loans
+from training.reading import KEPT_COLUMNS, read_loans
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "data" / "sample.csv"
@@ -50,10 +50,20 @@ def replace(path: Path, old: str, new: str) -> Path:
 def test_a_sound_file_is_read_with_its_types(delivery: Path) -> None:
     loans = read_loans(delivery, AS_OF).loans
 
-    assert tuple(loans.column_names) == RAW_COLUMNS
+    assert loans.column_names == list(KEPT_COLUMNS)
     assert loans["status"].to_pylist() == [None, 1.0, 0.0]
     assert loans["job_start_date"].to_pylist()[0] == PENSIONER
     assert pa.types.is_date32(loans.schema.field("birthday").type)
+
+
+def test_a_column_that_nothing_is_made_of_is_checked_all_the_same(delivery: Path) -> None:
+    frame = pd.read_csv(delivery).assign(flag_mobil=7)
+    frame.to_csv(delivery, index=False)
+
+    (problem,) = problems_of(delivery)
+
+    assert "flag_mobil" not in KEPT_COLUMNS
+    assert problem.startswith("flag_mobil: must be 0 or 1; 3 rows break this")
 
 
 def test_other_column_order_further_columns_and_line_ends_make_no_difference(

@@ -16,7 +16,7 @@ _FRACTIONS_PER_UNIT = 1e15
 
 _ORDER = (LOAN_DATE, LOAN)
 
-_NEEDED_COLUMNS = (
+NEEDED_COLUMNS = (
     LOAN,
     USER,
     LOAN_DATE,
@@ -26,6 +26,8 @@ _NEEDED_COLUMNS = (
     "flag_own_car",
     STATUS,
 )
+"""The raw columns that features are made of."""
+
 _HISTORY_COLUMNS = (
     LOAN,
     USER,
@@ -65,7 +67,7 @@ def trace_histories(loans: IntoFrameT, outcome_lag_days: int) -> IntoFrameT:
     a later one, could have moved.
     """
     frame: Any = nw.from_native(loans)
-    needed = frame.select(*_NEEDED_COLUMNS)
+    needed = frame.select(*NEEDED_COLUMNS)
     ordered = needed.sort(USER, *_ORDER) if isinstance(needed, nw.DataFrame) else needed
     summed = trace_records(_sum_previous_loans(ordered), outcome_lag_days)
     count = nw.col("nb_previous_loans")

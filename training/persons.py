@@ -36,7 +36,7 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame of shape (n_users, 2)
-        Indexed by user id: `person`, one number per person, and `role`.
+        Indexed by user id: `person`, one number per person, and `role`, a category.
 
     Notes
     -----
@@ -52,7 +52,9 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
         ["test", "calibration"],
         "training",
     )
-    return pd.DataFrame({"person": hashes, "role": roles}, index=latest_loans[USER].to_numpy())
+    # Not as texts: there is a role for each loan.
+    named = pd.Categorical(roles, ["training", "calibration", "test"])
+    return pd.DataFrame({"person": hashes, "role": named}, index=latest_loans[USER].to_numpy())
 
 
 def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:

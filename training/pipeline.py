@@ -7,6 +7,7 @@ from typing import Any
 
 import joblib
 import pandas as pd
+import pyarrow as pa
 
 from shared.code_version import read_code_version
 from shared.feature_names import MODEL_FEATURES, USER
@@ -15,9 +16,10 @@ from shared.runs import Source
 from training.candidate import Candidate, train
 from training.champion import Champion, mark_sample
 from training.decision import DecisionRule
+from training.engineering import Engineered, engineer_features
 from training.evaluation import describe_metrics
 from training.export import write_scorer
-from training.portfolio import Portfolio, engineer_features
+from training.portfolio import Portfolio
 from training.progress import Progress
 from training.reading import read_loans
 from training.release_directory import (
@@ -90,15 +92,13 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         When `out` is there and not empty.
     """
     with new_release_directory(out) as directory:
-        raw, data_quality = _read(order, progress)
-        loans, users = _engineer(raw, order, progress)
+        engineered, data_quality = _read_and_engineer(order, progress)
         with progress.step("write") as step:
-            write_training_table(directory / TRAINING_TABLE, loans)
+            write_training_table(directory / TRAINING_TABLE, engineered.loans)
             step.detail = TRAINING_TABLE
         with progress.step("split") as step:
-            portfolio = Portfolio.part(raw, loans, users, order.as_of, order.outcome_lag_days)
+            portfolio = Portfolio.part(engineered, order.as_of, order.outcome_lag_days)
             step.detail = f"tested from {portfolio.split.cut} on, on persons held out"
-        del raw
         candidate = _make_candidate(order, portfolio, progress)
         scored = _write_scored(directory, portfolio, candidate, progress)
         facts = {
@@ -116,24 +116,22 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         return write_manifest(directory, facts)
 
 
-def _read(order: Order, progress: Progress) -> tuple[pd.DataFrame, dict[str, object]]:
+def _read_and_engineer(order: Order, progress: Progress) -> tuple[Engineered, dict[str, object]]:
+    # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
         delivery = read_loans(order.csv, order.as_of)
         raw = delivery.loans.to_pandas(date_as_object=False)
+        data_quality = delivery.describe_quality()
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
         if delivery.warnings:
             step.detail += f"; warnings: {len(delivery.warnings)}"
-    # Not the delivery itself: its table would stay in memory for the whole run.
-    return raw, delivery.describe_quality()
-
-
-def _engineer(
-    raw: pd.DataFrame, order: Order, progress: Progress
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+        del delivery
+        # Arrow keeps what it has freed, unless it is asked.
+        pa.default_memory_pool().release_unused()
     with progress.step("engineer") as step:
-        described = engineer_features(raw, order.as_of, order.outcome_lag_days)
+        engineered = engineer_features(raw, order.as_of, order.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {order.as_of}"
-    return described
+    return engineered, data_quality
 
 
 def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> Candidate:

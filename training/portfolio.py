@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import LOAN, LOAN_DATE, STATUS, USER
-from training.features import describe_loans, describe_users, trace_histories
+from shared.feature_names import LOAN_DATE, STATUS, USER
+from training.engineering import Engineered, engineer_features
 from training.persons import assign_roles
 from training.split import Split
 
@@ -47,37 +47,31 @@ class Portfolio:
 
         Parameters
         ----------
-        raw : pandas.DataFrame of shape (n_loans, 24)
+        raw : pandas.DataFrame of shape (n_loans, n_columns)
             Loans that keep the data contract. Not modified.
         as_of : datetime.date
             The day on which served ages are counted.
         outcome_lag_days : int
             After how many days a loan's outcome is known; at least 1.
         """
-        described = engineer_features(raw, as_of, outcome_lag_days)
-        return cls.part(raw, *described, as_of, outcome_lag_days)
+        return cls.part(engineer_features(raw, as_of, outcome_lag_days), as_of, outcome_lag_days)
 
     @classmethod
-    def part(
-        cls,
-        raw: pd.DataFrame,
-        loans: pd.DataFrame,
-        users: pd.DataFrame,
-        as_of: date,
-        outcome_lag_days: int,
-    ) -> Self:
+    def part(cls, engineered: Engineered, as_of: date, outcome_lag_days: int) -> Self:
         """Tell which loans are for what, once they are described."""
-        latest = raw[raw[LOAN].isin(users[LOAN])]
-        of_loans = assign_roles(latest).loc[loans[USER]]
+        loans, applicants = engineered.loans, engineered.applicants
+        of_users = assign_roles(applicants)
+        user = of_users.index.get_indexer(pd.Index(loans[USER]))
         split = Split.make(
             loans[LOAN_DATE].to_numpy().astype("datetime64[D]"),
             loans[STATUS].notna().to_numpy(),
-            of_loans["role"].to_numpy(),
+            of_users["role"].array.take(user),
             as_of,
             outcome_lag_days,
         )
-        genders = latest.set_index(USER)[_GENDER]
-        return cls(loans, users, of_loans["person"].to_numpy(), genders, split)
+        persons = of_users["person"].to_numpy()[user]
+        genders = applicants.set_index(USER)[_GENDER]
+        return cls(loans, engineered.users, persons, genders, split)
 
     def counts(self) -> dict[str, int]:
         """Count what there is, for the manifest."""
@@ -90,11 +84,3 @@ class Portfolio:
             "test_loans": int(self.split.unseen.sum()),
             "test_loans_of_persons_seen": int(self.split.seen.sum()),
         }
-
-
-def engineer_features(
-    raw: pd.DataFrame, as_of: date, outcome_lag_days: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Describe a raw file's loans and users, as `Portfolio` holds them."""
-    histories = trace_histories(raw, outcome_lag_days)
-    return describe_loans(histories), describe_users(histories, as_of)

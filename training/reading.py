@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +12,20 @@ from shared.errors import RejectedFileError
 from training.block_reading import Block, read_block
 from training.blocks import cut_blocks
 from training.contract import RAW_COLUMNS
+from training.features import NEEDED_COLUMNS
 from training.findings import Findings
 from training.header import Header, read_header
 from training.parsing import SCHEMA
+from training.persons import FINGERPRINT_COLUMNS
 from training.places import Places
 from training.row_rules import check_rows, make_row_rules
 from training.user_rules import check_users
 from training.violations import Rule, Severity, Violation
+
+KEPT_COLUMNS = tuple(
+    name for name in RAW_COLUMNS if name in {*NEEDED_COLUMNS, *FINGERPRINT_COLUMNS}
+)
+"""What is made use of; the other columns are checked, and not kept in memory."""
 
 _NO_LOANS = "The file has no loans: expected a row per loan below the header."
 _BLOCKS_AT_ONCE = 3
@@ -30,8 +37,8 @@ class Delivery:
 
     Attributes
     ----------
-    loans : pyarrow.Table of shape (n_loans, 24)
-        Typed as the contract says, in the file's order.
+    loans : pyarrow.Table of shape (n_loans, 13)
+        Typed as the contract says, in the file's order; `KEPT_COLUMNS` alone.
     warnings : list of Violation
         What is unusual in it, yet no ground to reject it.
     """
@@ -96,7 +103,7 @@ class _Gathering:
 
     def join(self) -> pa.Table:
         if not self._tables:
-            return SCHEMA.empty_table()
+            return SCHEMA.empty_table().select(KEPT_COLUMNS)
         return pa.concat_tables(self._tables).unify_dictionaries()
 
     def tell_violations(self, loans: pa.Table) -> list[Violation]:
@@ -112,7 +119,8 @@ def _read_blocks(
         with path.open("rb") as file:
             file.seek(start)
             block = read_block(file.read(end - start), header)
-        return block, check_rows(block.loans, rules, block.misfits)
+        found = check_rows(block.loans, rules, block.misfits)
+        return replace(block, loans=block.loans.select(KEPT_COLUMNS)), found
 
     with ThreadPoolExecutor(_BLOCKS_AT_ONCE) as workers:
         yield from workers.map(read, cut_blocks(path, header.end))

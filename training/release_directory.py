@@ -94,20 +94,24 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     described : pandas.DataFrame of shape (n_loans, 11)
         From `training.features.describe_loans`.
     """
-    table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)
-    for name, kind in _WRITTEN_AS.items():
-        table = table.set_column(TRAINING_COLUMNS.index(name), name, table[name].cast(kind))
+    parts = (
+        described.iloc[start : start + _ROWS_PER_BLOCK]
+        for start in range(0, len(described), _ROWS_PER_BLOCK)
+    )
     with path.open("wb") as file:
         file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
         with ThreadPoolExecutor() as pool:
-            for block in pool.map(_write_rows, table.to_batches(max_chunksize=_ROWS_PER_BLOCK)):
+            for block in pool.map(_write_rows, parts):
                 file.write(block)
 
 
-def _write_rows(rows: pa.RecordBatch) -> pa.Buffer:
+def _write_rows(described: pd.DataFrame) -> pa.Buffer:
     """Write a block of rows; Arrow leaves Python's lock alone, so blocks are written at once."""
+    table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)
+    for name, kind in _WRITTEN_AS.items():
+        table = table.set_column(TRAINING_COLUMNS.index(name), name, table[name].cast(kind))
     stream = pa.BufferOutputStream()
-    pa_csv.write_csv(rows, stream, pa_csv.WriteOptions(include_header=False))
+    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
     return stream.getvalue()
 
 

@@ -6,12 +6,14 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 TEST_SHARE = 0.25
 """Of the loans with a known outcome, these were granted on the cut's day or later."""
 
 type Mask = npt.NDArray[np.bool_]
 type Days = npt.NDArray[np.datetime64]
+type Roles = pd.api.extensions.ExtensionArray | npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,7 @@ class Split:
     seen: Mask
 
     @classmethod
-    def make(
-        cls, days: Days, known: Mask, roles: npt.NDArray[np.str_], as_of: date, lag_days: int
-    ) -> Self:
+    def make(cls, days: Days, known: Mask, roles: Roles, as_of: date, lag_days: int) -> Self:
         """Split loans in time and by person.
 
         Parameters
@@ -48,7 +48,7 @@ class Split:
             When each loan was granted.
         known : numpy.ndarray of bool, of shape (n_loans,)
             Whether the file tells the outcome.
-        roles : numpy.ndarray of str, of shape (n_loans,)
+        roles : pandas.Categorical or numpy.ndarray of str, of shape (n_loans,)
             What each loan's person is for, from `training.persons.assign_roles`.
         as_of : datetime.date
             The day of the run.

@@ -75,11 +75,12 @@ def _broken_rules(loans: pa.Table) -> Iterator[tuple[Rule, _Integers]]:
 
 
 def _find_repeated(values: pa.ChunkedArray) -> _Integers:
-    if pc.count_distinct(values).as_py() == len(values) - values.null_count:
+    ordered = np.sort(_to_integers(values.drop_null()))
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(repeated):
         return np.empty(0, np.int64)
-    counts = pc.value_counts(values.drop_null().combine_chunks())
-    repeated = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    return _to_integers(pc.indices_nonzero(pc.is_in(values, value_set=repeated)))
+    among = pc.is_in(values, value_set=pa.array(np.unique(repeated)))
+    return _to_integers(pc.indices_nonzero(among))
 
 
 def _find_complete(loans: pa.Table) -> _Integers | None:
