@@ -1,6 +1,7 @@
 """The reference's model and ours on the same split: tested later, on persons unseen.
 
-Run as ``python -m benchmarks.discrimination CSV RELEASE``; prints a line of JSON with both AUCs.
+Run as ``python -m benchmarks.discrimination CSV RELEASE``; prints a line of JSON with both AUCs
+and our calibration slope.
 """
 
 import json
@@ -30,6 +31,7 @@ def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
     return {
         "reference": float(roc_auc_score(unseen[STATUS], scores)),
         "ours": manifest["metrics"]["roc_auc"],
+        "slope": manifest["metrics"]["calibration_slope"],
     }
 
 

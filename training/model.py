@@ -1,5 +1,6 @@
 """The model: gradient-boosted trees on the named features, calibrated on other persons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,9 +30,17 @@ _PARAMETERS: dict[str, Any] = {
     "min_samples_leaf": 200,
     "l2_regularization": 5.0,
     "early_stopping": False,
-    "monotonic_cst": [MONOTONIC.get(name, 0) for name in MODEL_FEATURES],
     "random_state": SEED,
 }
+
+
+def make_trees(features: Sequence[str] = MODEL_FEATURES) -> HistGradientBoostingClassifier:
+    """Set up the trees that are to be grown on these features, in this order."""
+    return HistGradientBoostingClassifier(**_set_parameters(features))
+
+
+def _set_parameters(features: Sequence[str]) -> dict[str, Any]:
+    return _PARAMETERS | {"monotonic_cst": [MONOTONIC.get(name, 0) for name in features]}
 
 
 def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> CalibratedClassifierCV:
@@ -50,7 +59,7 @@ def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> CalibratedCl
     Loss is the log loss on the loans as they are, unweighted, so that scores are probabilities.
     Calibration is a straight line through the log odds (Platt, 1999), which keeps their order.
     """
-    trees = HistGradientBoostingClassifier(**_PARAMETERS)
+    trees = make_trees()
     trees.fit(training[list(MODEL_FEATURES)], training[STATUS])
     loans = calibration
     if calibration[STATUS].sum() < MIN_CALIBRATION_DEFAULTS:
@@ -102,7 +111,7 @@ def describe_model(model: Any) -> dict[str, object]:
     anatomy = Anatomy.of(model)
     return {
         "kind": "HistGradientBoostingClassifier",
-        "parameters": _PARAMETERS,
+        "parameters": _set_parameters(MODEL_FEATURES),
         "calibration": {"slope": anatomy.slope, "intercept": anatomy.intercept},
     }
 
