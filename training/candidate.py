@@ -71,9 +71,10 @@ def train(portfolio: Portfolio) -> Any:
     RejectedFileError
         When there are too few defaults to learn from.
     """
-    training = portfolio.loans[portfolio.split.training]
+    split = portfolio.split
+    training = portfolio.take_examples(split.training)
     _require_defaults(training[STATUS])
-    return fit_model(training, portfolio.loans[portfolio.split.calibration])
+    return fit_model(training, portfolio.take_examples(split.calibration))
 
 
 def _require_defaults(status: pd.Series) -> None:

@@ -56,7 +56,7 @@ def evaluate(model: Any, rule: DecisionRule, portfolio: Portfolio, lag_days: int
         Of the split, for the manifest.
     """
     split = portfolio.split
-    challenger = fit_logistic_regression(portfolio.loans[split.training])
+    challenger = fit_logistic_regression(portfolio.take_examples(split.training))
     unseen = measure_slice(model, rule, portfolio, split.unseen)
     facts = {
         "split": {

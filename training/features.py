@@ -158,41 +158,41 @@ def _sum_previous_loans(loans: Any) -> Any:
 
 def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:
     """Add the years completed by a day, given as expressions for its year and month-and-day."""
-    return frame.with_columns(
-        age=_completed_years("birthday", day),
-        years_on_the_job=nw.when(_has_come("job_start_date", day)).then(
-            _completed_years("job_start_date", day)
-        ),
+    dated = frame.with_columns(
+        **day,
+        **_tell_calendar("birth", "birthday"),
+        **_tell_calendar("start", "job_start_date"),
     )
+    counted = dated.with_columns(
+        age=_completed_years("birth"), years_since_start=_completed_years("start")
+    )
+    years = nw.col("years_since_start")
+    # Fewer than none: the job was still to come.
+    return counted.with_columns(years_on_the_job=nw.when(years >= 0).then(years))
 
 
 def _fixed_day(day: date) -> dict[str, nw.Expr]:
     return {
-        "year": nw.lit(float(day.year), nw.Float64),
-        "month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
+        "day_year": nw.lit(float(day.year), nw.Float64),
+        "day_month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
     }
 
 
 def _loan_day() -> dict[str, nw.Expr]:
-    return {"year": _year(LOAN_DATE), "month_day": _month_day(LOAN_DATE)}
+    return _tell_calendar("day", LOAN_DATE)
 
 
-def _year(column: str) -> nw.Expr:
-    return nw.col(column).dt.year().cast(nw.Float64)
-
-
-def _month_day(column: str) -> nw.Expr:
+def _tell_calendar(name: str, column: str) -> dict[str, nw.Expr]:
     # Polars counts months in 8 bits, and pandas has no integer for a missing date: both are
     # right as floats.
     dates = nw.col(column).dt
-    return dates.month().cast(nw.Float64) * 100 + dates.day().cast(nw.Float64)
+    return {
+        f"{name}_year": dates.year().cast(nw.Float64),
+        f"{name}_month_day": dates.month().cast(nw.Float64) * 100 + dates.day().cast(nw.Float64),
+    }
 
 
-def _completed_years(column: str, day: dict[str, nw.Expr]) -> nw.Expr:
-    birthday_to_come = (_month_day(column) > day["month_day"]).cast(nw.Float64)
-    return day["year"] - _year(column) - birthday_to_come
-
-
-def _has_come(column: str, day: dict[str, nw.Expr]) -> nw.Expr:
-    same_year = (_year(column) == day["year"]) & (_month_day(column) <= day["month_day"])
-    return (_year(column) < day["year"]) | same_year
+def _completed_years(since: str) -> nw.Expr:
+    years = nw.col("day_year") - nw.col(f"{since}_year")
+    to_come = nw.col(f"{since}_month_day") > nw.col("day_month_day")
+    return years - to_come.cast(nw.Float64)

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import LOAN_DATE, STATUS, USER
+from shared.feature_names import LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.engineering import Engineered, engineer_features
 from training.persons import assign_roles
-from training.split import Split
+from training.split import Mask, Split
 
 # For fairness figures only: never a feature.
 _GENDER = "code_gender"
@@ -72,6 +72,11 @@ class Portfolio:
         persons = of_users["person"].to_numpy()[user]
         genders = applicants.set_index(USER)[_GENDER]
         return cls(loans, engineered.users, persons, genders, split)
+
+    def take_examples(self, chosen: Mask) -> pd.DataFrame:
+        """Take what a model learns from of some of the loans: its features, and the status."""
+        taken = {name: self.loans[name].to_numpy()[chosen] for name in (*MODEL_FEATURES, STATUS)}
+        return pd.DataFrame(taken, copy=False)
 
     def counts(self) -> dict[str, int]:
         """Count what there is, for the manifest."""
