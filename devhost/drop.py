@@ -11,14 +11,15 @@ from azure.storage.blob import BlobServiceClient
 
 from devhost.errors import DevhostError, StartError, UsageError
 from devhost.local_settings import (
-    STORAGE,
     choose_port,
     means_own_emulator,
     read_local_settings,
 )
 from devhost.run_following import follow_run, read_patience
-from devhost.storage_state import CLIENT_PATIENCE, find_storage, local_folder
+from devhost.storage_state import CLIENT_PATIENCE
+from shared.local_storage import find_storage, local_folder
 from shared.runs import run_id
+from shared.settings import STORAGE
 from shared.storage import INPUT_CONTAINER, RELEASES_CONTAINER
 
 _MEGABYTE = 1024 * 1024

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from devhost.errors import StartError
 from devhost.json_files import read_json
+from shared.errors import SettingError
+from shared.settings import USUAL_PORT, parse_port
 
-STORAGE = "AzureWebJobsStorage"
-
-_DEFAULT_PORT = 7071
 _EMULATOR_NAMES = ("", "UseDevelopmentStorage=true", "UseDevelopmentStorage=true;")
 # What the platform's own program sets, and what alone works on this machine: nothing sends events.
 _DEFAULTS = {"FUNCTIONS_WORKER_RUNTIME": "python", "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan"}
@@ -62,15 +61,16 @@ def read_port(text: str) -> int:
     StartError
         When it is none.
     """
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise StartError(f"A port is a number from 1 to 65535, not {text!r}: correct PORT.")
-    return int(text)
+    try:
+        return parse_port(text)
+    except SettingError as error:
+        raise StartError(str(error)) from None
 
 
 def choose_port(settings: LocalSettings) -> int:
     """Choose the port: PORT, else the one in local.settings.json, else the usual one."""
     asked = os.environ.get("PORT")
-    return read_port(asked) if asked else settings.port or _DEFAULT_PORT
+    return read_port(asked) if asked else settings.port or USUAL_PORT
 
 
 def apply_settings(settings: LocalSettings, environment: MutableMapping[str, str]) -> None:

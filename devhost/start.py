@@ -14,13 +14,14 @@ from devhost.first_file import announce, prepare_storage
 from devhost.host import reserve_port, run_host
 from devhost.host_settings import read_host_settings
 from devhost.local_settings import (
-    STORAGE,
     apply_settings,
     choose_port,
     means_own_emulator,
     read_local_settings,
 )
-from devhost.storage_state import local_folder, publish_storage
+from devhost.storage_state import publish_storage
+from shared.local_storage import local_folder
+from shared.settings import STORAGE
 
 _STOP_SECONDS = 10.0
 

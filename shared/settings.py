@@ -11,6 +11,8 @@ from shared.errors import SettingError
 STORAGE = "AzureWebJobsStorage"
 
 _MAX_DAYS = 3650
+USUAL_PORT = 7071
+_LAST_PORT = 65535
 
 type Promotion = Literal["auto", "manual"]
 
@@ -41,6 +43,11 @@ class Settings:
     release_refresh_seconds: float = 30.0
     approval_key: str | None = field(default=None, repr=False)
     platform_authenticates: bool = False
+
+    @property
+    def names_storage(self) -> bool:
+        """Whether the settings tell where the storage account is."""
+        return bool(self.storage_connection or self.storage_blob_uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,32 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def read_build(environment: Mapping[str, str] = os.environ) -> str:
     """Read the name of the deployed build; no setting is so wrong that this fails."""
     return environment.get("BUILD_ID") or "local"
+
+
+def read_port(environment: Mapping[str, str] = os.environ) -> int:
+    """Read on which port an app of this machine listens.
+
+    Raises
+    ------
+    SettingError
+        When it is no port.
+    """
+    return parse_port(environment.get("PORT") or str(USUAL_PORT))
+
+
+def parse_port(text: str) -> int:
+    """Read a port's number.
+
+    Raises
+    ------
+    SettingError
+        When it is none.
+    """
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _LAST_PORT):
+        raise SettingError(
+            f"A port is a number from 1 to {_LAST_PORT}, not {text!r}: correct PORT."
+        )
+    return int(text)
 
 
 def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSettings:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
+from devhost.storage_state import publish_storage
 from shared.decision_records import fetch_record
+from shared.local_storage import local_folder
 from tests.running_app import empty_releases
 from tests.test_publishing import current_version, publish, read_manifest, variant
 from training.__main__ import main
@@ -109,10 +111,28 @@ def test_an_unknown_release_is_told(
     assert "there is no never" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("stored")
+def test_without_a_setting_the_app_that_runs_here_is_asked(
+    storage: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.delenv("AzureWebJobsStorage")
+    monkeypatch.setenv("PORT", "7099")
+    monkeypatch.chdir(tmp_path)
+
+    with publish_storage(local_folder(tmp_path, 7099), storage):
+        assert main(["approve", "b"]) == 0
+
+    assert capsys.readouterr().out == "b is current; before it was a.\n"
+
+
 def test_no_storage_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("AzureWebJobsStorage", raising=False)
+    monkeypatch.chdir(tmp_path)
 
     assert main(["releases"]) == 2
 

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from shared.errors import SettingError
-from shared.settings import RunSettings, Settings, read_build, read_run_settings, read_settings
+from shared.settings import (
+    RunSettings,
+    Settings,
+    read_build,
+    read_port,
+    read_run_settings,
+    read_settings,
+)
 from shared.storage import blob_service
 
 
@@ -86,3 +93,20 @@ def test_a_missing_account_is_named() -> None:
 
 def test_the_approval_key_is_not_shown() -> None:
     assert "s3cret" not in repr(Settings(approval_key="s3cret"))
+
+
+def test_the_port_is_the_usual_one_unless_it_is_set() -> None:
+    assert read_port({}) == read_port({"PORT": ""}) == 7071
+    assert read_port({"PORT": "8080"}) == 8080
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "80 "])
+def test_a_port_that_is_none_is_told(text: str) -> None:
+    with pytest.raises(SettingError, match="A port is a number from 1 to 65535"):
+        read_port({"PORT": text})
+
+
+def test_storage_is_named_by_either_setting() -> None:
+    assert not Settings().names_storage
+    assert Settings(storage_connection="UseDevelopmentStorage=true").names_storage
+    assert Settings(storage_blob_uri="https://account.blob.core.windows.net").names_storage

@@ -4,6 +4,7 @@ import argparse
 import getpass
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from azure.storage.blob import ContainerClient
@@ -11,9 +12,10 @@ from azure.storage.blob import ContainerClient
 from shared.comparison import Comparison, Group, compare_tables
 from shared.decisions import Actor
 from shared.errors import BrokenReleaseError
+from shared.local_storage import find_storage, local_folder
 from shared.promotion import approve, reject, roll_back
 from shared.release import SERVING_TABLE
-from shared.settings import read_settings
+from shared.settings import read_port, read_settings
 from shared.storage import releases_container
 from shared.stored_releases import StoredRelease, download_serving_table, list_releases
 
@@ -27,7 +29,8 @@ commands on stored releases, each with a --help of its own:
   python -m training rollback [--why TEXT]           go back to the one that was current before
   python -m training compare A B                     tell whose decision changes from A to B
 
-They read the storage account that AzureWebJobsStorage names.
+They read the storage account that AzureWebJobsStorage names; where it is not set, that of the app
+that `make start` runs here, on the port that PORT names (7071).
 """
 _HEADINGS = ("version", "created", "as of", "source", "AUC", "verdict", "state")
 
@@ -49,7 +52,7 @@ def run_release_command(arguments: Sequence[str]) -> int:
     if asked.command == "compare":
         print(_tell_comparison(_compare(asked.a, asked.b)))
         return 0
-    container = releases_container(read_settings())
+    container = _find_container()
     if asked.command == "releases":
         print(_tell_releases(*list_releases(container)))
     else:
@@ -77,6 +80,14 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
             name, metavar=name.upper(), help="a version in storage, or a release directory"
         )
     return parser.parse_args(arguments)
+
+
+def _find_container() -> ContainerClient:
+    settings = read_settings()
+    if not settings.names_storage:
+        found = find_storage(local_folder(Path.cwd(), read_port()))
+        settings = replace(settings, storage_connection=found)
+    return releases_container(settings)
 
 
 def _reason(text: str) -> str:
@@ -139,7 +150,7 @@ def _compare(a: str, b: str) -> Comparison:
 def _find_table(name: str, folder: Path) -> Path:
     directory = Path(name)
     if not directory.is_dir():
-        return download_serving_table(releases_container(read_settings()), name, folder)
+        return download_serving_table(_find_container(), name, folder)
     table = directory / SERVING_TABLE
     if not table.is_file():
         raise BrokenReleaseError(
