@@ -132,6 +132,16 @@ class BatchPrediction(Struct):
     resultados: list[BatchResult]
 
 
+class JudgedGate(Struct):
+    """What one gate of a release measured, held against, and found."""
+
+    name: Annotated[str, Meta(examples=["calibration_slope"])]
+    measured: float | None
+    limit: str
+    verdict: Annotated[str, Meta(description="passed, warned or stopped.", examples=["passed"])]
+    detail: str
+
+
 class ServedModel(Struct):
     """The served release."""
 
@@ -146,6 +156,10 @@ class ServedModel(Struct):
     metrics: dict[str, float | int | None]
     population: dict[str, Any]
     evaluated_on: str
+    verdict: Annotated[
+        str, Meta(description="The worst of the gates' verdicts.", examples=["passed"])
+    ]
+    gates: list[JudgedGate]
     code_version: str
 
 

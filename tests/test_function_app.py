@@ -385,6 +385,9 @@ def test_the_model_tells_what_it_is(app: App, raw_file: Path) -> None:
 
     assert model["version"] == app.runs()[0]["version"]
     assert model["counts"]["users"] == 120
+    assert model["verdict"] == "warned"
+    gates = {gate["name"]: gate["verdict"] for gate in model["gates"]}
+    assert gates["age_rule"] == gates["score_parity"] == "passed"
     assert model["decision"]["threshold"] == pytest.approx(1 / 21)
 
 

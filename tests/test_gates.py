@@ -113,11 +113,27 @@ def test_an_auc_stops_only_when_its_whole_interval_is_below_the_champions(
     assert (gate.name, gate.measured, gate.verdict) == ("auc", 0.8, verdict)
 
 
-def test_without_a_champion_any_auc_passes() -> None:
-    gate = judge_alone(make_slice(roc_auc=measured(0.5, 0.4, 0.6)))
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.51, 0.6, "passed"),
+        (0.5, 0.6, "warned"),
+        (0.4, 0.51, "warned"),
+        (0.4, 0.5, "stopped"),
+        # Of constant scores.
+        (0.5, 0.5, "stopped"),
+    ],
+)
+def test_without_a_champion_an_auc_is_held_against_chance(
+    low: float, high: float, verdict: str
+) -> None:
+    middle = (low + high) / 2
 
-    assert (gate.name, gate.measured, gate.verdict) == ("auc", 0.5, "passed")
+    gate = judge_alone(make_slice(roc_auc=measured(middle, low, high)))
+
+    assert (gate.name, gate.measured, gate.verdict) == ("auc", middle, verdict)
     assert "No champion" in gate.detail
+    assert judge_alone(make_slice(99, roc_auc=measured(0.9, 0.8, 1.0))).verdict == "warned"
 
 
 def test_a_champion_that_cannot_be_measured_warns() -> None:

@@ -19,6 +19,7 @@ ENOUGH_DEFAULTS = 100
 """With fewer among the test loans, a statistic tells too little to stop a candidate."""
 
 SLOPE_LIMITS = (0.8, 1.25)
+CHANCE = 0.5
 SHARE_WARNS, SHARE_STOPS = 0.9, 0.6
 
 
@@ -75,9 +76,14 @@ def judge_calibration(test: Slice) -> Gate:
 
 
 def judge_alone(test: Slice) -> Gate:
-    """State that there is no champion to hold the AUC against."""
-    value = test["metrics"]["roc_auc"]["value"]
-    return Gate("auc", value, "the champion's", "passed", "No champion to compare with.")
+    """Hold the AUC against chance, where there is no champion to hold it against."""
+    auc = test["metrics"]["roc_auc"]
+    limit = f"above chance, {CHANCE}, stops when the 95 % interval does not reach there"
+    at_most_chance = auc["high"] is not None and auc["high"] <= CHANCE
+    gate = _judge_statistic("auc", auc, limit, test, outside=at_most_chance)
+    if gate.verdict == "passed" and not _is_above(auc, CHANCE):
+        gate = replace(gate, verdict="warned")
+    return replace(gate, detail=f"{gate.detail} No champion to compare with.")
 
 
 def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
