@@ -30,12 +30,13 @@ test: setup
 	.venv/bin/lint-imports
 	.venv/bin/check-jsonschema --builtin-schema vendor.azure-pipelines \
 	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml
-	$(PYTHON) -m pytest --cov
+	@$(PYTHON) -m devhost install-browser
+	$(PYTHON) -m pytest --cov -n auto --dist loadfile
 
 bench: setup
 	$(PYTHON) -m benchmarks
 
-setup: $(EMULATOR)
+setup: $(PACKAGES) $(EMULATOR)
 
 $(PYTHON):
 	@for python in python3.13 python3; do \
@@ -52,6 +53,6 @@ $(PACKAGES): requirements.txt requirements-dev.txt | $(PYTHON)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-$(EMULATOR): package.json package-lock.json $(PACKAGES)
+$(EMULATOR): package.json package-lock.json | $(PACKAGES)
 	@$(PYTHON) -m devhost install-emulator
 	@touch $@

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from devhost.debian import install_packages
+
 LOAD_SECONDS = 5
 
 _UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
@@ -39,8 +41,7 @@ def find_wrk() -> str:
         When it is not to be had.
     """
     if not shutil.which("wrk"):
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "wrk"], check=False)
+        install_packages(["wrk"])
     found = shutil.which("wrk")
     if not found:
         raise RuntimeError("wrk is needed and cannot be installed: install Debian's package wrk.")

@@ -1,4 +1,4 @@
-"""The command line: `python -m devhost start`, `host`, `drop` and `install-emulator`."""
+"""The command line: `python -m devhost start`, `host`, `drop`, and what installs programs."""
 
 import argparse
 import os
@@ -33,6 +33,7 @@ def _parse() -> argparse.Namespace:
     drop = commands.add_parser("drop", help="hand a CSV to the running app and follow the run")
     drop.add_argument("csv")
     commands.add_parser("install-emulator", help="install the storage emulator")
+    commands.add_parser("install-browser", help="install the browser that the tests drive")
     return parser.parse_args()
 
 
@@ -58,6 +59,10 @@ def _run(asked: argparse.Namespace) -> int:
             from devhost.installation import install_emulator
 
             install_emulator()
+        case "install-browser":
+            from devhost.browser import install_browser
+
+            install_browser()
     return 0
 
 

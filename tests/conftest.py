@@ -7,11 +7,16 @@ from uuid import uuid4
 
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
+from hypothesis import settings
 
 from devhost.emulator import run_emulator
 from tests.portfolios import AS_OF, make_portfolio, write_csv
 from training.pipeline import Order, build_release
 from training.progress import Progress
+
+# How long a test takes says something of the machine, and nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -6,22 +6,34 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from azure.storage.blob import ContainerClient
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobLeaseClient, ContainerClient
 
 from devhost.running_host import RunningHost, run_host_process
 from shared.settings import Settings
-from shared.storage import releases_container
+from shared.storage import INPUT_CONTAINER, RELEASES_CONTAINER, blob_service
 
 ROOT = Path(__file__).parent.parent
 
 
 def empty_releases(storage: str) -> ContainerClient:
-    """Give the releases container that the app reads, with nothing in it."""
-    container = releases_container(Settings(storage_connection=storage))
+    """Give the releases container that the app reads; nothing is in it, or was dropped."""
+    empty(storage, INPUT_CONTAINER)
+    return empty(storage, RELEASES_CONTAINER)
+
+
+def empty(storage: str, name: str) -> ContainerClient:
+    """Give one of the app's containers with nothing in it."""
+    container = blob_service(Settings(storage_connection=storage)).get_container_client(name)
     if not container.exists():
         container.create_container()
     for blob in list(container.list_blob_names()):
-        container.delete_blob(blob)
+        try:
+            container.delete_blob(blob)
+        except HttpResponseError:
+            # An app that was stopped in the middle of a run has left its lease.
+            BlobLeaseClient(container.get_blob_client(blob)).break_lease(0)
+            container.delete_blob(blob)
     return container
 
 

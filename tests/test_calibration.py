@@ -16,7 +16,6 @@ from training.tally import ScoredLoans
 MODERATE_SCORES = st.sampled_from([0.01, 0.02, 1 / 21, 0.3, 0.5, 0.9])
 
 
-@settings(deadline=None)
 @given(draw_loans())
 def test_losses_are_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
@@ -29,7 +28,7 @@ def test_losses_are_scikit_learns(drawn: DrawnLoans) -> None:
     assert losses["log_loss"] == pytest.approx(logarithmic)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(draw_loans(MODERATE_SCORES))
 def test_no_other_line_is_likelier(drawn: DrawnLoans) -> None:
     intercept, slope = fit_recalibration(drawn.tally())
@@ -47,7 +46,6 @@ def test_no_other_line_is_likelier(drawn: DrawnLoans) -> None:
     assert cost((intercept, slope)) <= best.fun + 1e-9
 
 
-@settings(deadline=None)
 @given(draw_loans(), st.floats(-30, 30), st.floats(-30, 30))
 def test_the_line_is_found_from_any_start_whatever_the_scores(
     drawn: DrawnLoans, intercept: float, slope: float

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from sklearn.metrics import (
     average_precision_score,
     precision_recall_curve,
@@ -20,7 +20,6 @@ from training.discrimination import (
 from training.tally import ScoredLoans, Tally
 
 
-@settings(deadline=None)
 @given(draw_loans_of_both_classes())
 def test_ranking_is_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
@@ -34,7 +33,6 @@ def test_ranking_is_scikit_learns(drawn: DrawnLoans) -> None:
     assert measured["average_precision"] == pytest.approx(precision)
 
 
-@settings(deadline=None)
 @given(draw_loans_of_both_classes())
 def test_ks_is_the_distance_of_the_two_samples(drawn: DrawnLoans) -> None:
     status, probabilities = (np.repeat(column, drawn.weights) for column in drawn[:2])
@@ -61,7 +59,6 @@ def test_one_class_alone_has_no_ranking(status: list[int]) -> None:
     assert trace_precision_recall(tally) == {"recall": [], "precision": []}
 
 
-@settings(deadline=None)
 @given(draw_loans_of_both_classes())
 def test_the_roc_curve_has_scikit_learns_points(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
@@ -76,7 +73,6 @@ def test_the_roc_curve_has_scikit_learns_points(drawn: DrawnLoans) -> None:
     assert {(round(x, 9), round(y, 9)) for x, y in traced} == expected
 
 
-@settings(deadline=None)
 @given(draw_loans())
 def test_the_precision_recall_curve_has_points_of_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = (column[drawn.weights > 0] for column in drawn)

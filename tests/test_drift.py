@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.drift import (
@@ -54,7 +54,6 @@ def test_shares_of_other_bins_are_refused() -> None:
 shares = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(shares)
 def test_the_index_is_symmetric_and_never_below_0(drawn: list[tuple[float, float]]) -> None:
     expected, actual = zip(*drawn, strict=True)
@@ -65,7 +64,6 @@ def test_the_index_is_symmetric_and_never_below_0(drawn: list[tuple[float, float
     assert index == pytest.approx(stability_index_of_shares(actual, expected))
 
 
-@settings(deadline=None)
 @given(numbers, st.randoms())
 def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: object) -> None:
     shuffled = values.copy()
@@ -74,7 +72,6 @@ def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: obj
     assert stability_index(values, shuffled) == 0
 
 
-@settings(deadline=None)
 @given(numbers, numbers)
 def test_a_written_distribution_serves_as_the_values_themselves(
     expected: list[float], actual: list[float]
@@ -88,7 +85,6 @@ def test_a_written_distribution_serves_as_the_values_themselves(
     assert 0 <= index < math.inf
 
 
-@settings(deadline=None)
 @given(numbers)
 def test_shares_are_what_a_loop_counts(values: list[float]) -> None:
     distribution = describe_distribution(values)

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.fairness import UNKNOWN, age_bands, compare_groups
@@ -20,7 +20,6 @@ rows = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(rows)
 def test_groups_are_what_a_loop_makes_of_them(
     drawn: list[tuple[int, float, str | float | None, int]],

@@ -113,7 +113,7 @@ def to_arrow(frame: Any) -> pa.Table:
     return table.set_column(dated, "loan_date", days).combine_chunks()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(loans_of_users)
 def test_every_loan_is_described_as_by_hand(drawn: list[dict[str, Any]]) -> None:
     loans = number_loans(drawn)
@@ -127,7 +127,7 @@ def test_every_loan_is_described_as_by_hand(drawn: list[dict[str, Any]]) -> None
         assert_close(found, wanted)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(loans_of_users)
 def test_every_user_is_described_as_at_their_latest_loan_and_aged_to_the_as_of_date(
     drawn: list[dict[str, Any]],
@@ -144,7 +144,7 @@ def test_every_user_is_described_as_at_their_latest_loan_and_aged_to_the_as_of_d
         assert_close(found, describe_slowly(loans, latest[user], AS_OF))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(loans_of_users)
 def test_all_engines_give_the_same_bits(drawn: list[dict[str, Any]]) -> None:
     raw = make_loans(*number_loans(drawn))
@@ -271,7 +271,7 @@ def test_an_outcome_counts_from_the_day_on_which_it_is_known(day: date, unpaid: 
     assert described["nb_previous_unpaid"].tolist() == [0.0, unpaid]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(loans_of_users, st.integers(0, 24))
 def test_no_feature_changes_when_its_own_outcome_or_a_later_loan_does(
     drawn: list[dict[str, Any]], place: int

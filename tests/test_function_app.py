@@ -29,6 +29,7 @@ from shared.release import MANIFEST, REPORT, file_sha256
 from shared.settings import Settings
 from tests.conftest import order_of
 from tests.portfolios import make_portfolio, write_csv
+from tests.running_app import empty_releases
 from tests.test_current_release import wait_until
 from training.pipeline import build_release
 from training.progress import Progress
@@ -45,6 +46,7 @@ class App:
     def __init__(self, worker: Worker, runner: asyncio.Runner, storage: str) -> None:
         self._worker = worker
         self._runner = runner
+        self._storage = storage
         self._service = BlobServiceClient.from_connection_string(storage)
 
     @property
@@ -100,14 +102,19 @@ class App:
         names = self.releases.list_blob_names(name_starts_with="runs/")
         return [json.loads(self.releases.download_blob(name).readall()) for name in names]
 
+    def save(self) -> dict[str, bytes]:
+        """Give all that was published."""
+        names = self.releases.list_blob_names()
+        return {name: self.releases.download_blob(name).readall() for name in names}
+
+    def restore(self, saved: dict[str, bytes]) -> None:
+        """Publish in an empty store what was published before."""
+        for name, content in saved.items():
+            self.releases.upload_blob(name, content)
+
     def empty(self) -> None:
         """Begin with an empty store."""
-        for name in ("input", "releases"):
-            container = self._service.get_container_client(name)
-            if not container.exists():
-                container.create_container()
-            for blob in list(container.list_blob_names()):
-                container.delete_blob(blob)
+        empty_releases(self._storage)
 
 
 @pytest.fixture(scope="module")
@@ -598,13 +605,24 @@ APPROVAL = {"x-approval-key": "s3cret"}
 JSON_BODY = {"content-type": "application/json"}
 
 
+@pytest.fixture(scope="module")
+def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
+    """Give the store's blobs once a release is served and another one waits for a person."""
+    worker.empty()
+    worker.drop(raw_file.read_bytes())
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("PROMOTION", "manual")
+        worker.drop(raw_file.read_bytes(), "next.csv")
+    return worker.save()
+
+
 @pytest.fixture
-def candidate(app: App, raw_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def candidate(
+    store_with_candidate: dict[str, bytes], app: App, monkeypatch: pytest.MonkeyPatch
+) -> str:
     """Give the version of a release that waits for a person, beside one that is served."""
     monkeypatch.setenv("APPROVAL_KEY", "s3cret")
-    app.drop(raw_file.read_bytes())
-    monkeypatch.setenv("PROMOTION", "manual")
-    app.drop(raw_file.read_bytes(), "next.csv")
+    app.restore(store_with_candidate)
     (pending,) = [run for run in app.runs() if run["state"] == "pending"]
     return str(pending["version"])
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_score, recall_score
 
@@ -37,7 +37,6 @@ def _measure_portfolio(loans_a_person: int, seed: int = 4) -> Slice:
     return measure(status[persons], probabilities[persons], persons, THRESHOLD)
 
 
-@settings(deadline=None)
 @given(draw_loans(), st.sampled_from([0.0, 0.02, THRESHOLD, 0.4, 1.0]))
 def test_decisions_are_counted_as_scikit_learn_does(drawn: DrawnLoans, threshold: float) -> None:
     status, probabilities, weights = drawn

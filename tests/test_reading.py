@@ -332,7 +332,7 @@ _BITS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_whatever_the_bytes_a_file_is_read_or_rejected(data: st.DataObject) -> None:
     with TemporaryDirectory() as directory:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import logit
 from sklearn.calibration import CalibratedClassifierCV
@@ -136,7 +136,6 @@ def test_features_are_taken_by_name(model: CalibratedClassifierCV, rows: pd.Data
     assert attribute(model, shuffled).effects.tolist() == attribute(model, rows).effects.tolist()
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.lists(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -27,7 +27,6 @@ def test_distinct_scores_make_bands_of_equal_count() -> None:
     assert bands[0]["mean_predicted"] == pytest.approx(0.025)
 
 
-@settings(deadline=None)
 @given(draw_loans())
 def test_bands_hold_every_loan_once_whatever_the_order(drawn: DrawnLoans) -> None:
     status, probabilities, _ = drawn
@@ -56,7 +55,6 @@ def test_without_loans_there_is_no_band() -> None:
     assert _describe(np.array([], dtype=int), [], np.array([], dtype=int)) == []
 
 
-@settings(deadline=None)
 @given(st.integers(1, 500), st.floats(0, 1))
 def test_the_interval_is_wilsons(n_trials: int, part: float) -> None:
     n_found = round(part * n_trials)

@@ -41,7 +41,7 @@ applicants = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(applicants)
 def test_it_scores_any_applicant_as_the_model_does(
     fitted: tuple[object, Scorer], drawn: list[list[float | None]]

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from training.split import TEST_SHARE, Days, Mask, Split
@@ -45,7 +45,6 @@ class Drawn:
 drawn_splits = st.builds(Drawn, rows, st.integers(0, 120), st.integers(1, 40))
 
 
-@settings(deadline=None)
 @given(drawn_splits)
 def test_nobody_who_trains_or_calibrates_tests_as_unseen(drawn: Drawn) -> None:
     persons = {name: set(drawn.persons[part]) for name, part in drawn.parts.items()}
@@ -55,7 +54,6 @@ def test_nobody_who_trains_or_calibrates_tests_as_unseen(drawn: Drawn) -> None:
     assert persons["unseen"].isdisjoint(persons["seen"])
 
 
-@settings(deadline=None)
 @given(drawn_splits)
 def test_no_outcome_is_learned_from_that_came_after_the_cut(drawn: Drawn) -> None:
     learned_from = drawn.split.training | drawn.split.calibration
@@ -63,7 +61,6 @@ def test_no_outcome_is_learned_from_that_came_after_the_cut(drawn: Drawn) -> Non
     assert (drawn.days[learned_from] + drawn.lag <= drawn.cut).all()
 
 
-@settings(deadline=None)
 @given(drawn_splits)
 def test_a_loan_is_in_one_part_at_most_and_its_outcome_is_known(drawn: Drawn) -> None:
     parts = list(drawn.parts.values())
@@ -72,7 +69,6 @@ def test_a_loan_is_in_one_part_at_most_and_its_outcome_is_known(drawn: Drawn) ->
     assert drawn.due[np.any(parts, axis=0)].all()
 
 
-@settings(deadline=None)
 @given(drawn_splits)
 def test_every_loan_is_where_a_loop_puts_it(drawn: Drawn) -> None:
     for at, day in enumerate(drawn.days):
@@ -87,7 +83,6 @@ def test_every_loan_is_where_a_loop_puts_it(drawn: Drawn) -> None:
         }
 
 
-@settings(deadline=None)
 @given(drawn_splits)
 def test_the_cut_is_the_latest_day_that_leaves_the_share(drawn: Drawn) -> None:
     counted = drawn.days[drawn.due]

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.scored_loans import DrawnLoans, draw_loans
 from training.tally import ScoredLoans
 
 
-@settings(deadline=None)
 @given(draw_loans())
 def test_a_tally_counts_what_a_loop_counts(drawn: DrawnLoans) -> None:
     tally = drawn.tally()

@@ -1,7 +1,6 @@
 """A headless Chromium before the running app; what it complains of fails the test."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from azure.storage.blob import ContainerClient
 from selenium import webdriver
 from selenium.webdriver.remote.webdriver import WebDriver
 
+from devhost.browser import PACKAGES, find_browser
 from devhost.running_host import RunningHost
 from tests.running_app import empty_releases, run_app
 from tests.test_current_release import wait_until
 from tests.test_publishing import publish
 
-CHROMIUM = shutil.which("chromium")
-DRIVER = shutil.which("chromedriver")
 WINDOW = (900, 1250)
 QUIET = (
     "--headless",
@@ -51,15 +49,16 @@ def published(host: RunningHost, releases: ContainerClient, release: Path) -> Pa
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    if not (CHROMIUM and DRIVER):
-        lacking = "NO BROWSER ON THIS MACHINE: install Debian's chromium and chromium-driver"
+    found = find_browser()
+    if not found:
+        lacking = f"NO BROWSER ON THIS MACHINE: install Debian's {' and '.join(PACKAGES)}"
         assert not os.environ.get("CI"), lacking
         pytest.skip(f"{lacking}; the page is left untested")
     options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
+    options.binary_location = found.program
     for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(argument)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    driver = webdriver.Chrome(options, webdriver.ChromeService(found.driver))
     yield driver
     driver.quit()
 
