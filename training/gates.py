@@ -78,7 +78,7 @@ def judge_calibration(test: Slice) -> Gate:
 def judge_alone(test: Slice) -> Gate:
     """Hold the AUC against chance, where there is no champion to hold it against."""
     auc = test["metrics"]["roc_auc"]
-    limit = f"above chance, {CHANCE}, stops when the 95 % interval does not reach there"
+    limit = f"above chance, {CHANCE}; stops when the 95 % interval is not"
     at_most_chance = auc["high"] is not None and auc["high"] <= CHANCE
     gate = _judge_statistic("auc", auc, limit, test, outside=at_most_chance)
     if gate.verdict == "passed" and not _is_above(auc, CHANCE):
