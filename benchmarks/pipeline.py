@@ -1,6 +1,7 @@
 """From the raw CSV on: the reference's job and ours, one after the other."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.figures import Figure, at_most_times, less_is_better, more_is_better
@@ -9,7 +10,7 @@ from benchmarks.processes import Run, run_module
 PEAK_BAR_MB = 1024.0
 TEN_TIMES_PEAK_BAR_MB = 3 * 1024.0
 TEN_TIMES_BAR = 11.0
-ROUNDS = 2
+ROUNDS = 3
 AUC_ABOVE = 0.15
 AUC_BAR = 0.80
 SLOPE_WITHIN = 0.1
@@ -23,7 +24,7 @@ def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
 
     Ours also runs on a file of ten times the loans.
 
-    The machine is noisy: of each, the faster run is told.
+    The machine is noisy: of each, the fastest run is told, and the fastest of each step.
     """
     references, ours_each = [], []
     for _ in range(ROUNDS):
@@ -37,8 +38,8 @@ def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
     return [
         less_is_better(
             "raw CSV to train_model.csv: read, features, write",
-            sum(reference.told[step] for step in ("read", "features", "write")),
-            sum(ours.told[step] for step in ("read", "engineer", "write")),
+            _sum_fastest(references, ("read", "features", "write")),
+            _sum_fastest(ours_each, ("read", "engineer", "write")),
             "s",
             bar=6,
         ),
@@ -50,8 +51,8 @@ def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
         less_is_better("peak memory", reference.peak_mb, ours.peak_mb, "MiB"),
         at_most_times(
             "reading with every check, against training (left)",
-            ours.told["train"],
-            ours.told["read"],
+            _sum_fastest(ours_each, ("train",)),
+            _sum_fastest(ours_each, ("read",)),
             "s",
             1,
         ),
@@ -80,6 +81,10 @@ def _compare_ten_times(ours: Run, csv: Path, folder: Path) -> list[Figure]:
             1,
         ),
     ]
+
+
+def _sum_fastest(runs: list[Run], steps: Sequence[str]) -> float:
+    return sum(min(run.told[step] for run in runs) for step in steps)
 
 
 def _fastest(runs: list[Run]) -> Run:
