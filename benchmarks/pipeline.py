@@ -84,7 +84,7 @@ def _compare_ten_times(ours: Run, csv: Path, folder: Path) -> list[Figure]:
 
 
 def _sum_fastest(runs: list[Run], steps: Sequence[str]) -> float:
-    return sum(min(run.told[step] for run in runs) for step in steps)
+    return sum(min(float(run.told[step]) for run in runs) for step in steps)
 
 
 def _fastest(runs: list[Run]) -> Run:
