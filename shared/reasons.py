@@ -41,7 +41,10 @@ _WORDS = {
         "1 earlier loan not paid on time",
         "{:.0f} earlier loans not paid on time",
     ),
-    "share_previous_unpaid": ("", "{:.0%} of the earlier loans not paid on time"),
+    "share_previous_unpaid": (
+        "",
+        "{:.0%} of known earlier outcomes not paid on time",
+    ),
 }
 _UNKNOWN = {
     "avg_amount_loans_previous": "no earlier loan to average",

@@ -63,25 +63,36 @@ def test_a_model_that_this_code_may_not_read_is_left_alone(
     assert champion.manifest["version"] == "changed"
 
 
-@pytest.mark.parametrize("lost", [MODEL, MANIFEST])
-def test_a_release_that_lost_a_file_is_no_champion(
-    releases: ContainerClient, release: Path, tmp_path: Path, lost: str
-) -> None:
+def damage(releases: ContainerClient, release: Path, name: str, content: bytes | None) -> None:
+    """Publish a release, and lose one of its files, or put something else in its place."""
     publish(releases, release)
-    releases.delete_blob(release_blob(read_manifest(release)["version"], lost))
+    blob = release_blob(read_manifest(release)["version"], name)
+    if content is None:
+        releases.delete_blob(blob)
+    else:
+        releases.upload_blob(blob, content, overwrite=True)
+
+
+@pytest.mark.parametrize("content", [None, b"not what was published"])
+def test_a_release_whose_manifest_is_damaged_is_no_champion(
+    releases: ContainerClient, release: Path, tmp_path: Path, content: bytes | None
+) -> None:
+    damage(releases, release, MANIFEST, content)
 
     assert fetch_champion(releases, tmp_path) is None
 
 
-@pytest.mark.parametrize("damaged", [MODEL, MANIFEST])
-def test_a_release_that_was_tampered_with_is_no_champion_and_is_not_loaded(
-    releases: ContainerClient, release: Path, tmp_path: Path, damaged: str
+@pytest.mark.parametrize("content", [None, b"not what was published"])
+def test_a_champion_whose_model_is_damaged_is_known_by_its_manifest_and_not_loaded(
+    releases: ContainerClient, release: Path, tmp_path: Path, content: bytes | None
 ) -> None:
-    publish(releases, release)
-    blob = release_blob(read_manifest(release)["version"], damaged)
-    releases.upload_blob(blob, b"not what was published", overwrite=True)
+    damage(releases, release, MODEL, content)
 
-    assert fetch_champion(releases, tmp_path) is None
+    champion = fetch_champion(releases, tmp_path)
+
+    assert champion
+    assert champion.model is None
+    assert champion.manifest == read_manifest(release)
 
 
 @pytest.mark.parametrize(

@@ -215,6 +215,19 @@ def test_drift_that_chance_could_have_made_only_warns() -> None:
     assert drift_of(0.76, n_users=50).verdict == "warned"
 
 
+def test_a_slight_drift_passes_however_few_the_defaults() -> None:
+    told = describe_distribution(np.arange(100.0))
+    champion = {"version": "v1", "distributions": {"age": told}}
+    few = make_slice(12)
+
+    (same,) = judge_drift(champion, pd.DataFrame({"age": np.arange(100.0)}), few)
+    (other,) = judge_drift(champion, pd.DataFrame({"age": 1000.0 + np.arange(100.0)}), few)
+
+    assert (same.verdict, other.verdict) == ("passed", "warned")
+    assert "too few" not in same.detail
+    assert "12 test defaults are too few" in other.detail
+
+
 def test_score_and_features_are_judged_as_far_as_the_champion_tells_them() -> None:
     told = describe_distribution([0.1, 0.2, 0.3])
     champion = {"version": "v1", "distributions": {"probability": told, "age": told, "gone": told}}

@@ -153,7 +153,9 @@ def test_there_are_at_most_four_reasons_and_the_strongest_come_first(
     written = choose_reasons(Attribution(0.0, np.array(effects)))
 
     assert len(written) == len(effects)
-    for text, row in zip(written, effects, strict=True):
+    for text, (*others, unpaid, share) in zip(written, effects, strict=True):
+        # The record's count and share are one reason.
+        row = [*others, unpaid + share]
         reasons = json.loads(text)
         sizes = [abs(effect) for _, effect in reasons]
         telling = sorted((abs(effect) for effect in row if abs(effect) > 0.0051), reverse=True)
@@ -163,10 +165,21 @@ def test_there_are_at_most_four_reasons_and_the_strongest_come_first(
         assert all(effect == pytest.approx(row[place], abs=6e-5) for place, effect in reasons)
 
 
+def test_the_record_is_one_reason_even_where_its_count_and_its_share_differ_in_sign() -> None:
+    effects = np.zeros((1, len(MODEL_FEATURES)))
+    effects[0, -2:] = [-0.5, 2.0]
+
+    (written,) = choose_reasons(Attribution(0.0, effects))
+    (reason,) = read_reasons(written, (3.0, 120.0, 41.0, 7.0, 1.0, 1.0, 1.0))
+
+    assert reason.efecto == 1.5
+    assert reason.texto == "1 earlier loan not paid on time: raises the risk"
+
+
 def test_what_moves_the_risk_by_next_to_nothing_is_no_reason() -> None:
     effects = np.array([[0.0, 0.2, -0.004, 0.0049, -0.005, 0.0, -0.7]])
 
-    assert choose_reasons(Attribution(0.0, effects)) == ["[[6,-0.7],[1,0.2],[4,-0.005]]"]
+    assert choose_reasons(Attribution(0.0, effects)) == ["[[5,-0.7],[1,0.2],[4,-0.005]]"]
 
 
 def test_reasons_are_read_with_their_values_and_their_direction() -> None:
@@ -206,9 +219,21 @@ def test_a_user_like_all_others_has_no_reasons() -> None:
         ("nb_previous_unpaid", 0.0, "0 earlier loans not paid on time"),
         ("nb_previous_unpaid", 1.0, "1 earlier loan not paid on time"),
         ("nb_previous_unpaid", 3.0, "3 earlier loans not paid on time"),
-        ("share_previous_unpaid", 0.0, "0% of the earlier loans not paid on time"),
-        ("share_previous_unpaid", 0.25, "25% of the earlier loans not paid on time"),
-        ("share_previous_unpaid", 1.0, "100% of the earlier loans not paid on time"),
+        (
+            "share_previous_unpaid",
+            0.0,
+            "0% of known earlier outcomes not paid on time",
+        ),
+        (
+            "share_previous_unpaid",
+            0.25,
+            "25% of known earlier outcomes not paid on time",
+        ),
+        (
+            "share_previous_unpaid",
+            1.0,
+            "100% of known earlier outcomes not paid on time",
+        ),
         ("share_previous_unpaid", None, "no earlier loan with a known outcome"),
     ],
 )

@@ -92,6 +92,19 @@ def test_the_champions_own_file_passes_every_gate(champion: Champion, repeated: 
     }
 
 
+def test_the_same_portfolio_a_quarter_later_has_not_drifted(
+    folder: Path, sound_loans: pd.DataFrame
+) -> None:
+    earlier = sound_loans[sound_loans["loan_date"] < "2020-10-01"]
+    manifest = build(folder, "earlier", earlier, None)
+    champion = Champion(manifest, joblib.load(folder / "earlier" / MODEL))
+
+    later = build(folder, "later", sound_loans, champion)
+
+    assert not stopping(later)
+    assert gates_of(later)["stability_probability"]["verdict"] == "passed"
+
+
 def test_a_file_whose_amounts_have_drifted_is_stopped_by_the_drift_gate(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion
 ) -> None:
@@ -156,6 +169,9 @@ def test_a_champion_whose_model_cannot_be_read_is_compared_with_by_counts_and_dr
 
     assert gates_of(manifest)["auc"]["verdict"] == "warned"
     assert "users_kept" in stopping(manifest)
+    # What another model scores would tell of the models, not of the users.
+    assert manifest["drift"]["score"] is None
+    assert manifest["drift"]["features"]["age"] is not None
 
 
 def test_two_runs_with_the_same_inputs_differ_in_their_times_and_versions_only(

@@ -20,7 +20,7 @@ class Champion:
         Its manifest.
     model : fitted classifier or None
         Its model; None when it was fitted on other features than this code makes, or with another
-        version of scikit-learn than is installed.
+        version of scikit-learn than is installed, or when its file is damaged.
     """
 
     manifest: Manifest

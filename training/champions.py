@@ -34,11 +34,15 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
         manifest = fetch_manifest(container, found[0])
         if not _is_readable(manifest):
             return Champion(manifest, None)
-        path = download_file(container, manifest, MODEL, folder)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
         # A damaged current release must not keep a sound one from taking its place.
         logger.warning("The current release cannot be compared with: %s", error)
         return None
+    try:
+        path = download_file(container, manifest, MODEL, folder)
+    except (BrokenReleaseError, ResourceNotFoundError) as error:
+        logger.warning("The current release is compared with by its manifest alone: %s", error)
+        return Champion(manifest, None)
     try:
         return Champion(manifest, joblib.load(path))
     finally:

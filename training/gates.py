@@ -102,13 +102,18 @@ def _judge_statistic(
     value = measured["value"]
     if value is None:
         return Gate(name, None, limit, "warned", "It cannot be told from these test loans.")
-    told = f"{value:.4f}"
-    if measured["low"] is not None and measured["high"] is not None:
-        told += f", 95 % interval {measured['low']:.4f} to {measured['high']:.4f}"
+    told = _tell(measured)
     if test["n_defaults"] < ENOUGH_DEFAULTS:
         detail = f"{told}; {test['n_defaults']} test defaults are too few to judge by."
         return Gate(name, value, limit, "warned", detail)
     return Gate(name, value, limit, "stopped" if outside else "passed", f"{told}.")
+
+
+def _tell(measured: Measured) -> str:
+    told = f"{measured['value']:.4f}"
+    if measured["low"] is not None and measured["high"] is not None:
+        told += f", 95 % interval {measured['low']:.4f} to {measured['high']:.4f}"
+    return told
 
 
 def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
@@ -125,7 +130,18 @@ def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
 
 
 def judge_drift(champion: Manifest, scored: pd.DataFrame, test: Slice) -> Iterator[Gate]:
-    """Hold the population's score and features against the champion's."""
+    """Hold the population's score and features against the champion's.
+
+    Parameters
+    ----------
+    champion : dict
+        Its manifest.
+    scored : pandas.DataFrame of shape (n_users, n_columns)
+        The users' features, and `probability` as the champion's own model scores them: two models
+        score one population differently, which is no drift.
+    test : Slice
+        Tells whether there are defaults enough to judge by.
+    """
     limit = f"above {SLIGHT_DRIFT:.2f} warns; stops when the 95 % interval is above {STRONG_DRIFT}"
     for name, distribution in champion.get("distributions", {}).items():
         if name in scored:
@@ -133,7 +149,9 @@ def judge_drift(champion: Manifest, scored: pd.DataFrame, test: Slice) -> Iterat
             gate = _judge_statistic(
                 f"stability_{name}", index, limit, test, outside=_is_above(index, STRONG_DRIFT)
             )
-            if gate.verdict == "passed" and (gate.measured or 0.0) > SLIGHT_DRIFT:
+            if gate.measured is not None and gate.measured <= SLIGHT_DRIFT:
+                gate = replace(gate, verdict="passed", detail=f"{_tell(index)}.")
+            elif gate.verdict == "passed":
                 gate = replace(gate, verdict="warned")
             yield gate
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.feature_names import MODEL_FEATURES
+from shared.feature_names import MODEL_FEATURES, RECORD_FEATURES
 from shared.reasons import MAX_REASONS
 from training.model import Anatomy
 
@@ -73,7 +73,7 @@ def choose_reasons(attribution: Attribution) -> list[str]:
     list of str, of length n_rows
         JSON arrays of feature's place and effect on the log odds, as the serving table holds them.
     """
-    effects = attribution.effects
+    effects = _join_record(attribution.effects)
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :MAX_REASONS]
     strongest = np.take_along_axis(effects, order, axis=1).round(_DECIMALS)
     return [
@@ -87,6 +87,19 @@ def choose_reasons(attribution: Attribution) -> list[str]:
         )
         for places, sizes in zip(order.tolist(), strongest.tolist(), strict=True)
     ]
+
+
+def _join_record(effects: Floats) -> Floats:
+    """Tell the applicant's own record as one: its count and its share move together.
+
+    Apart, the one may lower what the other raises, though neither ever does by itself. Shapley
+    values add up, so the sum is as exact as its parts.
+    """
+    count, share = (MODEL_FEATURES.index(name) for name in RECORD_FEATURES)
+    joined = effects.copy()
+    joined[:, count] += joined[:, share]
+    joined[:, share] = 0.0
+    return joined
 
 
 def _attribute_tree(nodes: Any, values: Floats, effects: Floats) -> float:

@@ -19,6 +19,7 @@ from training.gates import (
     judge_drift,
     judge_parity,
 )
+from training.model import predict_default
 from training.portfolio import Portfolio
 
 _STABILITY = "stability_"
@@ -72,8 +73,15 @@ def _judge(
         yield judge_alone(test)
     else:
         yield judge_against_champion(test, _measure_champion(champion, candidate, portfolio))
-        yield from judge_drift(champion.manifest, scored, test)
+        yield from judge_drift(champion.manifest, _score_by(champion, scored), test)
         yield from judge_counts(champion.manifest, portfolio.counts())
+
+
+def _score_by(champion: Champion, scored: pd.DataFrame) -> pd.DataFrame:
+    """Score the users as the champion does; without a score where its model cannot be read."""
+    if champion.model is None:
+        return scored.drop(columns=_SCORE)
+    return scored.assign(**{_SCORE: predict_default(champion.model, scored)})
 
 
 def _measure_champion(
