@@ -70,6 +70,13 @@ def test_the_manifest_states_what_the_release_is(release: Path) -> None:
     assert len(manifest["code_version"]) == 12
 
 
+def test_the_report_names_the_libraries_that_the_manifest_names(release: Path) -> None:
+    report = (release / REPORT).read_text()
+
+    for library in json.loads((release / MANIFEST).read_text())["libraries"]:
+        assert f">{library}<" in report
+
+
 def test_the_training_table_has_every_loan_and_the_references_columns(
     raw_file: Path, release: Path
 ) -> None:

@@ -23,6 +23,7 @@ from training.portfolio import Portfolio
 from training.progress import Progress
 from training.reading import read_loans
 from training.release_directory import (
+    describe_libraries,
     new_release_directory,
     write_manifest,
     write_training_table,
@@ -111,6 +112,7 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
             "distributions": describe_distributions(scored),
             **_review(order, candidate, portfolio, scored, progress),
             "code_version": read_code_version(),
+            "libraries": describe_libraries(),
         }
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)

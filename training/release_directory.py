@@ -115,6 +115,11 @@ def _write_rows(described: pd.DataFrame) -> pa.Buffer:
     return stream.getvalue()
 
 
+def describe_libraries() -> dict[str, str]:
+    """Tell the versions of what a release is made with."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+
+
 def write_manifest(release: Path, facts: Manifest) -> Manifest:
     """Write the manifest, last of the release's files.
 
@@ -123,8 +128,8 @@ def write_manifest(release: Path, facts: Manifest) -> Manifest:
     release : Path
         The directory with all other files.
     facts : dict
-        What the run knows of the release; version, creation time, libraries and the files'
-        digests are added here.
+        What the run knows of the release; version, creation time and the files' digests are
+        added here.
     """
     files = {
         path.name: {"sha256": file_sha256(path), "bytes": path.stat().st_size}
@@ -137,8 +142,6 @@ def write_manifest(release: Path, facts: Manifest) -> Manifest:
         "version": f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
         "created": created.isoformat(timespec="seconds"),
         **facts,
-        "libraries": {"python": platform.python_version()}
-        | {library: version(library) for library in _LIBRARIES},
         "files": files,
     }
     (release / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
