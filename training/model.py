@@ -40,7 +40,9 @@ def make_trees(features: Sequence[str] = MODEL_FEATURES) -> HistGradientBoosting
 
 
 def _set_parameters(features: Sequence[str]) -> dict[str, Any]:
-    return _PARAMETERS | {"monotonic_cst": [MONOTONIC.get(name, 0) for name in features]}
+    return _PARAMETERS | {
+        "monotonic_cst": {name: sign for name, sign in MONOTONIC.items() if name in features}
+    }
 
 
 def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> CalibratedClassifierCV:
