@@ -43,6 +43,9 @@ A constant comes from a plain function, as a function app has them, which the wo
 in a thread, and from a coroutine, which our keyed reads are; the bars are against the plain one.
 The constants log nothing of their own, ours logs a line for every request. Constants and ours take
 turns, and medians of the rounds are told.
+
+The machine is noisy. Of the pipeline the fastest of three runs is told, and of each of its steps;
+of the tables under "Scale" the quickest of three processes.
 """
 
 
