@@ -8,22 +8,22 @@ import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
-from serving.exchange import Handler, Request, respond
+from serving.dispatch import Handler, Request, respond
 from serving.pages import answer_docs, answer_page
-from serving.release_answers import ReleaseAnswers
-from serving.report_answers import ReportAnswers
-from serving.service_answers import ServiceAnswers
-from serving.user_answers import UserAnswers
+from serving.release_handlers import ReleaseHandlers
+from serving.report_handlers import ReportHandlers
+from serving.service_handlers import ServiceHandlers
+from serving.user_handlers import UserHandlers
+from shared.registry.account import releases_container
 from shared.settings import read_build, read_run_settings, read_settings
-from shared.storage import releases_container
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 RELEASE = CurrentRelease()
-USERS = UserAnswers(RELEASE)
-SERVICE = ServiceAnswers(RELEASE, read_build)
-REPORTS = ReportAnswers(RELEASE)
-RELEASES = ReleaseAnswers()
+USERS = UserHandlers(RELEASE)
+SERVICE = ServiceHandlers(RELEASE, read_build)
+REPORTS = ReportHandlers(RELEASE)
+RELEASES = ReleaseHandlers()
 
 # The host answers a method that is not registered with an empty 404: ours tell what is allowed.
 _ALL = list(func.HttpMethod)

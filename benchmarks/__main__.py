@@ -19,8 +19,8 @@ from benchmarks.serving import (
     compare_with_reference,
     publish,
 )
-from devhost.emulator import run_emulator
-from shared.release import MANIFEST
+from devhost.storage.emulator import run_emulator
+from shared.release.manifest import MANIFEST
 
 FOLDER = ROOT / ".local" / "bench"
 REPORT = ROOT / "docs" / "benchmarks.md"

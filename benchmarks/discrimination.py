@@ -12,10 +12,10 @@ from pathlib import Path
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.reference import recipe
-from shared.feature_names import STATUS
-from shared.release import MANIFEST, Manifest
-from training.portfolio import Portfolio
-from training.reading import read_loans
+from shared.release.feature_names import STATUS
+from shared.release.manifest import MANIFEST, Manifest
+from training.dataset.dataset import Dataset
+from training.reading.raw_file import read_loans
 
 
 def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
@@ -23,7 +23,7 @@ def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
     as_of = date.fromisoformat(str(manifest["as_of"]))
     raw = read_loans(csv, as_of).loans.to_pandas(date_as_object=False)
     lag_days = manifest["evaluation"]["split"]["outcome_lag_days"]
-    portfolio = Portfolio.describe(raw, as_of, lag_days)
+    portfolio = Dataset.describe(raw, as_of, lag_days)
     training = portfolio.split.training | portfolio.split.calibration
     forest = recipe.train(portfolio.loans[training])
     unseen = portfolio.loans[portfolio.split.unseen]

@@ -19,16 +19,16 @@ from typing import Any
 
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.processes import ROOT
-from devhost.http_messages import HttpRequest
-from devhost.invocation_log import configure_logging
-from devhost.worker import Worker
+from devhost.host.http_messages import HttpRequest
+from devhost.host.logs import configure_logging
+from devhost.host.worker import Worker
 from serving.current_release import CurrentRelease
 from serving.loaded_release import load_release
-from shared.feature_names import MODEL_FEATURES
-from shared.published import fetch_pointer, release_blob
-from shared.release import MODEL
+from shared.registry.account import releases_container
+from shared.registry.published import fetch_pointer, release_blob
+from shared.release.feature_names import MODEL_FEATURES
+from shared.release.manifest import MODEL
 from shared.settings import read_settings
-from shared.storage import releases_container
 
 WARM_UP_READS = 1_000
 SCORER_LOADS = 100

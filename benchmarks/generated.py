@@ -13,10 +13,10 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from shared.feature_names import MODEL_FEATURES, REFERENCE_FEATURES, STATUS
-from training.model import make_trees
-from training.portfolio import Portfolio
-from training.reading import read_loans
+from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES, STATUS
+from training.dataset.dataset import Dataset
+from training.model.boosted_trees import make_trees
+from training.reading.raw_file import read_loans
 
 AS_OF = date(2022, 3, 8)
 LEAST_LAG_DAYS = 1
@@ -28,7 +28,7 @@ FOLDS = 3
 def measure(csv: Path) -> dict[str, float]:
     """Cross-validate trees by person on all loans of a file."""
     raw = read_loans(csv, AS_OF).loans.to_pandas(date_as_object=False)
-    portfolio = Portfolio.describe(raw, AS_OF, LEAST_LAG_DAYS)
+    portfolio = Dataset.describe(raw, AS_OF, LEAST_LAG_DAYS)
     status = portfolio.loans[STATUS].to_numpy(np.int64)
     told = {}
     for name, features in (("features", REFERENCE_FEATURES), ("record", MODEL_FEATURES)):

@@ -12,9 +12,9 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
-from devhost.http_messages import HttpRequest
-from devhost.invocation_log import configure_logging
-from devhost.worker import Worker
+from devhost.host.http_messages import HttpRequest
+from devhost.host.logs import configure_logging
+from devhost.host.worker import Worker
 
 WARM_UP_CALLS = 1_000
 TIMED_CALLS = 6_000

@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from training.pipeline import Order, build_release
+from training.pipeline import TrainingJob, build_release
 from training.progress import Progress, Step
 
 
@@ -33,6 +33,6 @@ class StepTimes:
 if __name__ == "__main__":
     csv, out = map(Path, sys.argv[1:])
     times = StepTimes()
-    order = Order(csv, {"name": csv.name}, date(2022, 3, 8), cost_ratio=20.0)
-    build_release(order, out, Progress([times]))
+    job = TrainingJob(csv, {"name": csv.name}, date(2022, 3, 8), cost_ratio=20.0)
+    build_release(job, out, Progress([times]))
     print(json.dumps(times.seconds))

@@ -10,9 +10,9 @@ from typing import Any
 from benchmarks.figures import Figure, at_most_times, less_is_better
 from benchmarks.processes import run_module
 from benchmarks.serving import Served
-from shared.feature_names import MODEL_FEATURES
-from shared.release import MANIFEST, SERVING_TABLE, file_sha256
-from shared.serving_table import write_serving_table
+from shared.release.feature_names import MODEL_FEATURES
+from shared.release.manifest import MANIFEST, SERVING_TABLE, file_sha256
+from shared.release.serving_table import write_serving_table
 
 SMALL, LARGE, LARGEST = 36_457, 1_000_000, 10_000_000
 READY_BAR_SECONDS = 3.0

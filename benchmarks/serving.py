@@ -18,10 +18,10 @@ from benchmarks.servers import (
     time_first_answers,
     wait_for,
 )
-from shared.release import MANIFEST, SERVING_TABLE
+from shared.registry.account import releases_container
+from shared.registry.publishing import publish_release
+from shared.release.manifest import MANIFEST, SERVING_TABLE
 from shared.settings import Settings
-from shared.storage import releases_container
-from training.publishing import publish_release
 
 COLD_STARTS = 7
 USERS_ASKED = 500

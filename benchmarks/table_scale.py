@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
 from serving.loaded_release import LoadedRelease
-from shared.release import SERVING_TABLE, check_file
+from shared.release.manifest import SERVING_TABLE, check_file
 
 LOOKUPS = 20_000
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from data.terminal import say
-from training.contract import RAW_COLUMNS
+from training.reading.contract import RAW_COLUMNS
 
 _LOAN_COLUMNS = ("loan_id", "id", "status", "loan_date", "loan_amount")
 _ROWS_AT_A_TIME = 200_000

@@ -47,7 +47,7 @@ def _run(asked: argparse.Namespace) -> int:
 
             return start(here)
         case "host":
-            from devhost.host import reserve_port, run_host
+            from devhost.host.server import reserve_port, run_host
             from devhost.local_settings import read_port
 
             run_host(here, reserve_port(read_port(asked.port)))
@@ -56,7 +56,7 @@ def _run(asked: argparse.Namespace) -> int:
 
             return drop(here, asked.csv)
         case "install-emulator":
-            from devhost.installation import install_emulator
+            from devhost.storage.installation import install_emulator
 
             install_emulator()
         case "install-browser":

@@ -16,11 +16,11 @@ from devhost.local_settings import (
     read_local_settings,
 )
 from devhost.run_following import follow_run, read_patience
-from devhost.storage_state import CLIENT_PATIENCE
+from devhost.storage.storage_state import CLIENT_PATIENCE
 from shared.local_storage import find_storage, local_folder
-from shared.runs import run_id
+from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
+from shared.registry.runs import run_id
 from shared.settings import STORAGE
-from shared.storage import INPUT_CONTAINER, RELEASES_CONTAINER
 
 _MEGABYTE = 1024 * 1024
 _BLOCK_BYTES = 4 * _MEGABYTE

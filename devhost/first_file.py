@@ -7,10 +7,10 @@ from pathlib import Path
 from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.storage.blob import BlobServiceClient
 
-from devhost.emulator import ACCOUNT
 from devhost.errors import StartError
-from devhost.storage_state import CLIENT_PATIENCE
-from shared.storage import INPUT_CONTAINER, RELEASES_CONTAINER
+from devhost.storage.emulator import ACCOUNT
+from devhost.storage.storage_state import CLIENT_PATIENCE
+from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
 
 _POINTER = "current.json"
 

@@ -10,7 +10,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from devhost.errors import UsageError
-from shared.runs import RunRecord, run_blob_name
+from shared.registry.runs import RunRecord, run_blob_name
 
 _LOOK_SECONDS = 0.3
 _TRIES = 5

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devhost.errors import StartError
-from devhost.node import PROJECT
+from devhost.storage.node import PROJECT
 
 _LOOK_SECONDS = 0.05
 

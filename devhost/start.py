@@ -9,17 +9,17 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from devhost.emulator import run_emulator
 from devhost.first_file import announce, prepare_storage
-from devhost.host import reserve_port, run_host
-from devhost.host_settings import read_host_settings
+from devhost.host.host_settings import read_host_settings
+from devhost.host.server import reserve_port, run_host
 from devhost.local_settings import (
     apply_settings,
     choose_port,
     means_own_emulator,
     read_local_settings,
 )
-from devhost.storage_state import publish_storage
+from devhost.storage.emulator import run_emulator
+from devhost.storage.storage_state import publish_storage
 from shared.local_storage import local_folder
 from shared.settings import STORAGE
 

@@ -2,9 +2,9 @@
 
 import hmac
 
-from serving.exchange import Request
-from shared.decisions import Actor
+from serving.dispatch import Request
 from shared.errors import CreditRiskError
+from shared.release.decisions import Actor
 from shared.settings import Settings
 
 APPROVAL_HEADER = "x-approval-key"

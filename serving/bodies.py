@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
-from serving.exchange import Request
+from serving.dispatch import Request
 from shared.errors import (
     BodyTooLargeError,
     FieldError,

@@ -13,9 +13,9 @@ from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
 from shared.errors import CreditRiskError, NoReleaseError, SettingError
-from shared.published import PointerUnchanged, fetch_pointer
+from shared.registry.account import releases_container
+from shared.registry.published import PointerUnchanged, fetch_pointer
 from shared.settings import Settings, read_settings
-from shared.storage import releases_container
 
 # Requests that find no release share one failed look at the storage for this long.
 _PAUSE_AFTER_FAILURE_SECONDS = 1.0

@@ -13,10 +13,10 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, NoReleaseError
-from shared.published import download_file, fetch_manifest
-from shared.release import SCORER, SERVING_TABLE, Manifest, Pointer
-from shared.scorer import Scorer
-from shared.serving_table import ServingTable, UserRow
+from shared.registry.published import download_file, fetch_manifest
+from shared.release.manifest import SCORER, SERVING_TABLE, Manifest, Pointer
+from shared.release.scorer import Scorer
+from shared.release.serving_table import ServingTable, UserRow
 
 logger = logging.getLogger(__name__)
 

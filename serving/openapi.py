@@ -7,7 +7,10 @@ import msgspec
 
 from serving.approvers import NoApprovalError
 from serving.bodies import MAX_BODY_BYTES
-from serving.documents import (
+from serving.dispatch import JSON, PROBLEM_JSON
+from serving.release_api import APPROVAL_KEY, RELEASE_TYPES, describe_release_paths
+from serving.report_handlers import HTML, VERSION_PATTERN
+from serving.schemas import (
     Applicant,
     Batch,
     BatchPrediction,
@@ -19,10 +22,6 @@ from serving.documents import (
     RiskFeatures,
     ServedModel,
 )
-from serving.exchange import JSON, PROBLEM_JSON
-from serving.release_api import APPROVAL_KEY, RELEASE_TYPES, describe_release_paths
-from serving.report_answers import HTML, VERSION_PATTERN
-from shared.decisions import DecisionRefusedError
 from shared.errors import (
     BodyTooLargeError,
     InvalidRequestError,
@@ -32,7 +31,8 @@ from shared.errors import (
     NoReleaseError,
     UnknownUserError,
 )
-from shared.serving_table import MAX_USER_ID
+from shared.release.decisions import DecisionRefusedError
+from shared.release.serving_table import MAX_USER_ID
 
 Json = dict[str, Any]
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from serving.approvers import APPROVAL_HEADER
-from serving.exchange import JSON
-from serving.release_documents import (
+from serving.dispatch import JSON
+from serving.release_schemas import (
     Approval,
     Decided,
     Rejection,
     ReleaseComparison,
     Releases,
 )
-from shared.stored_releases import VERSION_PATTERN
+from shared.registry.releases import VERSION_PATTERN
 
 Json = dict[str, Any]
 

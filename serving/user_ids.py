@@ -3,7 +3,7 @@
 import re
 
 from shared.errors import MalformedUserIdError
-from shared.serving_table import MAX_USER_ID
+from shared.release.serving_table import MAX_USER_ID
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MAX_DIGITS = len(str(MAX_USER_ID))

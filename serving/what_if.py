@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from serving.documents import Applicant
+from serving.schemas import Applicant
 from shared.errors import FieldError, InvalidRequestError
-from shared.feature_names import MODEL_FEATURES
-from shared.scorer import Scorer
+from shared.release.feature_names import MODEL_FEATURES
+from shared.release.scorer import Scorer
 
 
 def score_applicant(scorer: Scorer, applicant: Applicant) -> float:

@@ -9,9 +9,9 @@ import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 from hypothesis import settings
 
-from devhost.emulator import run_emulator
-from tests.portfolios import AS_OF, make_portfolio, write_csv
-from training.pipeline import Order, build_release
+from devhost.storage.emulator import run_emulator
+from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from training.pipeline import TrainingJob, build_release
 from training.progress import Progress
 
 # How long a test takes says something of the machine, and nothing of the code.
@@ -29,12 +29,12 @@ def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the release directory of the raw file, not to be changed."""
     out = tmp_path_factory.mktemp("release") / "made"
-    build_release(order_of(raw_file), out, Progress())
+    build_release(job_of(raw_file), out, Progress())
     return out
 
 
-def order_of(csv: Path) -> Order:
-    return Order(csv, {"name": csv.name}, AS_OF, cost_ratio=20.0)
+def job_of(csv: Path) -> TrainingJob:
+    return TrainingJob(csv, {"name": csv.name}, AS_OF, cost_ratio=20.0)
 
 
 @pytest.fixture(scope="session")

@@ -14,30 +14,27 @@ import pandas as pd
 import pytest
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from devhost.emulator import connection_string
 from devhost.errors import InvocationError
-from devhost.functions import Function
-from devhost.http_messages import HttpRequest, HttpResponse
-from devhost.worker import Worker
+from devhost.host.functions import Function
+from devhost.host.http_messages import HttpRequest, HttpResponse
+from devhost.host.worker import Worker
+from devhost.storage.emulator import connection_string
 from serving.current_release import CurrentRelease
-from serving.release_answers import ReleaseAnswers
-from serving.report_answers import ReportAnswers
-from serving.service_answers import ServiceAnswers
-from serving.user_answers import UserAnswers
-from shared.feature_names import MODEL_FEATURES
-from shared.release import MANIFEST, REPORT, file_sha256
+from serving.release_handlers import ReleaseHandlers
+from serving.report_handlers import ReportHandlers
+from serving.service_handlers import ServiceHandlers
+from serving.user_handlers import UserHandlers
+from shared.registry.publishing import publish_release
+from shared.release.feature_names import MODEL_FEATURES
+from shared.release.manifest import MANIFEST, REPORT, file_sha256
 from shared.settings import Settings
-from tests.conftest import order_of
-from tests.portfolios import make_portfolio, write_csv
-from tests.running_app import empty_releases
-from tests.test_current_release import wait_until
+from tests.conftest import job_of
+from tests.serving.test_current_release import wait_until
+from tests.support.paths import ROOT, SAMPLE, SHARED_SAMPLE
+from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.running_app import empty_releases
 from training.pipeline import build_release
 from training.progress import Progress
-from training.publishing import publish_release
-
-ROOT = Path(__file__).parent.parent
-SHARED_SAMPLE = ROOT.parent / "shared" / "data" / "sample_loans.csv"
-OWN_SAMPLE = ROOT / "data" / "sample.csv"
 
 
 class App:
@@ -137,9 +134,9 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     worker.empty()
     served = CurrentRelease()
     monkeypatch.setattr(function_app, "RELEASE", served)
-    monkeypatch.setattr(function_app, "USERS", UserAnswers(served))
-    monkeypatch.setattr(function_app, "REPORTS", ReportAnswers(served))
-    monkeypatch.setattr(function_app, "SERVICE", ServiceAnswers(served, lambda: "b42"))
+    monkeypatch.setattr(function_app, "USERS", UserHandlers(served))
+    monkeypatch.setattr(function_app, "REPORTS", ReportHandlers(served))
+    monkeypatch.setattr(function_app, "SERVICE", ServiceHandlers(served, lambda: "b42"))
     yield worker
     served.close()
 
@@ -290,7 +287,7 @@ def versions_of_both(app: App) -> list[str]:
 
 def publish_offline(app: App, csv: Path, out: Path) -> None:
     """Train and publish beside the app, as another instance does."""
-    order = order_of(csv)
+    order = job_of(csv)
     order.source["last_modified"] = "2999-01-01T00:00:00+00:00"
     publish_release(app.releases, out, build_release(order, out, Progress()))
 
@@ -579,7 +576,7 @@ def test_a_manifest_that_is_not_the_versions_own_is_not_believed(app: App, conte
     assert app.get(f"/informe/{FIRST}").status == 500
 
 
-@pytest.mark.parametrize("sample", [OWN_SAMPLE, SHARED_SAMPLE], ids=["own", "shared"])
+@pytest.mark.parametrize("sample", [SAMPLE, SHARED_SAMPLE], ids=["own", "shared"])
 def test_the_documented_answer_comes_out_to_the_digit_and_every_user_is_answered(
     app: App, sample: Path
 ) -> None:
@@ -778,7 +775,7 @@ def test_a_storage_that_does_not_answer_is_told(app: App, monkeypatch: pytest.Mo
     monkeypatch.setattr(
         function_app_module(),
         "RELEASES",
-        ReleaseAnswers(
+        ReleaseHandlers(
             lambda: Settings(storage_connection=nowhere),
             lambda _: ContainerClient.from_connection_string(nowhere, "releases", retry_total=0),
         ),

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.support.paths import ROOT
 
 _HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib")
 _IMPORT = f"""
@@ -41,12 +41,12 @@ shutil.copytree({str(release)!r}, folder)
 from contextlib import nullcontext
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
-from serving.exchange import Request
-from serving.user_answers import UserAnswers
+from serving.dispatch import Request
+from serving.user_handlers import UserHandlers
 current = CurrentRelease()
 manifest = json.loads((folder / "manifest.json").read_text())
 current._release = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
-users = UserAnswers(current)
+users = UserHandlers(current)
 asking = Request("GET", "", "", {{"user_id": "5000042"}}, {{"detalle": "true"}})
 detailed = json.loads(users.features(asking).body)
 applicant = json.dumps({{name: detailed[name] for name in manifest["features"]}}).encode()

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from azure.core.exceptions import AzureError
 
-from shared.decisions import DecisionRefusedError
 from shared.errors import CreditRiskError, RejectedFileError
-from shared.release import file_sha256
-from shared.runs import Source
+from shared.release.decisions import DecisionRefusedError
+from shared.release.manifest import Source, file_sha256
 from shared.settings import read_run_settings, today
-from training.pipeline import Order, build_release
+from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress, TerminalDisplay
 from training.release_commands import COMMANDS, SUMMARY, run_release_command
 
@@ -25,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     -------
     int
         0 when it is done, 1 when the file was rejected or the decision is not possible, 2 when
-        the order was wrong.
+        the job was wrong.
     """
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in COMMANDS:
@@ -33,14 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parse(words)
     try:
         settings = read_run_settings()
-        order = Order(
+        job = TrainingJob(
             csv=asked.csv,
             source=_describe_source(asked.csv),
             as_of=asked.as_of or settings.as_of or today(),
             cost_ratio=settings.cost_ratio,
             outcome_lag_days=settings.outcome_lag_days,
         )
-        manifest = build_release(order, asked.out, _progress())
+        manifest = build_release(job, asked.out, _progress())
     except RejectedFileError as error:
         print(f"{asked.csv} was rejected:", file=sys.stderr)
         for problem in error.problems:

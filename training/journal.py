@@ -11,8 +11,8 @@ from typing import Literal, Self
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
-from shared.release import Manifest
-from shared.runs import ENDED, RunRecord, RunState, Source, run_blob_name
+from shared.registry.runs import ENDED, RunRecord, RunState, run_blob_name
+from shared.release.manifest import Manifest, Source
 from training.progress import Step
 
 LEASE_SECONDS = 30
@@ -24,7 +24,7 @@ _JSON = ContentSettings(content_type="application/json")
 logger = logging.getLogger(__name__)
 
 
-class RunJournal:
+class RunRecordWriter:
     """Writes the record of one run after every step, under a lease.
 
     Notes
@@ -111,7 +111,7 @@ class RunJournal:
                 logger.warning("The lease on the run record could not be renewed: %s", error)
 
 
-def open_journal(container: ContainerClient, run: str, source: Source) -> RunJournal | None:
+def open_run_record(container: ContainerClient, run: str, source: Source) -> RunRecordWriter | None:
     """Begin an attempt of a run, unless it is done or another instance is at it.
 
     Parameters
@@ -125,7 +125,7 @@ def open_journal(container: ContainerClient, run: str, source: Source) -> RunJou
 
     Returns
     -------
-    RunJournal or None
+    RunRecordWriter or None
         None when there is nothing left to do here.
     """
     blob = container.get_blob_client(run_blob_name(run))
@@ -139,7 +139,7 @@ def open_journal(container: ContainerClient, run: str, source: Source) -> RunJou
         lease.release()
         logger.info("Run %s has ended before: %s.", run, earlier["state"])
         return None
-    return RunJournal(blob, lease, _begin_record(run, source, earlier["attempt"] + 1))
+    return RunRecordWriter(blob, lease, _begin_record(run, source, earlier["attempt"] + 1))
 
 
 def _create_record(blob: BlobClient, record: RunRecord) -> None:

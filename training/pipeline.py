@@ -9,27 +9,34 @@ import joblib
 import pandas as pd
 import pyarrow as pa
 
-from shared.code_version import read_code_version
-from shared.feature_names import MODEL_FEATURES, USER
-from shared.release import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
-from shared.runs import Source
-from training.candidate import Candidate, train
-from training.champion import Champion, mark_sample
-from training.decision import DecisionRule
-from training.engineering import Engineered, engineer_features
-from training.evaluation import describe_metrics
-from training.export import write_scorer
-from training.portfolio import Portfolio
+from shared.release.feature_names import MODEL_FEATURES, USER
+from shared.release.manifest import (
+    MODEL,
+    REPORT,
+    SCORER,
+    SERVING_TABLE,
+    TRAINING_TABLE,
+    Manifest,
+    Source,
+)
+from training.dataset.dataset import Dataset
+from training.evaluation.candidate import Candidate, train
+from training.evaluation.evaluate import describe_metrics
+from training.features.engineering import Engineered, engineer_features
+from training.gates.champion import Champion, mark_sample
+from training.gates.review import review
+from training.model.decision import DecisionRule
 from training.progress import Progress
-from training.reading import read_loans
-from training.release_directory import (
+from training.reading.raw_file import read_loans
+from training.release.code_version import read_code_version
+from training.release.directory import (
     describe_libraries,
     new_release_directory,
     write_manifest,
     write_training_table,
 )
-from training.review import review
-from training.scoring import (
+from training.release.scorer_export import write_scorer
+from training.release.scoring import (
     check_scores,
     describe_distributions,
     describe_population,
@@ -39,7 +46,7 @@ from training.scoring import (
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class TrainingJob:
     """What a run is asked to do.
 
     Attributes
@@ -66,12 +73,12 @@ class Order:
     champion: Champion | None = None
 
 
-def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
+def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
     """Turn a raw file into a release directory.
 
     Parameters
     ----------
-    order : Order
+    job : TrainingJob
         What to read and how.
     out : Path
         The directory to make; new or empty.
@@ -93,24 +100,24 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         When `out` is there and not empty.
     """
     with new_release_directory(out) as directory:
-        engineered, data_quality = _read_and_engineer(order, progress)
+        engineered, data_quality = _read_and_engineer(job, progress)
         with progress.step("write") as step:
             write_training_table(directory / TRAINING_TABLE, engineered.loans)
             step.detail = TRAINING_TABLE
         with progress.step("split") as step:
-            portfolio = Portfolio.part(engineered, order.as_of, order.outcome_lag_days)
-            step.detail = f"tested from {portfolio.split.cut} on, on persons held out"
-        candidate = _make_candidate(order, portfolio, progress)
-        scored = _write_scored(directory, portfolio, candidate, progress)
+            dataset = Dataset.part(engineered, job.as_of, job.outcome_lag_days)
+            step.detail = f"tested from {dataset.split.cut} on, on persons held out"
+        candidate = _make_candidate(job, dataset, progress)
+        scored = _write_scored(directory, dataset, candidate, progress)
         facts = {
-            "as_of": order.as_of.isoformat(),
-            "source": mark_sample(order.source),
-            "counts": portfolio.counts(),
+            "as_of": job.as_of.isoformat(),
+            "source": mark_sample(job.source),
+            "counts": dataset.counts(),
             "data_quality": data_quality,
             **candidate.facts(),
             "population": describe_population(scored),
             "distributions": describe_distributions(scored),
-            **_review(order, candidate, portfolio, scored, progress),
+            **_review(job, candidate, dataset, scored, progress),
             "code_version": read_code_version(),
             "libraries": describe_libraries(),
         }
@@ -118,41 +125,43 @@ def build_release(order: Order, out: Path, progress: Progress) -> Manifest:
         return write_manifest(directory, facts)
 
 
-def _read_and_engineer(order: Order, progress: Progress) -> tuple[Engineered, dict[str, object]]:
+def _read_and_engineer(
+    job: TrainingJob, progress: Progress
+) -> tuple[Engineered, dict[str, object]]:
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
-        delivery = read_loans(order.csv, order.as_of)
-        raw = delivery.loans.to_pandas(date_as_object=False)
-        data_quality = delivery.describe_quality()
+        loan_file = read_loans(job.csv, job.as_of)
+        raw = loan_file.loans.to_pandas(date_as_object=False)
+        data_quality = loan_file.describe_quality()
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
-        if delivery.warnings:
-            step.detail += f"; warnings: {len(delivery.warnings)}"
-        del delivery
+        if loan_file.warnings:
+            step.detail += f"; warnings: {len(loan_file.warnings)}"
+        del loan_file
         # Arrow keeps what it has freed, unless it is asked.
         pa.default_memory_pool().release_unused()
     with progress.step("engineer") as step:
-        engineered = engineer_features(raw, order.as_of, order.outcome_lag_days)
-        step.detail = f"{len(MODEL_FEATURES)} features, as of {order.as_of}"
+        engineered = engineer_features(raw, job.as_of, job.outcome_lag_days)
+        step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
     return engineered, data_quality
 
 
-def _make_candidate(order: Order, portfolio: Portfolio, progress: Progress) -> Candidate:
+def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:
     with progress.step("train") as step:
-        model = train(portfolio)
-        step.detail = f"{portfolio.counts()['training_loans']:,} loans before {portfolio.split.cut}"
+        model = train(dataset)
+        step.detail = f"{dataset.counts()['training_loans']:,} loans before {dataset.split.cut}"
     with progress.step("evaluate") as step:
         candidate = Candidate.assess(
-            model, DecisionRule(order.cost_ratio), portfolio, order.outcome_lag_days
+            model, DecisionRule(job.cost_ratio), dataset, job.outcome_lag_days
         )
         step.detail = describe_metrics(candidate.evaluation.metrics)
     return candidate
 
 
 def _write_scored(
-    directory: Path, portfolio: Portfolio, candidate: Candidate, progress: Progress
+    directory: Path, dataset: Dataset, candidate: Candidate, progress: Progress
 ) -> pd.DataFrame:
     with progress.step("score") as step:
-        scored = score_users(portfolio.users, candidate.model, candidate.rule)
+        scored = score_users(dataset.users, candidate.model, candidate.rule)
         write_scores(directory / SERVING_TABLE, scored)
         joblib.dump(candidate.model, directory / MODEL, compress=3)
         write_scorer(directory / SCORER, candidate.model)
@@ -164,14 +173,14 @@ def _write_scored(
 
 
 def _review(
-    order: Order,
+    job: TrainingJob,
     candidate: Candidate,
-    portfolio: Portfolio,
+    dataset: Dataset,
     scored: pd.DataFrame,
     progress: Progress,
 ) -> dict[str, Any]:
     with progress.step("review") as step:
-        found = review(order.champion, candidate, portfolio, scored)
+        found = review(job.champion, candidate, dataset, scored)
         told = [
             f"{gate['name']} {gate['verdict']}"
             for gate in found["gates"]

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from azure.storage.blob import ContainerClient
 
-from shared.comparison import Comparison, Group, compare_tables
-from shared.decisions import Actor
 from shared.errors import BrokenReleaseError
 from shared.local_storage import find_storage, local_folder
-from shared.promotion import approve, reject, roll_back
-from shared.release import SERVING_TABLE
+from shared.registry.account import releases_container
+from shared.registry.promotion import approve, reject, roll_back
+from shared.registry.releases import StoredRelease, download_serving_table, list_releases
+from shared.release.comparison import Comparison, Group, compare_tables
+from shared.release.decisions import Actor
+from shared.release.manifest import SERVING_TABLE
 from shared.settings import read_port, read_settings
-from shared.storage import releases_container
-from shared.stored_releases import StoredRelease, download_serving_table, list_releases
 
 COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
 

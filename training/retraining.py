@@ -10,21 +10,21 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
-from shared.current_pointer import refresh_copies
 from shared.errors import RejectedFileError
-from shared.release import file_sha256
-from shared.runs import Source, run_id
-from shared.settings import RunSettings, today
-from training.champions import fetch_champion
-from training.journal import RunJournal, open_journal
-from training.pipeline import Order, build_release
-from training.progress import LogLines, Progress
-from training.publishing import (
+from shared.registry.pointer import refresh_copies
+from shared.registry.publishing import (
     SupersededError,
     find_published,
     publish_release,
     refuse_superseded,
 )
+from shared.registry.runs import run_id
+from shared.release.manifest import Source, file_sha256
+from shared.settings import RunSettings, today
+from training.champion_store import fetch_champion
+from training.journal import RunRecordWriter, open_run_record
+from training.pipeline import TrainingJob, build_release
+from training.progress import LogLines, Progress
 
 # A release takes no more room than the raw file it is made from; both lie there at once.
 _ROOM_PER_RAW_BYTE = 2
@@ -59,7 +59,7 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings
         releases.create_container()
     source = _describe_source(upload, properties)
     run = run_id(source["name"], source["etag"], properties.last_modified)
-    journal = open_journal(releases, run, source)
+    journal = open_run_record(releases, run, source)
     if journal is not None:
         with journal:
             _attempt(upload, releases, settings, journal)
@@ -75,7 +75,7 @@ def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
 
 
 def _attempt(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunJournal
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunRecordWriter
 ) -> None:
     try:
         if not _was_published(releases, journal):
@@ -91,7 +91,7 @@ def _attempt(
         raise
 
 
-def _note_failure(journal: RunJournal, error: Exception) -> None:
+def _note_failure(journal: RunRecordWriter, error: Exception) -> None:
     """Record the fault; storage that is gone must not hide it."""
     try:
         journal.fail(f"{type(error).__name__}: {error}")
@@ -99,7 +99,7 @@ def _note_failure(journal: RunJournal, error: Exception) -> None:
         logger.warning("The run record could not be written: %s", unwritten)
 
 
-def _was_published(releases: ContainerClient, journal: RunJournal) -> bool:
+def _was_published(releases: ContainerClient, journal: RunRecordWriter) -> bool:
     """End the run when an earlier attempt published, and came to grief before it could say so."""
     manifest = find_published(releases, journal.record["source"])
     if manifest is None:
@@ -110,7 +110,7 @@ def _was_published(releases: ContainerClient, journal: RunJournal) -> bool:
 
 
 def _make_and_publish(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunJournal
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunRecordWriter
 ) -> None:
     source = journal.record["source"]
     progress = Progress([LogLines(), journal])
@@ -120,7 +120,7 @@ def _make_and_publish(
         with progress.step("download") as step:
             _download(upload, csv, source)
             step.detail = f"{source['bytes']:,} bytes"
-        order = Order(
+        job = TrainingJob(
             csv,
             source,
             settings.as_of or today(),
@@ -129,7 +129,7 @@ def _make_and_publish(
             fetch_champion(releases, Path(folder)),
         )
         release = Path(folder) / "release"
-        manifest = build_release(order, release, progress)
+        manifest = build_release(job, release, progress)
         with progress.step("publish") as step:
             outcome = publish_release(releases, release, manifest, settings.promotion)
             step.detail = f"{manifest['version']}: {outcome.state}"

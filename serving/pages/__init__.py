@@ -6,8 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from serving.dispatch import Answer, Request
 from serving.docs_page import write_docs
-from serving.exchange import Answer, Request
 from serving.openapi import describe_api
 
 HTML = "text/html; charset=utf-8"

@@ -17,11 +17,9 @@ import pandas as pd
 import pytest
 
 from devhost.running_host import free_port
-from tests.portfolios import make_portfolio, write_csv
-from tests.test_current_release import wait_until
-
-ROOT = Path(__file__).parent.parent.parent
-SHARED_SAMPLE = ROOT.parent / "shared" / "data" / "sample_loans.csv"
+from tests.serving.test_current_release import wait_until
+from tests.support.paths import ROOT, SHARED_SAMPLE
+from tests.support.portfolios import make_portfolio, write_csv
 
 KNOWN_USER = 5008806
 DOCUMENTED = (

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.release import MODEL_CARD, REPORT, Manifest
+from shared.release.manifest import MODEL_CARD, REPORT, Manifest
 from training.report.model_card import write_model_card
 from training.report.page import write_page
 

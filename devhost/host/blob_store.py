@@ -1,0 +1,158 @@
+"""The storage behind one blob trigger: its blobs, and the host's notes about them."""
+
+import base64
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.storage.blob import BlobServiceClient
+from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
+
+from devhost.errors import StartError
+from devhost.host.blob_messages import BlobDetails
+from devhost.host.blob_paths import parse_blob_path
+from devhost.host.functions import Function
+from devhost.storage.storage_state import CLIENT_PATIENCE
+
+HOST_STORAGE = "AzureWebJobsStorage"
+RECEIPTS_CONTAINER = "azure-webjobs-hosts"
+POISON_QUEUE = "webjobs-blobtrigger-poison"
+
+
+class Arrival(NamedTuple):
+    """One state of one blob.
+
+    Attributes
+    ----------
+    blob : str
+        Its name inside the container.
+    etag : str
+        Without quotes; another upload has another one.
+    """
+
+    blob: str
+    etag: str
+
+
+class BlobStore:
+    """The container that a function watches, its receipts and the poison queue.
+
+    Parameters
+    ----------
+    function : Function
+        With a `blobTrigger`.
+    host_id : str
+        Under which the receipts are kept.
+    environment : mapping of str to str
+        Holds the connection strings.
+
+    Raises
+    ------
+    StartError
+        When a connection string is missing or malformed.
+    """
+
+    def __init__(
+        self, function: Function, host_id: str, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self.path = parse_blob_path(function.trigger["path"])
+        self._function = function
+        self._id = f"Host.Functions.{function.name}"
+        self._host_id = host_id
+        connection = _connection_string(function.connection, function.name, environment)
+        host_connection = _connection_string(HOST_STORAGE, function.name, environment)
+        try:
+            service = BlobServiceClient.from_connection_string(connection, **CLIENT_PATIENCE)
+            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
+            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
+        except ValueError as error:
+            raise StartError(f"Function '{function.name}': {error}") from None
+        self._container = service.get_container_client(self.path.container)
+        self._receipts = host.get_container_client(RECEIPTS_CONTAINER)
+        self._poison = queues.get_queue_client(
+            POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy()
+        )
+
+    def list_arrivals(self) -> list[Arrival]:
+        """List the blobs that the trigger's path means, the oldest first.
+
+        A missing container is an empty one: it may come yet.
+        """
+        found: list[tuple[datetime, Arrival]] = []
+        with suppress(ResourceNotFoundError):
+            found.extend(
+                (blob.last_modified, Arrival(blob.name, blob.etag.strip('"')))
+                for blob in self._container.list_blobs()
+                if self.path.match(blob.name) is not None
+            )
+        return [arrival for _, arrival in sorted(found)]
+
+    def fetch(self, arrival: Arrival) -> BlobDetails | None:
+        """Fetch what the function is told, None when the blob is gone or another by now."""
+        client = self._container.get_blob_client(arrival.blob)
+        try:
+            properties = client.get_blob_properties()
+            if properties.etag.strip('"') != arrival.etag:
+                return None
+            takes_content = not self._function.takes_client
+            content = client.download_blob().readall() if takes_content else b""
+        except ResourceNotFoundError:
+            return None
+        told = {
+            "ETag": f'"{arrival.etag}"',
+            "LastModified": properties.last_modified.isoformat(),
+            "ContentLength": properties.size,
+            "ContentType": properties.content_settings.content_type,
+        }
+        return BlobDetails(content, client.url, told, properties.metadata or {})
+
+    def has_receipt(self, arrival: Arrival) -> bool:
+        """Tell whether the function is done with this state of the blob."""
+        return self._receipts.get_blob_client(self._receipt(arrival)).exists()
+
+    def write_receipt(self, arrival: Arrival) -> None:
+        """Note that the function is done with this state of the blob."""
+        with suppress(ResourceExistsError):
+            self._receipts.create_container()
+        self._receipts.upload_blob(self._receipt(arrival), b"", overwrite=True)
+
+    def report_poison(self, arrival: Arrival) -> None:
+        """Put the message about a blob that is given up on the poison queue."""
+        message = {
+            "Type": "BlobTrigger",
+            "FunctionId": self._id,
+            "BlobType": "BlockBlob",
+            "ContainerName": self.path.container,
+            "BlobName": arrival.blob,
+            "ETag": f'"{arrival.etag}"',
+        }
+        with suppress(ResourceExistsError):
+            self._poison.create_queue()
+        self._poison.send_message(json.dumps(message))
+
+    def _receipt(self, arrival: Arrival) -> str:
+        folder = f"blobreceipts/{self._host_id}/{self._id}"
+        return f'{folder}/"{arrival.etag}"/{self.path.container}/{arrival.blob}'
+
+
+def name_host(app_dir: Path) -> str:
+    """Name this machine's copy of the app: the same after a restart, another for another copy."""
+    place = base64.b32encode(hashlib.sha256(str(app_dir.resolve()).encode()).digest()[:10])
+    return f"{socket.gethostname()[:15]}-{place.decode()}".lower()
+
+
+def _connection_string(setting: str, function: str, environment: Mapping[str, str]) -> str:
+    found = environment.get(setting)
+    if not found:
+        raise StartError(
+            f"Function '{function}': the setting {setting} must hold the connection string of a"
+            " storage account and is missing: set it in the environment or local.settings.json."
+        )
+    return found

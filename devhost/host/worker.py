@@ -1,0 +1,137 @@
+"""Microsoft's Python worker library, driven in this process: index the app, invoke its functions.
+
+The library's state is global: one app per process.
+"""
+
+import os
+import sys
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import azure_functions_runtime as runtime
+
+from devhost.errors import IndexingError, InvocationError
+from devhost.host.blob_messages import BlobDetails, blob_input, blob_metadata
+from devhost.host.functions import Function, describe_function
+from devhost.host.http_messages import HttpRequest, HttpResponse, read_http_response
+from devhost.host.rpc import PROTOS, Message, ParameterBinding, StatusResult, TypedData
+
+_NO_TRACE = Message(trace_parent="", trace_state="", attributes={})
+_FIRST_TRY = Message(retry_count=0, max_retry_count=0, exception=None)
+
+
+class Worker:
+    """The worker library with one app in it.
+
+    Parameters
+    ----------
+    app_dir : Path
+        The directory of function_app.py.
+    """
+
+    def __init__(self, app_dir: Path) -> None:
+        self._app_dir = str(app_dir.resolve())
+        self.functions: dict[str, Function] = {}
+
+    async def index(self, settings: Mapping[str, str] = os.environ) -> dict[str, Function]:
+        """Import the app, describe its functions by name and load each.
+
+        Raises
+        ------
+        IndexingError
+            With the worker library's own message.
+        """
+        if self._app_dir not in sys.path:
+            sys.path.insert(0, self._app_dir)
+        runtime.start_threadpool_executor()
+        await _ask("worker_init_request", capabilities={}, function_app_directory=self._app_dir)
+        answer = await _ask("functions_metadata_request", function_app_directory=self._app_dir)
+        for found in answer.function_metadata_results or []:
+            await _ask("function_load_request", function_id=found.function_id)
+            self.functions[found.name] = describe_function(
+                found.name, found.function_id, found.raw_bindings, settings
+            )
+        if not self.functions:
+            raise IndexingError(f"No job functions found in {self._app_dir}.")
+        return self.functions
+
+    async def invoke_http(
+        self, function: str, request: HttpRequest, invocation: str | None = None
+    ) -> HttpResponse:
+        """Invoke an HTTP function.
+
+        Raises
+        ------
+        InvocationError
+            When it raises.
+        """
+        answer = await self._invoke(function, TypedData(http=request), {}, invocation)
+        return read_http_response(answer.return_value)
+
+    async def invoke_blob(
+        self,
+        function: str,
+        container: str,
+        blob: str,
+        details: BlobDetails | None = None,
+        invocation: str | None = None,
+    ) -> None:
+        """Invoke a blob function.
+
+        Raises
+        ------
+        InvocationError
+            When it raises.
+        """
+        details = details or BlobDetails()
+        invoked = self.functions[function]
+        data = blob_input(invoked, container, blob, details)
+        metadata = blob_metadata(invoked, container, blob, details)
+        await self._invoke(function, data, metadata, invocation)
+
+    async def _invoke(
+        self,
+        function: str,
+        data: TypedData,
+        trigger_metadata: Mapping[str, TypedData],
+        invocation: str | None,
+    ) -> Any:
+        invoked = self.functions[function]
+        invocation = invocation or str(uuid.uuid4())
+        # The library sets it for functions in threads only, and log lines are named by it.
+        token = runtime.invocation_id_cv.set(invocation)
+        try:
+            answer = await runtime.invocation_request(
+                Message(
+                    request=Message(
+                        invocation_request=Message(
+                            invocation_id=invocation,
+                            function_id=invoked.id,
+                            input_data=(ParameterBinding(name=invoked.trigger["name"], data=data),),
+                            trigger_metadata=trigger_metadata,
+                            trace_context=_NO_TRACE,
+                            retry_context=_FIRST_TRY,
+                        )
+                    )
+                )
+            )
+        finally:
+            runtime.invocation_id_cv.reset(token)
+        if answer.result.status != StatusResult.Success:
+            error = answer.result.exception
+            raise InvocationError(error.message, error.stack_trace)
+        return answer
+
+
+async def _ask(verb: str, **fields: Any) -> Any:
+    request = Message(
+        request=Message(**{verb: Message(**fields)}),
+        properties={"host": "127.0.0.1", "protos": PROTOS},
+    )
+    answer = await getattr(runtime, verb)(request)
+    if answer.result.status != StatusResult.Success:
+        error = answer.result.exception
+        raise IndexingError(f"{error.message}\n{error.stack_trace}")
+    return answer

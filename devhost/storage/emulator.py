@@ -1,0 +1,134 @@
+"""The storage emulator, Azurite, for as long as it is needed."""
+
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from devhost.errors import StartError
+from devhost.storage.node import find_azurite, find_node
+
+# The emulator's account and key are public and the same everywhere.
+ACCOUNT = "devstoreaccount1"
+ACCOUNT_KEY = (
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+)
+SERVICES = ("Blob", "Queue", "Table")
+
+_PRELOAD = Path(__file__).with_name("azurite_preload.mjs")
+_LISTENS = re.compile(r"Azurite (\w+) service is successfully listening at (http://\S+)")
+_STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running storage emulator.
+
+    Attributes
+    ----------
+    connection_string : str
+        Names the three services' addresses and the emulator's well-known key.
+    pid : int
+        The process id.
+    """
+
+    connection_string: str
+    pid: int
+
+
+@contextmanager
+def run_emulator(
+    location: Path | None = None, patience_seconds: float = 60.0
+) -> Iterator[Emulator]:
+    """Run Azurite on free ports of 127.0.0.1 until the block is left.
+
+    Parameters
+    ----------
+    location : Path or None
+        Directory of the persistent store, made when missing; None to keep all in memory.
+    patience_seconds : float
+        How long it may take until the three services listen.
+
+    Raises
+    ------
+    StartError
+        When it is not installed, ends at once or does not listen in time.
+    """
+    command = [str(find_node()), "--import", _PRELOAD.as_uri(), str(find_azurite()), *_options()]
+    if location is None:
+        command.append("--inMemoryPersistence")
+    else:
+        location.mkdir(parents=True, exist_ok=True)
+        command += ["--location", str(location)]
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+        # Its own session, as Ctrl-C reaches a whole group: it must outlive the app's last write.
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            addresses = _wait_until_listening(process, output, patience_seconds)
+            yield Emulator(connection_string(addresses), process.pid)
+        finally:
+            _stop(process)
+
+
+def connection_string(addresses: dict[str, str]) -> str:
+    """Write an emulator's connection string.
+
+    Parameters
+    ----------
+    addresses : dict of str to str
+        From `Blob`, `Queue` and `Table` to the service's address, without the account.
+    """
+    endpoints = "".join(
+        f"{service}Endpoint={addresses[service]}/{ACCOUNT};" for service in SERVICES
+    )
+    return (
+        f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};{endpoints}"
+    )
+
+
+def _options() -> list[str]:
+    options = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
+    for service in ("blob", "queue", "table"):
+        # Port 0 lets the system choose: no port is tested first and lost to another program.
+        options += [f"--{service}Host", "127.0.0.1", f"--{service}Port", "0"]
+    return options
+
+
+def _wait_until_listening(
+    process: subprocess.Popen[bytes], output: TextIO, patience_seconds: float
+) -> dict[str, str]:
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        ended = process.poll() is not None
+        output.seek(0)
+        said = output.read()
+        addresses = dict(_LISTENS.findall(said))
+        if not ended and len(addresses) == len(SERVICES):
+            return addresses
+        if ended or time.monotonic() > deadline:
+            fate = f"ended with code {process.returncode}" if ended else "does not answer"
+            last_lines = "\n".join(said.strip().splitlines()[-15:])
+            raise StartError(f"The storage emulator {fate}. Its last words:\n{last_lines}")
+        time.sleep(0.05)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdin:
+        process.stdin.close()

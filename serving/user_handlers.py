@@ -1,0 +1,157 @@
+"""What the routes about users answer."""
+
+from msgspec import UNSET, UnsetType
+
+from serving.bodies import read_body
+from serving.current_release import CurrentRelease
+from serving.dispatch import Answer, Request
+from serving.loaded_release import LoadedRelease
+from serving.schemas import (
+    Applicant,
+    Batch,
+    BatchPrediction,
+    BatchResult,
+    DetailedPrediction,
+    Prediction,
+    encode,
+)
+from serving.user_ids import parse_user_id
+from serving.what_if import check_applicant, score_applicant
+from shared.errors import (
+    CreditRiskError,
+    MalformedRequestError,
+    MalformedUserIdError,
+    UnknownUserError,
+)
+from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.reasons import Reason, read_reasons
+from shared.release.serving_table import UserRow
+
+_DECIMALS = 10
+_SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
+_FURTHER = [
+    (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
+]
+_CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
+# Personal data: for the asker's own cache, and there only after asking again.
+_PRIVATE = "private, no-cache"
+
+
+class UserHandlers:
+    """Answers what is asked about users, each answer from one release.
+
+    Parameters
+    ----------
+    current : CurrentRelease
+        Gives the release.
+    """
+
+    def __init__(self, current: CurrentRelease) -> None:
+        self._current = current
+
+    def features(self, request: Request) -> Answer:
+        """Answer a user's five risk features; with `detalle=true` where they come from too."""
+        detailed = _wants_detail(request)
+        release, user, row = self._find(request)
+        body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
+        if detailed:
+            body |= {name: _round(row.features[place]) for name, place in _FURTHER}
+            body["loan_date"] = row.loan_date
+            body["version"] = release.version
+            body["as_of"] = release.as_of
+        return Answer(encode(body), headers=_headers(release, user))
+
+    def prediction(self, request: Request) -> Answer:
+        """Answer a user's class; with `detalle=true` the probability, the threshold, reasons."""
+        detailed = _wants_detail(request)
+        release, user, row = self._find(request)
+        if detailed:
+            body = _encode_decision(release, row.probability, row.decision, _explain(row))
+        else:
+            body = _CLASSES[row.decision]
+        return Answer(body, headers=_headers(release, user))
+
+    def what_if(self, request: Request) -> Answer:
+        """Answer the class of an applicant who is described in the request."""
+        applicant = read_body(request, Applicant)
+        check_applicant(applicant)
+        release = self._current.get()
+        probability = score_applicant(release.scorer(), applicant)
+        decision = int(probability >= release.threshold)
+        body = _encode_decision(release, probability, decision)
+        return Answer(body, headers=name_release(release) | {"Cache-Control": "no-store"})
+
+    def batch(self, request: Request) -> Answer:
+        """Answer the class of each of many users, in the order asked."""
+        batch = read_body(request, Batch)
+        release = self._current.get()
+        results = [_predict_one(release, user) for user in batch.ids]
+        body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
+        return Answer(body, headers=name_release(release) | {"Cache-Control": "no-store"})
+
+    def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
+        user = parse_user_id(request.route["user_id"])
+        release = self._current.get()
+        return release, user, _find_row(release, user)
+
+
+def _find_row(release: LoadedRelease, user: int) -> UserRow:
+    row = release.find_user(user)
+    if row is None:
+        raise UnknownUserError(
+            f"Expected the id of a user with a loan in release {release.version}; {user} has"
+            " none. A new user is found once a CSV with their loans was published."
+        )
+    return row
+
+
+def _predict_one(release: LoadedRelease, asked: object) -> BatchResult:
+    try:
+        if type(asked) is not int and not isinstance(asked, str):
+            raise MalformedUserIdError("Expected a whole number, or a text of digits.")
+        row = _find_row(release, parse_user_id(str(asked)))
+    except CreditRiskError as error:
+        return BatchResult(asked, error.status, detail=str(error))
+    return BatchResult(asked, 200, [row.decision], row.probability)
+
+
+def _explain(row: UserRow) -> list[Reason]:
+    return read_reasons(row.reasons, [_round(value) for value in row.features])
+
+
+def _encode_decision(
+    release: LoadedRelease,
+    probability: float,
+    decision: int,
+    reasons: list[Reason] | UnsetType = UNSET,
+) -> bytes:
+    return encode(
+        DetailedPrediction(
+            [decision], probability, release.threshold, release.version, release.as_of, reasons
+        )
+    )
+
+
+def _wants_detail(request: Request) -> bool:
+    asked = request.query.get("detalle", "false")
+    if asked not in ("true", "false"):
+        raise MalformedRequestError(f"Expected detalle=true or detalle=false, got {asked[:40]!r}.")
+    return asked == "true"
+
+
+def name_release(release: LoadedRelease) -> dict[str, str]:
+    """Name the release of an answer in its headers."""
+    return {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
+
+
+def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
+    return {
+        "X-Release-Version": release.version,
+        "X-Release-As-Of": release.as_of,
+        "Cache-Control": _PRIVATE,
+        "ETag": f'"{release.version}.{user}"',
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, _DECIMALS)

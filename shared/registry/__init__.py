@@ -1,0 +1,1 @@
+"""Releases in storage: the pointer, the decisions, the runs."""

@@ -1,0 +1,176 @@
+"""Publish a release: store its directory as a candidate, then move one pointer to it."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from azure.core.exceptions import AzureError
+from azure.storage.blob import ContainerClient
+
+from shared.errors import BrokenReleaseError, CreditRiskError
+from shared.registry.account import CONFLICT_ERRORS
+from shared.registry.decision_log import add_event
+from shared.registry.pointer import FoundPointer, move_pointer
+from shared.registry.published import fetch_manifest, fetch_pointer, release_blob
+from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
+from shared.release.manifest import MANIFEST, Manifest, Pointer, Source, check_file, file_sha256
+from shared.settings import Promotion
+
+logger = logging.getLogger(__name__)
+
+
+class SupersededError(CreditRiskError):
+    """A newer upload is published already: the newest one wins."""
+
+    status = 409
+    title = "A newer upload is published already"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a candidate.
+
+    Attributes
+    ----------
+    state : str
+        published where it is current now, pending where a person decides, refused where the
+        gates stopped it.
+    reasons : list of str
+        Why it is not current, where there is something to tell.
+    """
+
+    state: Literal["published", "pending", "refused"]
+    reasons: list[str]
+
+
+def publish_release(
+    container: ContainerClient,
+    release: Path,
+    manifest: Manifest,
+    promotion: Promotion = "auto",
+) -> Outcome:
+    """Store a release as a candidate, and make it the current one if it may be.
+
+    Parameters
+    ----------
+    container : ContainerClient
+        The releases container.
+    release : Path
+        A complete release directory.
+    manifest : dict
+        Its manifest.
+    promotion : str
+        Whether what passes the gates becomes current (auto) or waits for a person (manual).
+
+    Raises
+    ------
+    BrokenReleaseError
+        When a file is not what the manifest says.
+    SupersededError
+        When the current release was made from a newer upload.
+    """
+    pointer = store_release(container, release, manifest)
+    if judge(manifest) == "stopped":
+        reasons = [gate.detail for gate in stopped_gates(manifest)]
+        return Outcome("refused", reasons or [f"The verdict is {manifest['verdict']}."])
+    if promotion == "manual":
+        return Outcome("pending", [])
+    return _promote(container, pointer, manifest)
+
+
+def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
+    """Copy a release directory under its version: a candidate, which nothing points to.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When a file is not what the manifest says.
+    """
+    version = manifest["version"]
+    for name in manifest["files"]:
+        check_file(release / name, manifest)
+        _upload(container, release / name, version)
+    _upload(container, release / MANIFEST, version)
+    digest = file_sha256(release / MANIFEST)
+    add_event(container, version, Event.now("stored", PIPELINE, None, digest))
+    return Pointer(version, digest)
+
+
+def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointer:
+    """Refuse an upload that is older than the one the current release was made from.
+
+    Returns
+    -------
+    tuple of Pointer and str, or None
+        The pointer that was compared with, and its ETag; None when there is none.
+
+    Raises
+    ------
+    SupersededError
+        When it is older.
+    """
+    found = fetch_pointer(container)
+    if found is None:
+        return None
+    pointer, _ = found
+    current = _read_source(container, pointer)
+    if current and _uploaded(current) > _uploaded(source):
+        raise SupersededError(
+            f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
+            f" {pointer.version} was made from {current['name']}, uploaded later, at"
+            f" {current['last_modified']}. Upload the file again if it is to be served."
+        )
+    return found
+
+
+def find_published(container: ContainerClient, source: Source) -> Manifest | None:
+    """Give the current release's manifest when it was made from this very upload."""
+    found = fetch_pointer(container)
+    current = _read_source(container, found[0]) if found else None
+    if found is None or current is None:
+        return None
+    same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
+    return fetch_manifest(container, found[0]) if same else None
+
+
+def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
+    try:
+        source: Source = fetch_manifest(container, pointer)["source"]
+    except (BrokenReleaseError, AzureError) as error:
+        # A damaged current release must not keep a sound one from taking its place.
+        logger.warning("The current release cannot be compared with: %s", error)
+        return None
+    return source
+
+
+def _upload(container: ContainerClient, path: Path, version: str) -> None:
+    with path.open("rb") as file:
+        container.upload_blob(release_blob(version, path.name), file, overwrite=True)
+
+
+def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -> Outcome:
+    moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
+    while True:
+        found = refuse_superseded(container, manifest["source"])
+        decided = found[0].moved if found else None
+        if decided and decided.by_person and _uploaded(manifest["source"]) < decided.at:
+            return Outcome("pending", [_tell_decided(decided)])
+        try:
+            move_pointer(container, pointer, moved, found)
+        except CONFLICT_ERRORS:
+            logger.info("The pointer moved meanwhile: comparing with the new current release.")
+        else:
+            add_event(container, pointer.version, moved)
+            return Outcome("published", [])
+
+
+def _uploaded(source: Source) -> str:
+    return source.get("last_modified", "")
+
+
+def _tell_decided(decided: Event) -> str:
+    return (
+        f"{decided.who} chose the current release at {decided.at}, after this file was uploaded:"
+        " approve the candidate if it is to be served."
+    )

@@ -1,0 +1,147 @@
+"""The shape of a release: its files, its manifest, the pointer to the current one."""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NotRequired, TypedDict
+
+from shared.errors import BrokenReleaseError
+from shared.release.decisions import Event
+
+TRAINING_TABLE = "train_model.csv"
+MODEL = "model_risk.joblib"
+SERVING_TABLE = "serving.sqlite"
+SCORER = "scorer.json"
+REPORT = "report.html"
+MODEL_CARD = "model_card.md"
+MANIFEST = "manifest.json"
+POINTER = "current.json"
+
+Manifest = dict[str, Any]
+
+
+class Source(TypedDict):
+    """The raw file that a run reads."""
+
+    name: str
+    etag: NotRequired[str]
+    last_modified: NotRequired[str]
+    bytes: NotRequired[int]
+    sha256: NotRequired[str]
+    sample: NotRequired[bool]
+
+
+_REMEMBERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Which release is current, and what its manifest must be.
+
+    Attributes
+    ----------
+    version : str
+        The folder of the release in its container.
+    manifest_sha256 : str
+        Hex digest of the manifest's bytes.
+    previous : tuple of Pointer
+        The releases that were current before and were not rolled back from, latest first.
+    moved : Event or None
+        By what this release became current; None where it was not written down.
+    """
+
+    version: str
+    manifest_sha256: str
+    previous: tuple["Pointer", ...] = ()
+    moved: Event | None = None
+
+    def follow(self, current: "Pointer", moved: Event) -> "Pointer":
+        """Give this release's pointer as it takes the place of the current one."""
+        behind = (current, *current.previous)
+        kept = [one.bare() for one in behind if one.version != self.version]
+        return replace(self, previous=tuple(kept[:_REMEMBERED]), moved=moved)
+
+    def bare(self) -> "Pointer":
+        """Give the pointer without its past."""
+        return Pointer(self.version, self.manifest_sha256)
+
+    def to_json(self) -> bytes:
+        """Write the pointer as it lies in storage."""
+        fields: dict[str, Any] = _fields(self)
+        fields["previous"] = [_fields(one) for one in self.previous]
+        if self.moved:
+            fields["moved"] = self.moved.to_fields()
+        return json.dumps(fields, indent=2).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Pointer":
+        """Read the pointer as it lies in storage.
+
+        Raises
+        ------
+        BrokenReleaseError
+            When the content is no pointer.
+        """
+        try:
+            fields = json.loads(content)
+            moved = fields.get("moved")
+            return cls(
+                str(fields["version"]),
+                str(fields["manifest_sha256"]),
+                tuple(
+                    cls(str(one["version"]), str(one["manifest_sha256"]))
+                    for one in fields.get("previous", [])
+                ),
+                Event.from_fields(moved) if moved else None,
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BrokenReleaseError(
+                f"{POINTER} must hold version and manifest_sha256, it holds {content[:80]!r}:"
+                " publish a release again."
+            ) from error
+
+
+def _fields(pointer: Pointer) -> dict[str, Any]:
+    return {"version": pointer.version, "manifest_sha256": pointer.manifest_sha256}
+
+
+def read_manifest(content: bytes, pointer: Pointer) -> Manifest:
+    """Read the manifest that the pointer speaks of.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When it is another one.
+    """
+    found = hashlib.sha256(content).hexdigest()
+    if found != pointer.manifest_sha256:
+        raise BrokenReleaseError(
+            f"The manifest of {pointer.version} must have the SHA-256 {pointer.manifest_sha256},"
+            f" it has {found}: publish the release again."
+        )
+    manifest: Manifest = json.loads(content)
+    return manifest
+
+
+def check_file(path: Path, manifest: Manifest) -> None:
+    """Hold a file of a release against the manifest's digest of it.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the file is another one.
+    """
+    expected = manifest["files"][path.name]["sha256"]
+    found = file_sha256(path)
+    if found != expected:
+        raise BrokenReleaseError(
+            f"{path.name} of {manifest['version']} must have the SHA-256 {expected},"
+            f" it has {found}: publish the release again."
+        )
+
+
+def file_sha256(path: Path) -> str:
+    """Compute the hex digest of a file, without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,114 @@
+"""The serving table: one row per user in a SQLite file, written once, then only read."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.errors import BrokenReleaseError
+from shared.release.feature_names import MODEL_FEATURES
+
+_COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
+_CREATE = f"""
+CREATE TABLE users (
+    user_id INTEGER PRIMARY KEY,
+    {", ".join(f"{name} REAL" for name in MODEL_FEATURES)},
+    probability REAL NOT NULL,
+    decision INTEGER NOT NULL,
+    loan_date TEXT NOT NULL,
+    reasons TEXT NOT NULL
+)
+"""
+_INSERT = f"INSERT INTO users VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+_SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
+_SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
+
+MAX_USER_ID = 2**63 - 1
+
+
+class UserRow(NamedTuple):
+    """What is served of one user.
+
+    Attributes
+    ----------
+    features : tuple of float or None
+        In the order of `MODEL_FEATURES`; None where missing.
+    probability : float
+        Probability of default, between 0 and 1.
+    decision : int
+        0 for paid on time, 1 for not paid on time.
+    loan_date : str
+        Day of the user's most recent loan, YYYY-MM-DD.
+    reasons : str
+        As `shared.release.reasons.read_reasons` reads them.
+    """
+
+    features: tuple[float | None, ...]
+    probability: float
+    decision: int
+    loan_date: str
+    reasons: str
+
+
+def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
+    """Write the table to a new file.
+
+    Parameters
+    ----------
+    path : Path
+        Where no file is yet.
+    rows : iterable of sequences
+        User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date,
+        reasons; ascending user ids are fastest.
+    """
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        with connection:
+            connection.execute(_CREATE)
+            connection.executemany(_INSERT, rows)
+    finally:
+        connection.close()
+
+
+class ServingTable:
+    """The table of one release, open for reading from any thread.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the file is no such table.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.Lock()
+        # Immutable: no lock file is looked for, so a read touches nothing but the pages it needs.
+        self._connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        try:
+            # SQLite opens the file when it is first read: from here on its name may go.
+            self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
+
+    def find_user(self, user_id: int) -> UserRow | None:
+        """Look one user up by key; None when the release has no such user."""
+        # Threads of one connection share its prepared statements: without the lock, one thread
+        # now and then gets the row that another asked for.
+        with self._lock:
+            row = self._connection.execute(_SELECT, (user_id,)).fetchone()
+        if row is None:
+            return None
+        n = len(MODEL_FEATURES)
+        return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
+
+    def all_rows(self) -> Iterator[tuple[object, ...]]:
+        """Iterate over the rows as they were written, ordered by user id."""
+        yield from self._connection.execute(_SELECT_ALL)
+
+    def close(self) -> None:
+        """Close the file. A thread that is still reading must be done."""
+        self._connection.close()

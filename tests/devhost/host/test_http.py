@@ -1,0 +1,158 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from devhost.errors import StartError
+from devhost.running_host import RunningHost, run_host_process
+from tests.support.devhost_apps import app_settings, wait_until, write_app
+
+
+@pytest.fixture(scope="module")
+def host(storage: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHost]:
+    app = write_app(tmp_path_factory.mktemp("app"))
+    with run_host_process(app, app_settings(storage, app)) as running:
+        yield running
+
+
+@pytest.fixture
+def client(host: RunningHost) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=host.url) as client:
+        yield client
+
+
+def test_a_request_reaches_the_function_whole(client: httpx.Client, host: RunningHost) -> None:
+    answer = client.post(
+        "/api/echo/7/a%20b%2Fc?x=1&x=2&y=%C3%B1&empty=", content="sent", headers={"X-Probe": "p"}
+    )
+
+    assert answer.status_code == 203
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {
+        "method": "POST",
+        "url": f"{host.url}/api/echo/7/a%20b%2Fc?x=1&x=2&y=%C3%B1&empty=",
+        "route": {"id": "7", "rest": "a b%2Fc"},
+        "query": {"x": "1,2", "y": "ñ"},
+        "probe": "p",
+        "body": "sent",
+    }
+
+
+def test_a_body_of_unknown_length_is_read_to_its_end(client: httpx.Client) -> None:
+    answer = client.post("/api/echo/7", content=iter([b"one, ", b"two"]))
+
+    assert answer.json()["body"] == "one, two"
+
+
+def test_an_optional_value_that_is_missing_is_not_told(client: httpx.Client) -> None:
+    assert client.get("/api/echo/7").json()["route"] == {"id": "7"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/nothing"),
+        ("GET", "/api/echo/seven"),
+        ("DELETE", "/api/echo/7"),
+        ("HEAD", "/api/echo/7"),
+        ("GET", "/"),
+    ],
+)
+def test_what_no_route_takes_is_an_empty_404(client: httpx.Client, method: str, path: str) -> None:
+    answer = client.request(method, path)
+
+    assert (answer.status_code, answer.content) == (404, b"")
+    assert answer.headers["content-length"] == "0"
+
+
+def test_the_prefix_itself_can_be_served(client: httpx.Client) -> None:
+    assert client.get("/api/").text == client.get("/api").text == "root"
+
+
+def test_cookies_come_through(client: httpx.Client) -> None:
+    answer = client.get("/api/cookies")
+
+    assert answer.status_code == 204
+    assert answer.headers.get_list("set-cookie") == [
+        "one=1; path=/; samesite=lax; httponly",
+        "two=2; max-age=5",
+    ]
+
+
+def test_a_function_that_raises_is_an_empty_500_and_the_log_says_why(
+    client: httpx.Client, host: RunningHost
+) -> None:
+    answer = client.get("/api/fails")
+
+    assert (answer.status_code, answer.content) == (500, b"")
+    wait_until(lambda: "ValueError: as it must" in host.read_output(), "the error is in the log")
+    assert re.search(
+        r"ERROR: Executed 'Functions.fails' \(Failed, Id=[0-9a-f-]{36}, Duration=\d+ms\)",
+        host.read_output(),
+    )
+
+
+def test_an_invocation_is_logged_with_the_lines_it_wrote(
+    client: httpx.Client, host: RunningHost
+) -> None:
+    assert client.get("/api/waits").text == "waited"
+
+    wait_until(lambda: "Executed 'Functions.waits'" in host.read_output(), "it is logged")
+    found = re.search(r"Executing 'Functions.waits' \(Reason='.*', Id=(\S+)\)", host.read_output())
+    assert found
+    assert f"[{found[1][:8]}] said by waits" in host.read_output()
+    assert f"Executed 'Functions.waits' (Succeeded, Id={found[1]}" in host.read_output()
+    assert "chatter" not in host.read_output()
+
+
+def test_the_functions_are_listed_with_their_urls(host: RunningHost) -> None:
+    url = host.url.replace("127.0.0.1", "localhost")
+
+    assert f"\techo: [GET,POST] {url}/api/echo/{{id:int}}/{{rest?}}\n" in host.read_output()
+    assert f"\twaits: [GET] {url}/api/waits\n" in host.read_output()
+    assert "\ttakes_client: blobTrigger\n" in host.read_output()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import no_such_module", "No module named 'no_such_module'"),
+        ("x = 1", "Could not find top level function app instances in function_app.py"),
+        (
+            "import azure.functions as func\napp = func.FunctionApp()\n"
+            "@app.route('x')\ndef wrong(req: func.HttpRequest) -> dict:\n    return {}\n",
+            "wrong",
+        ),
+        (
+            "import azure.functions as func\napp = func.FunctionApp()\n"
+            "@app.route('{x:odd}')\ndef wrong(req: func.HttpRequest) -> str:\n    return ''\n",
+            "Function 'wrong', route '{x:odd}'",
+        ),
+        (
+            "import azure.functions as func\napp = func.FunctionApp()\n"
+            "@app.blob_trigger('x', path='%UNSET%/{n}', connection='AzureWebJobsStorage')\n"
+            "def wrong(x: func.InputStream) -> None:\n    pass\n",
+            "Function 'wrong': '%UNSET%' in 'path' does not resolve to a value",
+        ),
+        (
+            "import azure.functions as func\napp = func.FunctionApp()\n"
+            "@app.blob_trigger('x', path='a/{n}', connection='UNSET')\n"
+            "def wrong(x: func.InputStream) -> None:\n    pass\n",
+            "Function 'wrong': the setting UNSET must hold the connection string",
+        ),
+    ],
+)
+def test_an_app_that_cannot_be_loaded_ends_the_host_with_the_reason(
+    storage: str, tmp_path: Path, code: str, message: str
+) -> None:
+    app = write_app(tmp_path, code)
+
+    with (
+        pytest.raises(StartError) as refused,
+        run_host_process(app, app_settings(storage, tmp_path)),
+    ):
+        pass
+
+    assert message in str(refused.value)

@@ -1,0 +1,243 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from azure.storage.blob import BlobServiceClient, ContainerClient
+
+from devhost.drop import check_file
+from devhost.errors import UsageError
+from devhost.running_host import free_port
+from devhost.storage.emulator import connection_string
+from devhost.storage.node import PROJECT
+from devhost.storage.storage_state import publish_storage
+from shared.registry.runs import run_blob_name, run_id
+from tests.support.devhost_apps import create_if_missing, wait_until
+
+NOWHERE = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
+
+
+@dataclass(frozen=True, slots=True)
+class Dropping:
+    """A running `drop`, with the storage that it drops into."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+    service: BlobServiceClient
+    name: str
+
+    def record(self, state: str, **more: Any) -> None:
+        """Write the run's record as the app would."""
+        wait_until(self._upload().exists, "the file is uploaded")
+        uploaded = self._upload().get_blob_properties()
+        run = run_id(self.name, uploaded.etag, uploaded.last_modified)
+        record = {"id": run, "state": state, "attempt": 1, "steps": [], "problems": []} | more
+        self._releases().upload_blob(run_blob_name(run), json.dumps(record), overwrite=True)
+
+    def wait_for(self, text: str) -> None:
+        wait_until(lambda: text in self.output.read_text(), f"{text!r} is printed")
+
+    def _upload(self) -> Any:
+        return self.service.get_blob_client("input", self.name)
+
+    def _releases(self) -> ContainerClient:
+        container = self.service.get_container_client("releases")
+        create_if_missing(container)
+        return container
+
+
+def run_drop(folder: Path, csv: str, **environment: str) -> subprocess.Popen[bytes]:
+    with (folder / "output").open("wb") as written:
+        return subprocess.Popen(
+            [sys.executable, "-m", "devhost", "drop", csv],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(PROJECT)} | environment,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+
+
+@contextmanager
+def dropping(
+    storage: str, folder: Path, content: bytes = b"loans", patience: str = "60"
+) -> Iterator[Dropping]:
+    name = f"{uuid4().hex[:12]}.csv"
+    (folder / name).write_bytes(content)
+    with BlobServiceClient.from_connection_string(storage) as service:
+        create_if_missing(service.get_container_client("input"))
+        process = run_drop(
+            folder, name, AzureWebJobsStorage=storage, DROP_PATIENCE_SECONDS=patience
+        )
+        try:
+            yield Dropping(process, folder / "output", service, name)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def step(name: str) -> dict[str, Any]:
+    return {"name": name, "detail": f"detail of {name}", "seconds": 0.4}
+
+
+def test_a_published_file_is_followed_step_by_step(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("running", steps=[step("read")])
+        drop.wait_for("read         detail of read (0.4 s)")
+        drop.record("running", steps=[step("read"), step("train")])
+        drop.wait_for("detail of train")
+        metrics = {"roc_auc": 0.7512345, "n_loans": 10, "recall": None}
+        drop.record("published", steps=[step("read"), step("train")], version="v1", metrics=metrics)
+
+        assert drop.process.wait() == 0
+
+    output = drop.output.read_text()
+    assert output.count("detail of read") == 1
+    assert "Published as release v1.\n  roc_auc                  0.7512\n" in output
+    assert "n_loans                  10\n" in output
+
+
+def test_a_release_that_waits_for_approval_is_told_with_how_to_approve_it(
+    storage: str, tmp_path: Path
+) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("pending", version="v1", metrics={"roc_auc": 0.75}, problems=["ana chose v0"])
+
+        assert drop.process.wait() == 0
+
+    output = drop.output.read_text()
+    assert "Stored as release v1, pending" in output
+    assert "  - ana chose v0\n  roc_auc                  0.7500\n" in output
+    assert output.endswith("  python -m training approve v1\n")
+
+
+def test_a_release_that_was_refused_is_told_with_the_gates_that_stopped_it(
+    storage: str, tmp_path: Path
+) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("refused", version="v1", problems=["age: 3 worsen."])
+
+        assert drop.process.wait() == 1
+
+    assert drop.output.read_text().endswith(
+        "Release v1 was refused by its gates; the release that is served stays. Why:\n"
+        "  - age: 3 worsen.\n"
+    )
+
+
+def test_a_rejected_file_is_told_with_all_that_is_wrong(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("rejected", problems=["no column loan_id", "no rows"])
+
+        assert drop.process.wait() == 1
+
+    output = drop.output.read_text()
+    assert "The file was rejected" in output
+    assert output.endswith("  - no column loan_id\n  - no rows\n")
+
+
+def test_a_failed_run_is_followed_through_its_retries(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("failed", problems=["the disk was full"])
+        drop.wait_for("Try 1 of 5 failed:\n  - the disk was full\n")
+        drop.record("running", attempt=2, steps=[step("read")])
+        drop.wait_for("Try 2 of 5:\n  read         detail of read")
+        drop.record("published", attempt=2, steps=[step("read")], version="v2")
+
+        assert drop.process.wait() == 0
+
+
+def test_a_file_that_failed_five_times_is_given_up(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path) as drop:
+        drop.record("failed", attempt=5, problems=["again"])
+
+        assert drop.process.wait() == 1
+
+    assert "Try 5 of 5 failed:\n  - again\nThe file is given up" in drop.output.read_text()
+
+
+def test_a_file_that_nobody_takes_is_told(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path, patience="0.5") as drop:
+        assert drop.process.wait() == 1
+
+    assert "No run of this file has begun for 0 seconds. Check that" in drop.output.read_text()
+
+
+def test_a_big_upload_shows_how_far_it_is(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path, content=bytes(9 * 1024 * 1024)) as drop:
+        drop.record("rejected", problems=["not a CSV"])
+        drop.process.wait()
+
+    assert "  4 of 9 MB\n" in drop.output.read_text()
+    assert "  9 of 9 MB\n" in drop.output.read_text()
+
+
+def test_an_empty_file_is_uploaded_and_followed(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path, content=b"") as drop:
+        drop.record("rejected", problems=["The file is empty"])
+        assert drop.process.wait() == 1
+
+    assert "  - The file is empty\n" in drop.output.read_text()
+
+
+@pytest.mark.parametrize("name", ["loans.CSV", "loans.txt", "loans.csv.gz", ".loans.csv", ".csv"])
+@pytest.mark.parametrize("folder", [".", "in"])
+def test_a_name_that_the_trigger_ignores_is_refused(tmp_path: Path, folder: str, name: str) -> None:
+    path = tmp_path / folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+
+    with pytest.raises(UsageError, match=r"hidden|does not end in \.csv"):
+        check_file(str(path))
+
+
+@pytest.mark.parametrize("name", ["a\\b.csv", "a\nb.csv", "a\x85b.csv"])
+def test_a_name_that_storage_refuses_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    with pytest.raises(UsageError, match="cannot be the name of a blob"):
+        check_file(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "préstamos 2022.csv", "a.b.csv", "a#?%.csv"])
+def test_other_names_are_taken(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+
+    assert check_file(str(tmp_path / name)).name == name
+
+
+@pytest.mark.parametrize(
+    ("csv", "message"),
+    [
+        ("", "Which file? `make drop CSV=path/to/file.csv`.\n"),
+        ("missing.csv", "missing.csv does not exist, or is not a file.\n"),
+        (".", ". is a directory: name one CSV file.\n"),
+    ],
+)
+def test_what_is_no_file_is_one_plain_line(tmp_path: Path, csv: str, message: str) -> None:
+    assert run_drop(tmp_path, csv).wait() == 2
+    assert (tmp_path / "output").read_text() == message
+
+
+@pytest.mark.parametrize("left_behind", [False, True])
+def test_without_a_running_app_it_says_so(tmp_path: Path, left_behind: bool) -> None:
+    (tmp_path / "a.csv").touch()
+    port = free_port()
+    folder = tmp_path / ".local" / str(port)
+
+    with publish_storage(folder, NOWHERE):
+        if not left_behind:
+            (folder / "storage.json").unlink()
+        code = run_drop(tmp_path, "a.csv", PORT=str(port), AzureWebJobsStorage="").wait()
+
+    output = (tmp_path / "output").read_text()
+    assert code == 1
+    assert output.count("\n") == 1
+    assert f"on port {port}" in output
+    assert "app" in output

@@ -1,0 +1,225 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from azure.core.exceptions import ServiceRequestError
+from azure.storage.blob import BlobServiceClient
+
+from devhost.running_host import free_port
+from devhost.storage.emulator import connection_string
+from devhost.storage.node import PROJECT
+from tests.support.devhost_apps import wait_until, write_app
+
+APP = """
+import os
+import azure.functions as func
+app = func.FunctionApp()
+
+@app.route("storage", methods=["GET"])
+def storage(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(os.environ["AzureWebJobsStorage"])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    process: subprocess.Popen[bytes]
+    port: int
+    output: Path
+
+    def ask_storage(self) -> str:
+        wait_until(self._listens, "the port is taken")
+        return httpx.get(f"http://127.0.0.1:{self.port}/api/storage", timeout=60).text
+
+    def _listens(self) -> bool:
+        assert self.process.poll() is None, self.output.read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+def app_folder(folder: Path) -> Path:
+    write_app(folder, APP)
+    (folder / "data").mkdir()
+    (folder / "data" / "sample.csv").write_text("the sample")
+    return folder
+
+
+@contextmanager
+def start(folder: Path, port: int, **environment: str) -> Iterator[Started]:
+    inherited = {name: value for name, value in os.environ.items() if name != "AzureWebJobsStorage"}
+    output = folder / f"output-{port}"
+    with output.open("wb") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "devhost", "start"],
+            cwd=folder,
+            env=inherited | {"PYTHONPATH": str(PROJECT), "PORT": str(port)} | environment,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Started(process, port, output)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def stop(started: Started, with_signal: signal.Signals) -> int:
+    started.process.send_signal(with_signal)
+    return started.process.wait()
+
+
+def list_blobs(connection_string: str) -> dict[str, list[str]]:
+    with BlobServiceClient.from_connection_string(connection_string) as service:
+        return {
+            container.name: list(service.get_container_client(container.name).list_blob_names())
+            for container in service.list_containers()
+        }
+
+
+def test_a_fresh_start_brings_storage_sample_and_app(tmp_path: Path) -> None:
+    with start(app_folder(tmp_path), free_port()) as started:
+        own = started.ask_storage()
+
+        assert list_blobs(own) == {"input": ["sample.csv"], "releases": []}
+        state = json.loads((tmp_path / f".local/{started.port}/storage.json").read_text())
+        assert state == {"connection_string": own}
+        output = started.output.read_text()
+        url = f"http://localhost:{started.port}/api"
+        assert f"\tstorage: [GET] {url}/storage\n" in output
+        assert "In about a minute" in output
+        assert f"\n  curl {url}/user/5008806/caracteristicasriesgo\n" in output
+        assert f"\n  curl {url}/user/5008806/prediccion\n" in output
+
+
+def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+    port = free_port()
+    with start(app_folder(tmp_path), port) as started:
+        first = started.ask_storage()
+        with BlobServiceClient.from_connection_string(first) as service:
+            service.get_blob_client("input", "sample.csv").delete_blob()
+            service.get_blob_client("releases", "current.json").upload_blob(b"{}")
+
+    with start(tmp_path, port) as started:
+        second = started.ask_storage()
+        assert list_blobs(second) == {"input": [], "releases": ["current.json"]}
+        assert "A release was published before" in started.output.read_text()
+
+
+def test_ctrl_c_and_sigterm_end_all_that_was_started(tmp_path: Path) -> None:
+    app_folder(tmp_path)
+    for with_signal in (signal.SIGINT, signal.SIGTERM):
+        with start(tmp_path, free_port()) as started:
+            own = started.ask_storage()
+
+            assert stop(started, with_signal) == 0
+
+            assert "Traceback" not in started.output.read_text()
+            assert not (tmp_path / f".local/{started.port}/storage.json").exists()
+            with (
+                BlobServiceClient.from_connection_string(own, retry_total=0) as service,
+                pytest.raises(ServiceRequestError),
+            ):
+                service.get_service_properties()
+
+
+def test_ctrl_c_during_the_start_ends_it_too(tmp_path: Path) -> None:
+    with start(app_folder(tmp_path), free_port()) as started:
+        wait_until(lambda: "Starting the storage" in started.output.read_text(), "it has begun")
+
+        assert stop(started, signal.SIGINT) == 0
+
+        assert "Traceback" not in started.output.read_text()
+
+
+def test_two_copies_have_a_storage_each(tmp_path: Path) -> None:
+    app_folder(tmp_path)
+    with start(tmp_path, free_port()) as one, start(tmp_path, free_port()) as other:
+        assert one.ask_storage() != other.ask_storage()
+
+        stop(one, signal.SIGINT)
+
+        assert "input" in list_blobs(other.ask_storage())
+
+
+def test_a_second_start_on_a_port_says_so_and_starts_nothing(tmp_path: Path) -> None:
+    with start(app_folder(tmp_path), free_port()) as first:
+        own = first.ask_storage()
+        second = subprocess.run(
+            [sys.executable, "-m", "devhost", "start"],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(PROJECT), "PORT": str(first.port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert second.returncode == 1
+        assert (second.stdout, second.stderr) == (
+            "",
+            f"Port {first.port} is in use: stop what uses it, or choose another with PORT=7072.\n",
+        )
+        assert first.ask_storage() == own
+
+
+def test_a_named_storage_is_used_and_no_emulator_started(storage: str, tmp_path: Path) -> None:
+    with start(app_folder(tmp_path), free_port(), AzureWebJobsStorage=storage) as started:
+        assert started.ask_storage() == storage
+
+    assert "emulator" not in started.output.read_text()
+    assert not (tmp_path / ".local").exists()
+
+
+def test_local_settings_name_port_and_values(storage: str, tmp_path: Path) -> None:
+    port = free_port()
+    settings = {"Values": {"AzureWebJobsStorage": storage}, "Host": {"LocalHttpPort": port}}
+    (app_folder(tmp_path) / "local.settings.json").write_text(json.dumps(settings))
+
+    with start(tmp_path, port, PORT="") as started:
+        wait_until(lambda: "Functions:" in started.output.read_text(), "it is up")
+
+        assert started.ask_storage() == storage
+
+
+def test_encrypted_settings_are_refused(tmp_path: Path) -> None:
+    (app_folder(tmp_path) / "local.settings.json").write_text('{"IsEncrypted": true}')
+
+    with start(tmp_path, free_port()) as started:
+        assert started.process.wait() == 1
+
+    assert started.output.read_text().count("\n") == 1
+    assert "is encrypted" in started.output.read_text()
+
+
+def test_a_storage_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
+
+    with start(app_folder(tmp_path), free_port(), AzureWebJobsStorage=nowhere) as started:
+        assert started.process.wait() == 1
+
+    assert "The storage that AzureWebJobsStorage names fails" in started.output.read_text()
+    assert "Traceback" not in started.output.read_text()
+
+
+def test_func_runs_the_app_where_it_is_installed(tmp_path: Path) -> None:
+    func = tmp_path / "bin" / "func"
+    func.parent.mkdir()
+    func.write_text('#!/bin/sh\necho "$*"; echo "$AzureWebJobsStorage"; exec sleep 600\n')
+    func.chmod(0o755)
+    path = f"{func.parent}{os.pathsep}{os.environ['PATH']}"
+
+    with start(app_folder(tmp_path), free_port(), PATH=path) as started:
+        wait_until(lambda: "BlobEndpoint" in started.output.read_text(), "func has started")
+        assert f"\nstart --port {started.port}\n" in started.output.read_text()
+        assert "In about a minute" in started.output.read_text()
+        assert stop(started, signal.SIGTERM) == 0
+
+    assert "Traceback" not in started.output.read_text()

@@ -1,0 +1,157 @@
+"""Request bodies, and every rule that one breaks."""
+
+import json
+
+import pytest
+
+from serving.bodies import MAX_BODY_BYTES, read_body
+from serving.dispatch import Request
+from serving.schemas import Applicant, Batch
+from shared.errors import (
+    BodyTooLargeError,
+    CreditRiskError,
+    InvalidRequestError,
+    MalformedRequestError,
+    MediaTypeError,
+)
+
+APPLICANT = {
+    "nb_previous_loans": 2,
+    "avg_amount_loans_previous": None,
+    "age": 41,
+    "years_on_the_job": 7,
+    "flag_own_car": 1,
+    "nb_previous_unpaid": 0,
+    "share_previous_unpaid": None,
+}
+
+
+def posting(body: bytes, media_type: str = "application/json") -> Request:
+    return Request("POST", "x", "r1", headers={"Content-Type": media_type}, body=body)
+
+
+def broken_rules(document: object) -> dict[str, str]:
+    with pytest.raises(InvalidRequestError) as told:
+        read_body(posting(json.dumps(document).encode()), Applicant)
+    return {error.field: error.detail for error in told.value.errors}
+
+
+def test_a_sound_body_is_read() -> None:
+    body = json.dumps(APPLICANT).encode()
+
+    applicant = read_body(posting(body, "application/json; charset=utf-8"), Applicant)
+
+    assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0, 0.0, None)
+
+
+def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
+    told = broken_rules(
+        {
+            "nb_previous_loans": -1,
+            "avg_amount_loans_previous": "much",
+            "age": 17,
+            "flag_own_car": 0.5,
+            "nb_previous_unpaid": -1,
+            "share_previous_unpaid": 1.5,
+            "gender/F": 1,
+        }
+    )
+
+    assert told == {
+        "/nb_previous_loans": "Expected a whole number from 0 to 10,000 or null, got -1",
+        "/avg_amount_loans_previous": 'Expected a number above 0 to 1e+12 or null, got "much"',
+        "/age": "Expected a whole number from 18 to 120 or null, got 17",
+        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is not there",
+        "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
+        "/nb_previous_unpaid": "Expected a whole number from 0 to 10,000 or null, got -1",
+        "/share_previous_unpaid": "Expected a number from 0 to 1 or null, got 1.5",
+        "/gender~1F": "Expected none but nb_previous_loans, avg_amount_loans_previous, age,"
+        " years_on_the_job, flag_own_car, nb_previous_unpaid, share_previous_unpaid",
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [(18, True), (120, True), (17, False), (121, False), (40.5, False), (True, False), ([], False)],
+)
+def test_an_age_has_bounds(value: object, fits: bool) -> None:
+    document = APPLICANT | {"age": value}
+
+    if fits:
+        read_body(posting(json.dumps(document).encode()), Applicant)
+    else:
+        assert list(broken_rules(document)) == ["/age"]
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", MalformedRequestError),
+        (b"{", MalformedRequestError),
+        (b"\xff", MalformedRequestError),
+        (b'{"age": NaN}', MalformedRequestError),
+        (b'{"age": Infinity}', MalformedRequestError),
+        (b'{"age": 1e999}', InvalidRequestError),
+        (b"[" * 50_000, InvalidRequestError),
+        (b'{"a":' * 10_000, MalformedRequestError),
+        (b"[]", InvalidRequestError),
+        (b"null", InvalidRequestError),
+        (b"7", InvalidRequestError),
+        (b" " * (MAX_BODY_BYTES + 1), BodyTooLargeError),
+    ],
+)
+def test_what_is_no_object_of_json_is_refused(body: bytes, error: type[CreditRiskError]) -> None:
+    with pytest.raises(error):
+        read_body(posting(body), Applicant)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"flag_own_car": 1, "age": NaN}', b'{"age": -Infinity}', b'{"age":' + b"[" * 5000],
+)
+def test_a_value_that_is_no_json_is_told_with_its_field(body: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="at /age: ") as told:
+        read_body(posting(body), Applicant)
+
+    assert [error.field for error in told.value.errors] == ["/age"]
+
+
+@pytest.mark.parametrize("value", ["1e999", "-1e999", "123456789012345678901234567890"])
+def test_a_number_out_of_range_is_told_with_its_field(value: str) -> None:
+    body = json.dumps(APPLICANT).replace("41", value).encode()
+
+    with pytest.raises(InvalidRequestError) as told:
+        read_body(posting(body), Applicant)
+
+    (error,) = told.value.errors
+    assert error.field == "/age"
+    assert error.detail == f"Expected a whole number from 18 to 120 or null, got {value}"
+
+
+@pytest.mark.parametrize("ids", [["aé" * 20] * 1001, "é" * 100, 7, {"é" * 50: 1}])
+def test_a_batch_that_is_none_is_told_whatever_letters_it_has(ids: object) -> None:
+    body = json.dumps({"ids": ids}, ensure_ascii=False).encode()
+
+    with pytest.raises(InvalidRequestError) as told:
+        read_body(posting(body), Batch)
+
+    (error,) = told.value.errors
+    assert error.field == "/ids"
+    assert error.detail.startswith("Expected an array of 1 to 1,000 user ids, got ")
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_another_media_type_is_refused(media_type: str) -> None:
+    with pytest.raises(MediaTypeError, match="Expected Content-Type: application/json"):
+        read_body(posting(b"{}", media_type), Batch)
+
+
+@pytest.mark.parametrize(("count", "fits"), [(1, True), (1000, True), (0, False), (1001, False)])
+def test_a_batch_has_at_least_one_and_at_most_a_thousand_ids(count: int, fits: bool) -> None:
+    body = json.dumps({"ids": [7] * count}).encode()
+
+    if fits:
+        assert len(read_body(posting(body), Batch).ids) == count
+    else:
+        with pytest.raises(InvalidRequestError):
+            read_body(posting(body), Batch)

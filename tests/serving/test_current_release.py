@@ -1,0 +1,258 @@
+"""What is served, while releases come, break and go."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from azure.storage.blob import ContainerClient
+
+import shared.registry.published
+from serving.current_release import CurrentRelease
+from shared.errors import NoReleaseError
+from shared.release.manifest import SCORER, SERVING_TABLE
+from shared.settings import Settings
+from tests.shared.registry.test_publishing import publish, variant
+
+QUICK = Settings(release_refresh_seconds=0.05)
+USER = 5_000_042
+
+
+@contextmanager
+def serving_from(container: Callable[[Settings], ContainerClient]) -> Iterator[CurrentRelease]:
+    release = CurrentRelease(lambda: QUICK, container)
+    try:
+        yield release
+    finally:
+        release.close()
+
+
+@pytest.fixture
+def served(releases: ContainerClient) -> Iterator[CurrentRelease]:
+    with serving_from(lambda _: releases) as release:
+        yield release
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    pause = threading.Event()
+    deadline = monotonic() + seconds
+    while not true():
+        assert monotonic() < deadline, "waited in vain"
+        pause.wait(0.02)
+
+
+def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelease) -> None:
+    with pytest.raises(NoReleaseError, match="drop a CSV"):
+        served.get()
+
+    status = served.status()
+    assert status.version is None
+    assert status.last_refresh is None
+    assert status.last_checked is not None
+    assert not status.is_stale(datetime.now(UTC))
+
+
+def test_without_storage_the_caller_is_told_so() -> None:
+    nowhere = ContainerClient.from_connection_string(
+        "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;"
+        "BlobEndpoint=http://127.0.0.1:9/a",
+        "releases",
+        retry_total=0,
+    )
+
+    with (
+        serving_from(lambda _: nowhere) as served,
+        pytest.raises(NoReleaseError, match="cannot be loaded"),
+    ):
+        served.get()
+
+
+def test_the_first_release_is_loaded_on_first_use(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+
+    row = served.get().find_user(USER)
+
+    assert row
+    assert 0 < row.probability < 1
+    assert served.get().find_user(999) is None
+
+
+def test_a_release_that_comes_later_is_found_without_being_asked_for(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    served.start()
+
+    publish(releases, release)
+
+    wait_until(lambda: served.status().version is not None)
+    assert served.get().as_of == "2022-03-08"
+
+
+def test_a_new_release_takes_the_place_of_the_old_one(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
+    assert served.get().version == "first"
+
+    publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
+
+    wait_until(lambda: served.get().version == "second")
+
+
+def test_nothing_is_left_in_temporary_storage(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    publish(releases, release)
+
+    loaded = served.get()
+    loaded.scorer()
+
+    assert list(temporary.iterdir()) == []
+    assert loaded.find_user(USER)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
+def test_the_old_tables_room_is_free_when_its_last_reader_is_done(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    of_other_tests = open_tables()
+    publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
+    reader = served.get()
+
+    publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
+    wait_until(lambda: served.get().version == "second")
+
+    assert reader.find_user(USER)
+    assert len(open_tables() - of_other_tests) == 2
+    del reader
+    wait_until(lambda: len(open_tables() - of_other_tests) == 1)
+
+
+def open_tables() -> set[str]:
+    """List the serving tables that this process has open under temporary names."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(descriptor.readlink()))
+    return {name for name in found if "credit-risk-release-" in name}
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (f"second/{SERVING_TABLE}", "serving.sqlite of second must have the SHA-256"),
+        ("second/manifest.json", "The manifest of second must have the SHA-256"),
+        ("current.json", "current.json must hold"),
+    ],
+)
+def test_a_damaged_release_is_not_served_and_the_old_one_stays(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    tmp_path: Path,
+    damage: str,
+    told: str,
+) -> None:
+    publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
+    assert served.get().version == "first"
+    pointer = releases.download_blob("current.json").readall()
+    publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
+    moved = releases.download_blob("current.json").readall()
+    releases.upload_blob("current.json", pointer, overwrite=True)
+
+    releases.upload_blob(damage, b"damaged", overwrite=True)
+    if damage != "current.json":
+        releases.upload_blob("current.json", moved, overwrite=True)
+
+    wait_until(lambda: told in (served.status().problem or ""))
+    assert served.get().find_user(USER)
+
+
+def test_when_storage_goes_away_the_release_stays(releases: ContainerClient, release: Path) -> None:
+    publish(releases, release)
+    with serving_from(lambda _: releases) as served:
+        version = served.get().version
+
+        releases.delete_container()
+
+        wait_until(lambda: served.status().problem is not None)
+        assert served.get().version == version
+        assert served.get().find_user(USER)
+
+
+def test_what_is_served_is_stale_once_two_looks_are_missing(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    served.get()
+
+    status = served.status()
+
+    now = datetime.now(UTC)
+    assert not status.is_stale(now)
+    assert status.is_stale(now + timedelta(seconds=1.5))
+
+
+def test_the_scorer_is_fetched_when_it_is_first_asked_for(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    row = loaded.find_user(USER)
+    assert row
+    score = loaded.scorer().predict_default(row.features)
+
+    assert score == pytest.approx(row.probability, rel=1e-12)
+    assert loaded.scorer() is loaded.scorer()
+
+
+def test_a_scorer_that_cannot_be_fetched_now_is_no_fault_of_the_asker(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    releases.delete_blob(f"{loaded.version}/{SCORER}")
+
+    with pytest.raises(NoReleaseError, match="cannot be fetched"):
+        loaded.scorer()
+
+
+def test_a_release_that_finds_no_room_is_not_fetched(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish(releases, release)
+    monkeypatch.setattr(shared.registry.published, "SPARE_BYTES", 1 << 62)
+
+    with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
+        served.get()
+
+
+def test_many_first_requests_at_once_load_one_release(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    got: list[object] = []
+    requests = [threading.Thread(target=lambda: got.append(served.get())) for _ in range(8)]
+
+    for request in requests:
+        request.start()
+    for request in requests:
+        request.join()
+
+    assert len(got) == 8
+    assert len(set(map(id, got))) == 1

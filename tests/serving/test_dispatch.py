@@ -1,0 +1,118 @@
+"""How a request becomes an answer over HTTP."""
+
+import json
+import logging
+
+import pytest
+
+from serving.dispatch import Answer, Request, respond
+from shared.errors import FieldError, InvalidRequestError, NoReleaseError, UnknownUserError
+
+
+def ask(method: str = "GET", **headers: str) -> Request:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Request(method, "prediccion", "r1", headers=names)
+
+
+def found(_: Request) -> Answer:
+    return Answer(b"{}", headers={"ETag": '"v1.7"', "X-Release-Version": "v1"})
+
+
+def unknown(_: Request) -> Answer:
+    raise UnknownUserError("Expected this; got that.")
+
+
+def test_an_answer_names_its_request() -> None:
+    answer = respond(ask(), {"GET": found}, lambda: "v2")
+
+    assert answer.headers["X-Request-Id"] == "r1"
+    assert answer.headers["X-Release-Version"] == "v1"
+    assert (answer.status, answer.body) == (200, b"{}")
+
+
+def test_an_error_is_a_problem_document_that_names_release_and_request() -> None:
+    answer = respond(ask(), {"GET": unknown}, lambda: "v2")
+
+    assert (answer.status, answer.media_type) == (404, "application/problem+json")
+    assert json.loads(answer.body) == {
+        "title": "The user is not in the current release",
+        "status": 404,
+        "detail": "Expected this; got that.",
+        "request_id": "r1",
+    }
+    assert answer.headers["X-Release-Version"] == "v2"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_every_broken_rule_is_in_the_problem_document() -> None:
+    def invalid(_: Request) -> Answer:
+        raise InvalidRequestError([FieldError("/age", "Expected more"), FieldError("/id", "Less")])
+
+    document = json.loads(respond(ask(), {"GET": invalid}, lambda: None).body)
+
+    assert document["detail"] == "2 rules are broken: see errors."
+    assert document["errors"] == [
+        {"field": "/age", "detail": "Expected more"},
+        {"field": "/id", "detail": "Less"},
+    ]
+
+
+def test_who_comes_too_early_is_told_when_to_come_again() -> None:
+    def early(_: Request) -> Answer:
+        raise NoReleaseError("Nothing yet.")
+
+    answer = respond(ask(), {"GET": early}, lambda: None)
+
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
+    assert "X-Release-Version" not in answer.headers
+
+
+def test_a_fault_of_ours_is_not_hidden() -> None:
+    def faulty(_: Request) -> Answer:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        respond(ask(), {"GET": faulty}, lambda: None)
+
+
+def test_who_handles_get_handles_head_without_a_body() -> None:
+    answer = respond(ask("HEAD"), {"GET": found}, lambda: None)
+
+    assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"", '"v1.7"')
+    assert answer.headers["Content-Length"] == str(len(found(ask()).body))
+
+
+@pytest.mark.parametrize(("handled", "allowed"), [("GET", "GET, HEAD"), ("POST", "POST")])
+def test_another_method_is_told_what_is_allowed(handled: str, allowed: str) -> None:
+    answer = respond(ask("PUT"), {handled: found}, lambda: None)
+
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ('"v1.7"', 304),
+        ('W/"v1.7"', 304),
+        ('"v0.7", "v1.7"', 304),
+        ("*", 304),
+        ('"v0.7"', 200),
+        ("v1.7", 200),
+    ],
+)
+def test_what_the_client_has_is_not_sent_again(condition: str, status: int) -> None:
+    answer = respond(ask(If_None_Match=condition), {"GET": found}, lambda: None)
+
+    assert answer.status == status
+    assert answer.body == (b"" if status == 304 else b"{}")
+
+
+def test_the_log_names_request_and_release_and_holds_no_body(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    request = Request("GET", "prediccion", "r1", {"user_id": "5008806"}, body=b"1962-12-02")
+
+    respond(request, {"GET": found}, lambda: None)
+
+    assert caplog.messages == ["GET prediccion 200 request=r1 release=v1"]

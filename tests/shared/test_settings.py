@@ -1,0 +1,112 @@
+"""App settings, read from the environment."""
+
+from datetime import date
+
+import pytest
+
+from shared.errors import SettingError
+from shared.registry.account import blob_service
+from shared.settings import (
+    RunSettings,
+    Settings,
+    read_build,
+    read_port,
+    read_run_settings,
+    read_settings,
+)
+
+
+def test_what_is_not_set_has_a_default() -> None:
+    assert read_settings({}) == Settings()
+    assert read_run_settings({}) == RunSettings()
+
+
+def test_what_is_set_is_read() -> None:
+    settings = read_settings(
+        {
+            "AzureWebJobsStorage": "UseDevelopmentStorage=true",
+            "RELEASE_REFRESH_SECONDS": "0.5",
+            "APPROVAL_KEY": "s3cret",
+            "WEBSITE_AUTH_ENABLED": "True",
+        }
+    )
+    run = read_run_settings(
+        {
+            "AS_OF": "2022-03-08",
+            "COST_RATIO": "12",
+            "OUTCOME_LAG_DAYS": "30",
+            "PROMOTION": "manual",
+        }
+    )
+
+    assert settings == Settings(
+        storage_connection="UseDevelopmentStorage=true",
+        release_refresh_seconds=0.5,
+        approval_key="s3cret",
+        platform_authenticates=True,
+    )
+    assert run == RunSettings(
+        as_of=date(2022, 3, 8), cost_ratio=12.0, outcome_lag_days=30, promotion="manual"
+    )
+
+
+def test_the_build_has_a_name() -> None:
+    assert read_build({}) == "local"
+    assert read_build({"BUILD_ID": "42"}) == "42"
+
+
+def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:
+    assert read_settings({"AS_OF": "yesterday", "COST_RATIO": "much"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("AS_OF", "08/03/2022"),
+        ("RELEASE_REFRESH_SECONDS", "soon"),
+        ("RELEASE_REFRESH_SECONDS", "0"),
+        ("COST_RATIO", "-1"),
+        ("COST_RATIO", "nan"),
+        ("COST_RATIO", "inf"),
+        ("PROMOTION", "Auto"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
+    read = read_settings if name == "RELEASE_REFRESH_SECONDS" else read_run_settings
+
+    with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
+        read({name: text})
+
+
+def test_an_account_is_reached_by_connection_string_or_by_address() -> None:
+    by_string = blob_service(Settings(storage_connection="UseDevelopmentStorage=true"))
+    by_address = blob_service(Settings(storage_blob_uri="https://a.blob.core.windows.net"))
+
+    assert by_string.account_name == "devstoreaccount1"
+    assert by_address.account_name == "a"
+
+
+def test_a_missing_account_is_named() -> None:
+    with pytest.raises(SettingError, match="AzureWebJobsStorage"):
+        blob_service(Settings())
+
+
+def test_the_approval_key_is_not_shown() -> None:
+    assert "s3cret" not in repr(Settings(approval_key="s3cret"))
+
+
+def test_the_port_is_the_usual_one_unless_it_is_set() -> None:
+    assert read_port({}) == read_port({"PORT": ""}) == 7071
+    assert read_port({"PORT": "8080"}) == 8080
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "80 "])
+def test_a_port_that_is_none_is_told(text: str) -> None:
+    with pytest.raises(SettingError, match="A port is a number from 1 to 65535"):
+        read_port({"PORT": text})
+
+
+def test_storage_is_named_by_either_setting() -> None:
+    assert not Settings().names_storage
+    assert Settings(storage_connection="UseDevelopmentStorage=true").names_storage
+    assert Settings(storage_blob_uri="https://account.blob.core.windows.net").names_storage

@@ -1,0 +1,149 @@
+"""The stability index, by hand, by properties and against a slow count."""
+
+import json
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.evaluation.drift import (
+    LEAST_SHARE,
+    N_BINS,
+    SLIGHT_DRIFT,
+    STRONG_DRIFT,
+    describe_distribution,
+    stability_against,
+    stability_index,
+    stability_index_of_shares,
+)
+
+NAN = float("nan")
+
+numbers = st.lists(
+    st.one_of(
+        st.sampled_from([NAN, 0.0, -0.0, 1.0, 2.0, 5.0, float("inf")]),
+        st.floats(allow_nan=True),
+        st.integers(-20, 20).map(float),
+    ),
+    min_size=1,
+    max_size=80,
+)
+
+
+def test_the_index_is_what_it_is_by_hand() -> None:
+    index = stability_index_of_shares([0.5, 0.5], [0.25, 0.75])
+
+    assert index == pytest.approx(-0.25 * math.log(0.5) + 0.25 * math.log(1.5))
+
+
+def test_an_empty_bin_counts_as_nearly_empty() -> None:
+    index = stability_index_of_shares([1.0, 0.0], [0.9, 0.1])
+
+    rest = (0.1 - LEAST_SHARE) * math.log(0.1 / LEAST_SHARE)
+    assert index == pytest.approx(-0.1 * math.log(0.9) + rest)
+
+
+def test_shares_of_other_bins_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 were expected, 3 came"):
+        stability_index_of_shares([0.5, 0.5], [0.2, 0.3, 0.5])
+
+
+shares = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=12)
+
+
+@given(shares)
+def test_the_index_is_symmetric_and_never_below_0(drawn: list[tuple[float, float]]) -> None:
+    expected, actual = zip(*drawn, strict=True)
+
+    index = stability_index_of_shares(expected, actual)
+
+    assert index >= 0
+    assert index == pytest.approx(stability_index_of_shares(actual, expected))
+
+
+@given(numbers, st.randoms())
+def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: object) -> None:
+    shuffled = values.copy()
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert stability_index(values, shuffled) == 0
+
+
+@given(numbers, numbers)
+def test_a_written_distribution_serves_as_the_values_themselves(
+    expected: list[float], actual: list[float]
+) -> None:
+    written = json.dumps(describe_distribution(expected), allow_nan=False)
+
+    index = stability_against(json.loads(written), actual)
+
+    assert index == stability_index(expected, actual)
+    assert index is not None
+    assert 0 <= index < math.inf
+
+
+@given(numbers)
+def test_shares_are_what_a_loop_counts(values: list[float]) -> None:
+    distribution = describe_distribution(values)
+
+    edges = [-math.inf, *distribution["edges"], math.inf]
+    present = [value for value in values if math.isfinite(value)]
+    counted = [
+        sum(low <= value < high for value in present) / len(values) for low, high in pairwise(edges)
+    ]
+    assert distribution["shares"] == counted
+    assert distribution["missing"] == (len(values) - len(present)) / len(values)
+    assert distribution["edges"] == sorted(set(distribution["edges"]))
+
+
+def test_distinct_values_fall_into_tenths() -> None:
+    distribution = describe_distribution(np.random.default_rng(2).permutation(200))
+
+    assert distribution["edges"] == list(range(20, 200, 20))
+    assert distribution["shares"] == [1 / N_BINS] * N_BINS
+
+
+@pytest.mark.parametrize("heap", [-1.0, 500.0, 2000.0])
+def test_a_heap_has_a_bin_of_its_own(heap: float) -> None:
+    distribution = describe_distribution([*range(1000), *[heap] * 600])
+
+    own = distribution["edges"].index(heap) + 1
+    assert distribution["shares"][own] == pytest.approx(0.375, abs=0.001)
+    assert distribution["edges"][own] == np.nextafter(heap, np.inf)
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        ([0.0] * 100, [1.0] * 100),
+        ([0.0, 1.0] * 50, [0.0, 2.0] * 50),
+        ([0.0, 1.0] * 50, [0.0, 0.5] * 50),
+        ([1.0] * 100, [1.0] * 80 + [NAN] * 20),
+        ([NAN] * 100, [NAN] * 80 + [1.0] * 20),
+        (range(1000), range(300, 1300)),
+    ],
+    ids=["constant", "beyond", "between", "lost", "found", "moved"],
+)
+def test_a_change_passes_the_upper_mark(expected: list[float], actual: list[float]) -> None:
+    index = stability_index(expected, actual)
+
+    assert index is not None
+    assert index > STRONG_DRIFT
+
+
+def test_two_large_samples_of_one_source_stay_below_the_lower_mark() -> None:
+    draw = np.random.default_rng(5)
+
+    index = stability_index(draw.normal(size=5000), draw.normal(size=5000))
+
+    assert index is not None
+    assert 0 < index < SLIGHT_DRIFT
+
+
+def test_nothing_cannot_be_compared() -> None:
+    assert stability_index([], [1.0]) is None
+    assert stability_index([1.0], []) is None
+    assert describe_distribution([]) == {"edges": [], "shares": [0.0], "missing": 0.0}

@@ -1,0 +1,43 @@
+"""Counting loans by score."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from tests.support.scored_loans import DrawnLoans, draw_loans
+from training.evaluation.score_counts import ScoredLoans
+
+
+@given(draw_loans())
+def test_a_tally_counts_what_a_loop_counts(drawn: DrawnLoans) -> None:
+    counts = drawn.counts()
+
+    rows = list(zip(*(column.tolist() for column in drawn), strict=True))
+    for score, paid, defaults in zip(counts.scores, counts.paid, counts.defaults, strict=True):
+        assert paid == sum(weight for late, p, weight in rows if p == score and late == 0)
+        assert defaults == sum(weight for late, p, weight in rows if p == score and late == 1)
+    assert counts.scores.tolist() == sorted(set(drawn.probabilities))
+
+
+def test_without_weights_every_loan_counts_once() -> None:
+    counts = ScoredLoans.sort([0, 1, 1], [0.5, 0.2, 0.5]).count()
+
+    assert counts.scores.tolist() == [0.2, 0.5]
+    assert counts.paid.tolist() == [0, 1]
+    assert counts.defaults.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "probability", "told"),
+    [
+        (2, 0.5, "expected 0 or 1, 2 came"),
+        (np.nan, 0.5, "expected 0 or 1, nan came"),
+        (1, np.nan, "numbers from 0 to 1, nan came"),
+        (1, 1.5, "numbers from 0 to 1, 1.5 came"),
+    ],
+)
+def test_what_is_no_outcome_or_no_probability_is_refused(
+    status: float, probability: float, told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        ScoredLoans.sort([0, status], [0.5, probability])

@@ -1,0 +1,188 @@
+"""The review of whole runs: which file is stopped, and by which gate."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from shared.release.feature_names import MODEL_FEATURES, USER
+from shared.release.manifest import MODEL, SERVING_TABLE, Manifest
+from tests.conftest import job_of
+from tests.support.portfolios import make_portfolio, write_csv
+from training.dataset.persons import assign_roles
+from training.gates.champion import SAMPLE_SHA256, Champion
+from training.pipeline import build_release
+from training.progress import Progress
+
+N_USERS = 1200
+
+
+def make_sound_loans() -> pd.DataFrame:
+    """Make enough defaults to judge by: every fifth user pays late more often than not."""
+    loans = make_portfolio(n_users=N_USERS, seed=1)
+    late = np.where(loans[USER] % 5 == 0, 0.6, 0.05)
+    draw = np.random.default_rng(1)
+    return loans.assign(status=(draw.random(len(loans)) < late).astype(float))
+
+
+def take_users(loans: pd.DataFrame, n_users: int) -> pd.DataFrame:
+    return loans[loans[USER] <= 5_000_000 + n_users]
+
+
+@pytest.fixture(scope="module")
+def sound_loans() -> pd.DataFrame:
+    return make_sound_loans()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("review")
+
+
+def build(folder: Path, name: str, loans: pd.DataFrame, champion: Champion | None) -> Manifest:
+    csv = write_csv(folder / f"{name}.csv", loans)
+    order = replace(job_of(csv), source={"name": "loans.csv"}, champion=champion)
+    return build_release(order, folder / name, Progress())
+
+
+@pytest.fixture(scope="module")
+def champion(folder: Path, sound_loans: pd.DataFrame) -> Champion:
+    manifest = build(folder, "champion", sound_loans, None)
+    return Champion(manifest, joblib.load(folder / "champion" / MODEL))
+
+
+@pytest.fixture(scope="module")
+def repeated(folder: Path, sound_loans: pd.DataFrame, champion: Champion) -> Manifest:
+    """Give the manifest of a candidate made from the champion's own file."""
+    return build(folder, "repeated", sound_loans, champion)
+
+
+def gates_of(manifest: Manifest) -> dict[str, dict[str, Any]]:
+    return {gate["name"]: gate for gate in manifest["gates"]}
+
+
+def stopping(manifest: Manifest) -> set[str]:
+    return {name for name, gate in gates_of(manifest).items() if gate["verdict"] == "stopped"}
+
+
+def test_a_first_sound_file_passes_without_a_comparison(champion: Champion) -> None:
+    manifest = champion.manifest
+
+    assert manifest["verdict"] == "passed"
+    assert list(gates_of(manifest)) == ["score_parity", "calibration_slope", "age_rule", "auc"]
+    assert manifest["drift"] == {"champion": None, "score": None, "features": {}}
+
+
+def test_the_champions_own_file_passes_every_gate(champion: Champion, repeated: Manifest) -> None:
+    gates = gates_of(repeated)
+
+    assert repeated["verdict"] == "passed"
+    assert {gate["verdict"] for gate in gates.values()} == {"passed"}
+    assert gates["auc"]["measured"] == champion.manifest["metrics"]["roc_auc"]
+    assert f"{gates['auc']['measured']:.4f}" in gates["auc"]["limit"]
+    assert gates["users_kept"]["measured"] == 1.0
+    assert repeated["drift"] == {
+        "champion": champion.manifest["version"],
+        "score": 0.0,
+        "features": dict.fromkeys(MODEL_FEATURES, 0.0),
+    }
+
+
+def test_the_same_portfolio_a_quarter_later_has_not_drifted(
+    folder: Path, sound_loans: pd.DataFrame
+) -> None:
+    earlier = sound_loans[sound_loans["loan_date"] < "2020-10-01"]
+    manifest = build(folder, "earlier", earlier, None)
+    champion = Champion(manifest, joblib.load(folder / "earlier" / MODEL))
+
+    later = build(folder, "later", sound_loans, champion)
+
+    assert not stopping(later)
+    assert gates_of(later)["stability_probability"]["verdict"] == "passed"
+
+
+def test_a_file_whose_amounts_have_drifted_is_stopped_by_the_drift_gate(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    drifted = sound_loans.assign(loan_amount=sound_loans["loan_amount"] * 3)
+
+    manifest = build(folder, "drifted", drifted, champion)
+
+    assert manifest["verdict"] == "stopped"
+    assert stopping(manifest) == {"stability_avg_amount_loans_previous"}
+    assert manifest["drift"]["features"]["avg_amount_loans_previous"] > 0.25
+    assert manifest["drift"]["features"]["age"] == 0.0
+
+
+def test_a_file_with_half_the_users_is_stopped_by_the_counts(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    manifest = build(folder, "half", take_users(sound_loans, N_USERS // 2), champion)
+
+    assert manifest["verdict"] == "stopped"
+    assert stopping(manifest) == {"users_kept", "loans_kept"}
+    assert gates_of(manifest)["users_kept"]["measured"] == 0.5
+
+
+def test_a_file_that_makes_a_worse_model_is_stopped_by_the_comparison_with_the_champion(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    latest = sound_loans.sort_values(["loan_date", "loan_id"]).drop_duplicates(USER, keep="last")
+    role = sound_loans[USER].map(assign_roles(latest)["role"])
+    learned_from = (role != "test").to_numpy()
+    status = sound_loans["status"].to_numpy(copy=True)
+    status[learned_from] = np.random.default_rng(2).permutation(status[learned_from])
+
+    manifest = build(folder, "worse", sound_loans.assign(status=status), champion)
+
+    assert manifest["verdict"] == "stopped"
+    assert "auc" in stopping(manifest)
+    # The persons tested on are as they were, and so is what the champion is worth on them.
+    champions_auc = champion.manifest["metrics"]["roc_auc"]
+    assert f"the champion's {champions_auc:.4f}" in gates_of(manifest)["auc"]["limit"]
+    assert not stopping(manifest) & {"users_kept", "loans_kept", "age_rule", "score_parity"}
+
+
+def test_a_champion_made_from_the_projects_own_sample_is_not_compared_with(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    source = {**champion.manifest["source"], "sha256": SAMPLE_SHA256}
+    placeholder = Champion({**champion.manifest, "source": source}, champion.model)
+
+    manifest = build(folder, "few", take_users(sound_loans, 150), placeholder)
+
+    assert not stopping(manifest)
+    assert list(gates_of(manifest)) == list(gates_of(champion.manifest))
+    assert manifest["drift"]["champion"] is None
+
+
+def test_a_champion_whose_model_cannot_be_read_is_compared_with_by_counts_and_drift_alone(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    unread = Champion(champion.manifest, None)
+
+    manifest = build(folder, "other", take_users(sound_loans, 150), unread)
+
+    assert gates_of(manifest)["auc"]["verdict"] == "warned"
+    assert "users_kept" in stopping(manifest)
+    # What another model scores would tell of the models, not of the users.
+    assert manifest["drift"]["score"] is None
+    assert manifest["drift"]["features"]["age"] is not None
+
+
+def test_two_runs_with_the_same_inputs_differ_in_their_times_and_versions_only(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion, repeated: Manifest
+) -> None:
+    again = build(folder, "again", sound_loans, champion)
+
+    assert forget_the_time(again) == forget_the_time(repeated)
+    tables = [(folder / name / SERVING_TABLE).read_bytes() for name in ("again", "repeated")]
+    assert tables[0] == tables[1]
+
+
+def forget_the_time(manifest: Manifest) -> Manifest:
+    return {name: manifest[name] for name in manifest if name not in {"version", "created"}}

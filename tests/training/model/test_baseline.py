@@ -1,0 +1,70 @@
+"""The challenger: a line on the same features, missing values and all."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from shared.release.feature_names import MODEL_FEATURES, STATUS
+from training.model.baseline import fit_logistic_regression
+from training.model.boosted_trees import predict_default
+
+
+def draw_loans(seed: int, n_rows: int = 2000) -> pd.DataFrame:
+    draw = np.random.default_rng(seed)
+    frame = pd.DataFrame({name: draw.normal(size=n_rows) for name in MODEL_FEATURES})
+    log_odds = 2 * frame["nb_previous_unpaid"] - frame["age"] - 1
+    frame[STATUS] = (draw.random(n_rows) < 1 / (1 + np.exp(-log_odds))).astype(float)
+    return frame
+
+
+def test_it_learns_a_line() -> None:
+    test = draw_loans(seed=1)
+
+    predicted = predict_default(fit_logistic_regression(draw_loans(seed=0)), test)
+
+    truth = 2 * test["nb_previous_unpaid"] - test["age"]
+    assert roc_auc_score(test[STATUS], predicted) > 0.8
+    assert np.corrcoef(np.log(predicted / (1 - predicted)), truth)[0, 1] > 0.99
+
+
+def test_the_units_of_a_feature_do_not_matter() -> None:
+    loans = draw_loans(seed=0)
+    in_cents = loans.assign(age=loans["age"] * 1e6 + 7)
+
+    first = predict_default(fit_logistic_regression(loans), loans)
+    second = predict_default(fit_logistic_regression(in_cents), in_cents)
+
+    np.testing.assert_allclose(first, second, rtol=1e-6)
+
+
+def test_that_a_value_is_missing_may_tell_something() -> None:
+    loans = draw_loans(seed=0)
+    missing = np.random.default_rng(3).random(len(loans)) < 0.5
+    loans = loans.assign(
+        years_on_the_job=loans["years_on_the_job"].mask(missing), status=missing.astype(float)
+    )
+
+    predicted = predict_default(fit_logistic_regression(loans), loans)
+
+    assert predicted[missing].min() > predicted[~missing].max()
+
+
+@pytest.mark.parametrize("name", MODEL_FEATURES)
+def test_a_feature_that_nobody_has_is_no_obstacle(name: str) -> None:
+    loans = draw_loans(seed=0).assign(**{name: np.nan})
+
+    predicted = predict_default(fit_logistic_regression(loans), loans)
+
+    assert np.isfinite(predicted).all()
+    assert len(set(predicted)) > 1000
+
+
+def test_the_outcome_is_no_feature() -> None:
+    loans = draw_loans(seed=0)
+    model = fit_logistic_regression(loans)
+
+    turned = loans.assign(status=1 - loans[STATUS])
+
+    assert tuple(model.feature_names_in_) == MODEL_FEATURES
+    assert predict_default(model, turned).tolist() == predict_default(model, loans).tolist()

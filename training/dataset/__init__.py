@@ -1,0 +1,1 @@
+"""Which loans train, calibrate and test, parted by time and by person."""

@@ -1,0 +1,1 @@
+"""How good a candidate is, with intervals over persons."""

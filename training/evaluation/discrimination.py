@@ -1,0 +1,104 @@
+"""How well scores put the loans in order: those not paid on time above the others."""
+
+from typing import TypedDict
+
+import numpy as np
+
+from training.evaluation.score_counts import Floats, ScoreCounts
+
+MAX_CURVE_POINTS = 200
+
+
+class RocCurve(TypedDict):
+    """Points from (0, 0) to (1, 1), from the highest score down."""
+
+    false_positive_rate: list[float]
+    true_positive_rate: list[float]
+
+
+class PrecisionRecallCurve(TypedDict):
+    """Points by growing recall, from the highest score down."""
+
+    recall: list[float]
+    precision: list[float]
+
+
+def measure_ranking(counts: ScoreCounts) -> dict[str, float]:
+    """Measure how well the scores rank.
+
+    Returns
+    -------
+    dict
+        All better when higher, NaN unless there are loans of both classes. `roc_auc`, 0 to 1: the
+        chance that a default has a higher score than a loan paid on time, ties counted half.
+        `gini`, -1 to 1: ``2 * roc_auc - 1``. `ks`, 0 to 1: the greatest distance between the two
+        classes' distributions. `average_precision`, 0 to 1: the mean precision over the defaults.
+    """
+    if not counts.has_both_classes:
+        return dict.fromkeys(("roc_auc", "gini", "ks", "average_precision"), np.nan)
+    paid_up_to, defaults_up_to = counts.paid.cumsum(), counts.defaults.cumsum()
+    n_paid, n_defaults = paid_up_to[-1], defaults_up_to[-1]
+    roc_auc = float(counts.defaults @ (paid_up_to - counts.paid / 2) / (n_paid * n_defaults))
+    distances = np.abs(paid_up_to / n_paid - defaults_up_to / n_defaults)
+    defaults = counts.defaults[::-1]
+    return {
+        "roc_auc": roc_auc,
+        "gini": 2 * roc_auc - 1,
+        "ks": float(distances.max()),
+        "average_precision": float(defaults @ _precision_from_top(counts) / n_defaults),
+    }
+
+
+def trace_roc(counts: ScoreCounts) -> RocCurve:
+    """Trace the ROC curve; empty unless there are loans of both classes.
+
+    Notes
+    -----
+    Of more than `MAX_CURVE_POINTS` points those are kept that lie evenly along the curve.
+    """
+    if not counts.has_both_classes:
+        return {"false_positive_rate": [], "true_positive_rate": []}
+    false_positives = _share_from_top(counts.paid)
+    true_positives = _share_from_top(counts.defaults)
+    kept = _choose_evenly((false_positives + true_positives) / 2)
+    return {
+        "false_positive_rate": false_positives[kept].tolist(),
+        "true_positive_rate": true_positives[kept].tolist(),
+    }
+
+
+def trace_precision_recall(counts: ScoreCounts) -> PrecisionRecallCurve:
+    """Trace precision over recall; empty unless there are loans of both classes.
+
+    Notes
+    -----
+    A point for each score that a default has; of more than `MAX_CURVE_POINTS` those are kept that
+    lie evenly by recall.
+    """
+    if not counts.has_both_classes:
+        return {"recall": [], "precision": []}
+    of_default = counts.defaults[::-1] > 0
+    recall = _share_from_top(counts.defaults)[1:][of_default]
+    precision = _precision_from_top(counts)[of_default]
+    kept = _choose_evenly(recall)
+    return {"recall": recall[kept].tolist(), "precision": precision[kept].tolist()}
+
+
+def _precision_from_top(counts: ScoreCounts) -> Floats:
+    refused = counts.loans[::-1].cumsum()
+    # No weight so far means no default either: the precision there counts nowhere.
+    return counts.defaults[::-1].cumsum() / np.maximum(refused, 1)
+
+
+def _share_from_top(counts: Floats) -> Floats:
+    from_top = np.concatenate(([0.0], counts[::-1].cumsum()))
+    shares: Floats = from_top / from_top[-1]
+    return shares
+
+
+def _choose_evenly(progress: Floats) -> slice | np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Choose where to keep points, `progress` being a growing number that ends at 1."""
+    if len(progress) <= MAX_CURVE_POINTS:
+        return slice(None)
+    marks = np.linspace(progress[0], 1.0, MAX_CURVE_POINTS)
+    return np.unique(np.searchsorted(progress, marks).clip(max=len(progress) - 1))

@@ -1,0 +1,150 @@
+"""How good predictions are, and how sure that is, on loans that fall into persons."""
+
+from typing import TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from training.evaluation.bootstrap import Measured, bound, draw_persons
+from training.evaluation.calibration import DIAGONAL, Line, fit_recalibration, measure_losses
+from training.evaluation.discrimination import (
+    PrecisionRecallCurve,
+    RocCurve,
+    measure_ranking,
+    trace_precision_recall,
+    trace_roc,
+)
+from training.evaluation.reliability import Band, describe_reliability
+from training.evaluation.score_counts import ScoreCounts, ScoredLoans
+from training.model.boosted_trees import SEED
+
+ROUNDS = 200
+
+
+class Slice(TypedDict):
+    """What predictions were worth on some loans, ready for the manifest."""
+
+    n_loans: int
+    n_defaults: int
+    n_persons: int
+    metrics: dict[str, Measured]
+    reliability: list[Band]
+    roc: RocCurve
+    precision_recall: PrecisionRecallCurve
+
+
+def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to resample
+    status: npt.ArrayLike,
+    probabilities: npt.ArrayLike,
+    persons: npt.ArrayLike,
+    threshold: float,
+    *,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
+) -> Slice:
+    """Measure predictions, with intervals that know that one person's loans are alike.
+
+    Parameters
+    ----------
+    status : array of shape (n_loans,)
+        1 for not paid on time, 0 for paid on time.
+    probabilities : array of shape (n_loans,)
+        Predicted probability of default.
+    persons : array of shape (n_loans,)
+        Whose loan it is: anything that can be sorted.
+    threshold : float
+        The probability of default from which on a loan counts as refused.
+    rounds : int
+        How often the persons are drawn anew.
+    seed : int
+        Of the drawing; the same seed gives the same intervals.
+
+    Returns
+    -------
+    Slice
+        With the metrics of `measure_counts`. A value that cannot be told from these loans is None,
+        and so are the bounds that fewer than half of the rounds, or only one person, tell.
+
+    Raises
+    ------
+    ValueError
+        When a status is neither 0 nor 1, or a probability is not between 0 and 1.
+
+    Notes
+    -----
+    The bounds are percentiles of the metric over `rounds` samples of persons, drawn with
+    replacement, each with all their loans (Field and Welsh, "Bootstrapping clustered data", 2007).
+    Loans drawn one by one would give too narrow intervals. A metric that noise can only raise, as
+    `ks`, may lie near its lower bound or even below it where defaults are few.
+    """
+    loans = ScoredLoans.sort(status, probabilities)
+    names, person = np.unique(np.asarray(persons), return_inverse=True)
+    counts = loans.count()
+    values = measure_counts(counts, threshold)
+    told_line = (values["calibration_intercept"], values["calibration_slope"])
+    start = DIAGONAL if np.isnan(told_line).any() else told_line
+    resampled = [
+        measure_counts(loans.count(weights[person]), threshold, start)
+        for weights in draw_persons(len(names), rounds, seed)
+    ]
+    return {
+        "n_loans": len(loans.status),
+        "n_defaults": int(loans.status.sum()),
+        "n_persons": len(names),
+        "metrics": {
+            name: bound(value, [metrics[name] for metrics in resampled])
+            for name, value in values.items()
+        },
+        "reliability": describe_reliability(loans, person),
+        "roc": trace_roc(counts),
+        "precision_recall": trace_precision_recall(counts),
+    }
+
+
+def measure_counts(
+    counts: ScoreCounts, threshold: float, start: Line = DIAGONAL
+) -> dict[str, float]:
+    """Measure counted predictions.
+
+    Parameters
+    ----------
+    counts : ScoreCounts
+        Scores and outcomes.
+    threshold : float
+        The probability of default from which on a loan counts as refused.
+    start : tuple of float
+        Where to look first for the calibration's intercept and slope.
+
+    Returns
+    -------
+    dict
+        The metrics of `measure_ranking` and `measure_losses`; `calibration_slope` and
+        `calibration_intercept` of `fit_recalibration`; `precision`, the share of defaults among
+        the refused; `recall`, the share of refused among the defaults; `approval_rate`;
+        `base_rate`, the share of defaults. NaN is what cannot be told.
+    """
+    intercept, slope = fit_recalibration(counts, start)
+    return {
+        **measure_ranking(counts),
+        **measure_losses(counts),
+        "calibration_slope": slope,
+        "calibration_intercept": intercept,
+        **_measure_decisions(counts, threshold),
+    }
+
+
+def _measure_decisions(counts: ScoreCounts, threshold: float) -> dict[str, float]:
+    refused = counts.scores >= threshold
+    n_loans, n_defaults = float(counts.loans.sum()), float(counts.defaults.sum())
+    n_refused = float(counts.loans[refused].sum())
+    n_found = float(counts.defaults[refused].sum())
+    return {
+        "precision": _share(n_found, n_refused),
+        "recall": _share(n_found, n_defaults),
+        "approval_rate": _share(n_loans - n_refused, n_loans),
+        "base_rate": _share(n_defaults, n_loans),
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else np.nan

@@ -1,0 +1,86 @@
+"""Scored loans counted by their score: all that a measure of predictions needs to know."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCounts:
+    """How many loans there are of each score.
+
+    Attributes
+    ----------
+    scores : numpy.ndarray of float64, of shape (n_scores,)
+        The distinct predicted probabilities, ascending.
+    paid, defaults : numpy.ndarray of float64, of shape (n_scores,)
+        The weight of the loans of that score that were paid on time, and that were not; 0 or more.
+    """
+
+    scores: Floats
+    paid: Floats
+    defaults: Floats
+
+    @property
+    def loans(self) -> Floats:
+        """The weight of all loans of each score."""
+        return self.paid + self.defaults
+
+    @property
+    def has_both_classes(self) -> bool:
+        """Whether some loans were paid on time and some were not."""
+        return bool(self.paid.any() and self.defaults.any())
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredLoans:
+    """Loans sorted into their scores once, to be counted under many weights.
+
+    Attributes
+    ----------
+    scores : numpy.ndarray of float64, of shape (n_scores,)
+        The distinct predicted probabilities, ascending.
+    status : numpy.ndarray of int64, of shape (n_loans,)
+        1 for not paid on time, 0 for paid on time.
+    place : numpy.ndarray of int64, of shape (n_loans,)
+        Where each loan's score stands among `scores`.
+    """
+
+    scores: Floats
+    status: Integers
+    place: Integers
+
+    @classmethod
+    def sort(cls, status: npt.ArrayLike, probabilities: npt.ArrayLike) -> Self:
+        """Sort loans by predicted probability of default.
+
+        Raises
+        ------
+        ValueError
+            When a status is neither 0 nor 1, or a probability is not between 0 and 1.
+        """
+        outcomes, predicted = np.asarray(status), np.asarray(probabilities, dtype=np.float64)
+        _require(np.isin(outcomes, (0, 1)), outcomes, "status: expected 0 or 1")
+        within = (predicted >= 0) & (predicted <= 1)
+        _require(within, predicted, "probabilities: expected numbers from 0 to 1")
+        scores, place = np.unique(predicted, return_inverse=True)
+        return cls(scores, outcomes.astype(np.int64), place)
+
+    def count(self, weights: npt.NDArray[np.integer] | None = None) -> ScoreCounts:
+        """Count the loans of each score, one by one or by a weight of 0 or more each."""
+        cells = np.bincount(
+            2 * self.place + self.status, weights=weights, minlength=2 * len(self.scores)
+        )
+        paid_and_defaults = cells.astype(np.float64).reshape(-1, 2)
+        return ScoreCounts(self.scores, paid_and_defaults[:, 0], paid_and_defaults[:, 1])
+
+
+def _require(keeps: npt.NDArray[np.bool_], values: npt.NDArray[np.generic], rule: str) -> None:
+    if not keeps.all():
+        came = values[~keeps][0].item()
+        raise ValueError(f"{rule}, {came!r} came: measure only loans whose outcome is known.")

@@ -1,0 +1,1 @@
+"""Loans to features, each known on the loan's own day."""

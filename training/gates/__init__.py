@@ -1,0 +1,1 @@
+"""The gates between a candidate and the URLs."""

@@ -1,0 +1,1 @@
+"""The model, the baseline beside it, its decision and its explanations."""

@@ -1,0 +1,34 @@
+"""The challenger: a plain logistic regression on the same loans, to show what trees are worth."""
+
+from typing import Any
+
+import pandas as pd
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from shared.release.feature_names import MODEL_FEATURES, STATUS
+
+LOGISTIC_REGRESSION = "logistic_regression"
+
+
+def fit_logistic_regression(training: pd.DataFrame) -> Any:
+    """Fit the challenger.
+
+    Parameters
+    ----------
+    training : pandas.DataFrame of shape (n_loans, n_columns)
+        With the columns of `MODEL_FEATURES` and `status`; the loans that the trees are grown on.
+
+    Notes
+    -----
+    A line has no place for what is missing: medians stand in for it, and a column beside each
+    tells where they do.
+    """
+    challenger = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+        LogisticRegression(max_iter=1000),
+    )
+    return challenger.fit(training[list(MODEL_FEATURES)], training[STATUS])

@@ -1,0 +1,1 @@
+"""Raw CSV of loans to typed columns, or every violation of the data contract."""

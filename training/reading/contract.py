@@ -1,0 +1,137 @@
+"""The data contract: the raw file's columns, and what their values must be."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from shared.release.feature_names import LOAN, LOAN_DATE, STATUS, USER
+from training.reading.checks import Check, above_zero, at_least, at_most, between, finite, one_of
+from training.reading.violations import Rule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one raw column must hold.
+
+    Attributes
+    ----------
+    expected : str
+        A value's description, for the person who mends the file.
+    arrow_type : pyarrow.DataType
+        How the column is held after reading.
+    checks : tuple of callable
+        Each makes a rule on the values from the column's name.
+    nullable : bool
+        Whether a value may be blank.
+    pattern : str
+        What every value that can be read matches, and few others: trying values one by one is
+        slow.
+    """
+
+    expected: str
+    arrow_type: pa.DataType
+    checks: tuple[Check, ...] = ()
+    nullable: bool = False
+    pattern: str = ""
+
+    def misfit(self, name: str) -> Rule:
+        """Give the rule that a value which cannot be read breaks."""
+        return Rule(name, f"must be {self.expected}", "Write the value that way.")
+
+
+CATEGORY = pa.dictionary(pa.int32(), pa.string())
+"""How texts are held: every distinct one once."""
+
+_WHOLE = r"^-?([0-9]+|0[xX][0-9a-fA-F]+)$"
+_NUMBER = r"(?i)^[-+]?([0-9.]+(e[-+]?[0-9]+)?|[naif][a-z]+)$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+
+_FIRST_DAY = date(1900, 1, 1)
+_LAST_DAY = date(9999, 12, 31)
+_LARGEST_AMOUNT = 1e12
+_DAYS_OF_120_YEARS = 43_830
+_PENSIONER_DAYS = 365_243
+_MOST_RELATIVES = 50
+
+
+def _whole(*checks: Check) -> Column:
+    return Column("a whole number", pa.int64(), checks, pattern=_WHOLE)
+
+
+def _number(*checks: Check, nullable: bool = False) -> Column:
+    expected = "a number, decimals after a point"
+    return Column(expected, pa.float64(), (finite, *checks), nullable, _NUMBER)
+
+
+def _text(*checks: Check, nullable: bool = False) -> Column:
+    return Column("text in UTF-8", CATEGORY, checks, nullable)
+
+
+def _day(nullable: bool = False) -> Column:
+    checks = (between(_FIRST_DAY, _LAST_DAY),)
+    return Column("a day as YYYY-MM-DD", pa.date32(), checks, nullable, _DAY)
+
+
+# A value that no feature uses and that may well be new is told, not rejected.
+def _unusual(low: float, high: float) -> Check:
+    return between(low, high, Severity.WARNING)
+
+
+def _usually(*values: str) -> Check:
+    return one_of(*values, severity=Severity.WARNING)
+
+
+CONTRACT = {
+    LOAN: _whole(at_least(0)),
+    USER: _whole(at_least(0)),
+    "code_gender": _text(_usually("F", "M")),
+    "flag_own_car": _text(one_of("Y", "N")),
+    "flag_own_realty": _text(one_of("Y", "N")),
+    "cnt_children": _whole(_unusual(0, _MOST_RELATIVES)),
+    "amt_income_total": _number(_unusual(0.0, _LARGEST_AMOUNT)),
+    "name_income_type": _text(
+        _usually("Working", "Commercial associate", "Pensioner", "State servant", "Student")
+    ),
+    "name_education_type": _text(
+        _usually(
+            "Secondary / secondary special",
+            "Higher education",
+            "Incomplete higher",
+            "Lower secondary",
+            "Academic degree",
+        )
+    ),
+    "name_family_status": _text(
+        _usually("Married", "Single / not married", "Civil marriage", "Separated", "Widow")
+    ),
+    "name_housing_type": _text(
+        _usually(
+            "House / apartment",
+            "With parents",
+            "Municipal apartment",
+            "Rented apartment",
+            "Office apartment",
+            "Co-op apartment",
+        )
+    ),
+    "days_birth": _whole(_unusual(-_DAYS_OF_120_YEARS, 0)),
+    "days_employed": _whole(_unusual(-_DAYS_OF_120_YEARS, _PENSIONER_DAYS)),
+    "flag_mobil": _whole(one_of(0, 1)),
+    "flag_work_phone": _whole(one_of(0, 1)),
+    "flag_phone": _whole(one_of(0, 1)),
+    "flag_email": _whole(one_of(0, 1)),
+    "occupation_type": _text(nullable=True),
+    "cnt_fam_members": _number(_unusual(1.0, float(_MOST_RELATIVES))),
+    # A number, not a whole one: pandas writes 1 as 1.0 as soon as one status is blank.
+    STATUS: Column(
+        "0, 1 or blank", pa.float64(), (one_of(0.0, 1.0),), nullable=True, pattern=_NUMBER
+    ),
+    "birthday": _day(),
+    "job_start_date": _day(nullable=True),
+    LOAN_DATE: _day(),
+    "loan_amount": _number(above_zero, at_most(_LARGEST_AMOUNT)),
+}
+"""The columns of the raw file, in the order of the original."""
+
+RAW_COLUMNS = tuple(CONTRACT)

@@ -1,0 +1,41 @@
+"""Where in the raw file a loan stands."""
+
+from bisect import bisect_right
+
+
+class LineNumbers:
+    """The line of every loan, kept in little: blocks of lines that hold a loan each.
+
+    Parameters
+    ----------
+    first_line : int
+        The line below the header.
+    """
+
+    def __init__(self, first_line: int) -> None:
+        self.n_loans = 0
+        self.n_lines = first_line
+        self._first_loans: list[int] = []
+        self._blocks: list[tuple[int, list[int] | None]] = []
+
+    def add(self, n_loans: int, n_lines: int, lines: list[int] | None) -> None:
+        """Go on by a block.
+
+        Parameters
+        ----------
+        n_loans, n_lines : int
+            How many it has.
+        lines : list of int, or None
+            The line of each loan, from 0; None when every line holds a loan.
+        """
+        self._first_loans.append(self.n_loans)
+        self._blocks.append((self.n_lines, lines))
+        self.n_loans += n_loans
+        self.n_lines += n_lines
+
+    def find_line(self, loan: int) -> int:
+        """Find the line of a loan, by its place in the file from 0."""
+        block = bisect_right(self._first_loans, loan) - 1
+        first_line, lines = self._blocks[block]
+        place = loan - self._first_loans[block]
+        return first_line + (place if lines is None else lines[place])

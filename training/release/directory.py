@@ -1,0 +1,148 @@
+"""Write a release: a directory that is complete or absent."""
+
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from shared.errors import CreditRiskError
+from shared.release.feature_names import (
+    LOAN,
+    LOAN_DATE,
+    RECORD_FEATURES,
+    REFERENCE_FEATURES,
+    STATUS,
+    USER,
+)
+from shared.release.manifest import MANIFEST, Manifest, file_sha256
+
+TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *RECORD_FEATURES)
+
+# Whole numbers are written faster than floats, and look the same.
+_WRITTEN_AS = {
+    "nb_previous_loans": pa.int32(),
+    "age": pa.int32(),
+    "years_on_the_job": pa.int32(),
+    "flag_own_car": pa.int8(),
+    "nb_previous_unpaid": pa.int32(),
+    STATUS: pa.int8(),
+    LOAN_DATE: pa.date32(),
+}
+_ROWS_PER_BLOCK = 100_000
+_LIBRARIES = (
+    "joblib",
+    "matplotlib",
+    "narwhals",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scikit-learn",
+    "scipy",
+)
+
+
+class DirectoryTakenError(CreditRiskError):
+    """There is something where the release is to be written."""
+
+    status = 409
+    title = "The release directory is taken"
+
+
+@contextmanager
+def new_release_directory(out: Path) -> Iterator[Path]:
+    """Give a directory to fill, which becomes `out` when all went well, and vanishes if not.
+
+    Raises
+    ------
+    DirectoryTakenError
+        When `out` is there and not an empty directory.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise DirectoryTakenError(
+            f"The release directory must be new or empty, {out} is not:"
+            " name another one, or remove it first."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield partial
+        partial.chmod(0o755)
+        partial.replace(out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def write_training_table(path: Path, described: pd.DataFrame) -> None:
+    """Write every loan's features and status as CSV.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    described : pandas.DataFrame of shape (n_loans, 11)
+        From `training.features.definitions.loan_features`.
+    """
+    parts = (
+        described.iloc[start : start + _ROWS_PER_BLOCK]
+        for start in range(0, len(described), _ROWS_PER_BLOCK)
+    )
+    with path.open("wb") as file:
+        file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
+        with ThreadPoolExecutor() as pool:
+            for block in pool.map(_write_rows, parts):
+                file.write(block)
+
+
+def _write_rows(described: pd.DataFrame) -> pa.Buffer:
+    """Write a block of rows; Arrow leaves Python's lock alone, so blocks are written at once."""
+    table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)
+    for name, kind in _WRITTEN_AS.items():
+        table = table.set_column(TRAINING_COLUMNS.index(name), name, table[name].cast(kind))
+    stream = pa.BufferOutputStream()
+    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
+    return stream.getvalue()
+
+
+def describe_libraries() -> dict[str, str]:
+    """Tell the versions of what a release is made with."""
+    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+
+
+def write_manifest(release: Path, facts: Manifest) -> Manifest:
+    """Write the manifest, last of the release's files.
+
+    Parameters
+    ----------
+    release : Path
+        The directory with all other files.
+    facts : dict
+        What the run knows of the release; version, creation time and the files' digests are
+        added here.
+    """
+    files = {
+        path.name: {"sha256": file_sha256(path), "bytes": path.stat().st_size}
+        for path in sorted(release.iterdir())
+    }
+    created = datetime.now(UTC)
+    # The facts too: the same loans uploaded twice within a second are two releases.
+    content = json.dumps([facts, files], sort_keys=True).encode()
+    manifest = {
+        "version": f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
+        "created": created.isoformat(timespec="seconds"),
+        **facts,
+        "files": files,
+    }
+    (release / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return manifest

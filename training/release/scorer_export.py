@@ -1,0 +1,48 @@
+"""Export the fitted model as a scorer that needs no scikit-learn."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from shared.release.feature_names import MODEL_FEATURES
+from training.model.boosted_trees import FittedTrees
+
+_LEAF = -1
+
+
+def write_scorer(path: Path, model: Any) -> None:
+    """Write a model's trees as `shared.release.scorer.Scorer` reads them.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    model : fitted classifier
+        From `training.model.boosted_trees.fit_model`.
+    """
+    fitted = FittedTrees.of(model)
+    document = {
+        "features": list(MODEL_FEATURES),
+        "baseline": fitted.baseline,
+        "calibration": {"slope": fitted.slope, "intercept": fitted.intercept},
+        "trees": [_describe_tree(nodes) for nodes in fitted.trees],
+    }
+    path.write_text(json.dumps(document, separators=(",", ":")))
+
+
+def _describe_tree(nodes: Any) -> dict[str, list[Any]]:
+    leaf = nodes["is_leaf"].astype(bool)
+    # A split that only parts the missing ones from the rest has an infinite threshold, which
+    # JSON has not.
+    threshold = np.minimum(nodes["num_threshold"], sys.float_info.max)
+    return {
+        "feature": np.where(leaf, _LEAF, nodes["feature_idx"]).tolist(),
+        "threshold": np.where(leaf, 0.0, threshold).tolist(),
+        "missing_left": nodes["missing_go_to_left"].astype(bool).tolist(),
+        "left": nodes["left"].tolist(),
+        "right": nodes["right"].tolist(),
+        "value": np.where(leaf, nodes["value"], 0.0).tolist(),
+    }

@@ -1,0 +1,163 @@
+"""Score every user when the release is made, and check what was written."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from shared.errors import BrokenReleaseError
+from shared.release.feature_names import LOAN_DATE, MODEL_FEATURES, USER
+from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
+from shared.release.scorer import Scorer
+from shared.release.serving_table import ServingTable, write_serving_table
+from training.evaluation.drift import Distribution, describe_distribution
+from training.model.boosted_trees import predict_default
+from training.model.decision import DecisionRule
+from training.model.shapley import choose_reasons, shapley_values
+
+SCORER_CHECKS = 2_000
+"""How many users, spread evenly, the scorer is compared with the model on."""
+
+SCORER_TOLERANCE = 1e-12
+"""Relative: the last bits of the exponential differ between libraries."""
+
+_HISTOGRAM_BINS = 50
+_SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
+
+
+def score_users(users: pd.DataFrame, model: Any, rule: DecisionRule) -> pd.DataFrame:
+    """Add every user's probability of default, decision and the reasons for it.
+
+    Parameters
+    ----------
+    users : pandas.DataFrame of shape (n_users, n_columns)
+        A row per user with the model's features. Not modified.
+    model : fitted classifier
+        From `training.model.boosted_trees.fit_model`.
+    rule : DecisionRule
+        Turns probabilities into decisions.
+    """
+    probabilities = predict_default(model, users)
+    return users.assign(
+        probability=probabilities,
+        decision=rule.decide(probabilities),
+        reasons=choose_reasons(shapley_values(model, users)),
+    )
+
+
+def write_scores(path: Path, scored: pd.DataFrame) -> None:
+    """Write the serving table.
+
+    Parameters
+    ----------
+    path : Path
+        Where no file is yet.
+    scored : pandas.DataFrame of shape (n_users, n_columns)
+        From `score_users`.
+    """
+    write_serving_table(path, _rows(scored))
+
+
+def describe_population(scored: pd.DataFrame) -> dict[str, object]:
+    """Describe how the users' scores are spread, for whoever wants to place one among them.
+
+    Parameters
+    ----------
+    scored : pandas.DataFrame of shape (n_users, n_columns)
+        From `score_users`.
+
+    Returns
+    -------
+    dict
+        `predicted_default_share`, `probability_percentiles`: the 101 percentiles from the
+        least to the greatest probability of default, and `histogram`: edges and counts.
+    """
+    percentiles = np.percentile(scored["probability"], np.arange(101))
+    counts, edges = np.histogram(scored["probability"], bins=_HISTOGRAM_BINS)
+    return {
+        "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
+        "predicted_default_share": float(scored["decision"].mean()),
+        "probability_percentiles": [float(value) for value in percentiles],
+    }
+
+
+def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:
+    """Describe how the score and each feature are spread, for a later run to compare with."""
+    return {
+        name: describe_distribution(scored[name].to_numpy(np.float64))
+        for name in ("probability", *MODEL_FEATURES)
+    }
+
+
+def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    days = scored[LOAN_DATE].dt.strftime("%Y-%m-%d")
+    table = scored.assign(**{LOAN_DATE: days})[_SCORED_COLUMNS]
+    columns = [
+        table[name].astype(object).where(table[name].notna(), None).tolist() for name in table
+    ]
+    return zip(*columns, strict=True)
+
+
+def check_scores(release: Path, rule: DecisionRule) -> int:
+    """Score the users anew from the finished files, and compare.
+
+    Parameters
+    ----------
+    release : Path
+        A directory with a finished serving table, model file and scorer.
+    rule : DecisionRule
+        The release's own.
+
+    Returns
+    -------
+    int
+        How many users agree: all of them.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When one user's published score or decision is not the model's, or the scorer scores one
+        of `SCORER_CHECKS` users in another way.
+    """
+    published = _read_scores(release / SERVING_TABLE)
+    probabilities = predict_default(joblib.load(release / MODEL), published)
+    differs = (probabilities != published["probability"].to_numpy()) | (
+        rule.decide(probabilities) != published["decision"].to_numpy()
+    )
+    _refuse(published.assign(again=probabilities)[differs], "model")
+    _check_scorer(release, published, rule)
+    return len(published)
+
+
+def _check_scorer(release: Path, published: pd.DataFrame, rule: DecisionRule) -> None:
+    scorer = Scorer.load(release / SCORER)
+    chosen = published.iloc[:: max(1, len(published) // SCORER_CHECKS)]
+    features = chosen[list(MODEL_FEATURES)].astype(object)
+    rows = features.where(features.notna(), None).itertuples(index=False, name=None)
+    again = np.array([scorer.predict_default(row) for row in rows])
+    differs = ~np.isclose(again, chosen["probability"], rtol=SCORER_TOLERANCE, atol=0) | (
+        rule.decide(again) != chosen["decision"].to_numpy()
+    )
+    _refuse(chosen.assign(again=again)[differs], "scorer")
+
+
+def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
+    if differing.empty:
+        return
+    row = differing.iloc[0]
+    raise BrokenReleaseError(
+        f"Every published score must be the {scored_by}'s own; {len(differing)} are not, first"
+        f" user {int(row[USER])}: published {row['probability']!r} and decision"
+        f" {int(row['decision'])}, {scored_by} {row['again']!r}. Train again."
+    )
+
+
+def _read_scores(path: Path) -> pd.DataFrame:
+    with closing(ServingTable(path)) as table:
+        rows = list(table.all_rows())
+    frame = pd.DataFrame(rows, columns=_SCORED_COLUMNS)
+    return frame.astype(dict.fromkeys(MODEL_FEATURES, float))
