@@ -12,7 +12,7 @@ from pathlib import Path
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.reference import recipe
-from shared.release.feature_names import STATUS
+from shared.release.features import STATUS
 from shared.release.manifest import MANIFEST, Manifest
 from training.dataset.dataset import Dataset
 from training.reading.raw_file import read_loans

@@ -26,7 +26,7 @@ from serving.current_release import CurrentRelease
 from serving.loaded_release import load_release
 from shared.registry.account import releases_container
 from shared.registry.published import fetch_pointer, release_blob
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MODEL
 from shared.settings import read_settings
 

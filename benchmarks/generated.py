@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES, STATUS
 from training.dataset.dataset import Dataset
 from training.model.boosted_trees import make_trees
 from training.reading.raw_file import read_loans

@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.figures import Figure, at_most_times, less_is_better
 from benchmarks.processes import run_module
 from benchmarks.serving import Served
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MANIFEST, SERVING_TABLE, file_sha256
 from shared.release.serving_table import write_serving_table
 

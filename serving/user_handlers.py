@@ -23,7 +23,7 @@ from shared.errors import (
     MalformedUserIdError,
     UnknownUserError,
 )
-from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow
 

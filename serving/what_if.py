@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from serving.schemas import Applicant
 from shared.errors import FieldError, InvalidRequestError
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.scorer import Scorer
 
 

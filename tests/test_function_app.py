@@ -25,7 +25,7 @@ from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
 from serving.user_handlers import UserHandlers
 from shared.registry.publishing import publish_release
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MANIFEST, REPORT, file_sha256
 from shared.settings import Settings
 from tests.conftest import job_of

@@ -10,7 +10,7 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.registry.published import download_file, fetch_manifest, fetch_pointer
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MODEL, Manifest
 from training.gates.champion import Champion
 

@@ -9,7 +9,7 @@ import joblib
 import pandas as pd
 import pyarrow as pa
 
-from shared.release.feature_names import MODEL_FEATURES, USER
+from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import (
     MODEL,
     REPORT,

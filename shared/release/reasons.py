@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import FEATURES, MODEL_FEATURES
 
 MAX_REASONS = 4
 
@@ -31,28 +31,6 @@ class Reason:
     texto: str
 
 
-_WORDS = {
-    "nb_previous_loans": ("1 earlier loan", "{:.0f} earlier loans"),
-    "avg_amount_loans_previous": ("", "earlier loans of {:,.0f} on average"),
-    "age": ("1 year old", "{:.0f} years old"),
-    "years_on_the_job": ("1 year on the job", "{:.0f} years on the job"),
-    "flag_own_car": ("owns a car", "owns no car"),
-    "nb_previous_unpaid": (
-        "1 earlier loan not paid on time",
-        "{:.0f} earlier loans not paid on time",
-    ),
-    "share_previous_unpaid": (
-        "",
-        "{:.0%} of known earlier outcomes not paid on time",
-    ),
-}
-_UNKNOWN = {
-    "avg_amount_loans_previous": "no earlier loan to average",
-    "years_on_the_job": "no job start known",
-    "share_previous_unpaid": "no earlier loan with a known outcome",
-}
-
-
 def read_reasons(written: str, features: Sequence[float | None]) -> list[Reason]:
     """Put a user's reasons into words.
 
@@ -69,12 +47,4 @@ def read_reasons(written: str, features: Sequence[float | None]) -> list[Reason]
 def _put(place: int, effect: float, value: float | None) -> Reason:
     name = MODEL_FEATURES[place]
     direction = "raises" if effect > 0 else "lowers"
-    return Reason(name, value, effect, f"{say(name, value)}: {direction} the risk")
-
-
-def say(name: str, value: float | None) -> str:
-    """Say a feature's value in words."""
-    if value is None:
-        return _UNKNOWN.get(name, f"{name} unknown")
-    one, many = _WORDS[name]
-    return one if value == 1 and one else many.format(value)
+    return Reason(name, value, effect, f"{FEATURES[name].say(value)}: {direction} the risk")

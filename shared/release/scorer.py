@@ -8,7 +8,7 @@ from typing import Any, Self
 import msgspec
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 
 # A leaf is its value; an inner node is feature, threshold, where missing goes, left, right.
 type Node = float | tuple[int, float, bool, Node, Node]

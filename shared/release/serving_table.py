@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 
 _COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
 _CREATE = f"""

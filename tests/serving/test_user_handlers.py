@@ -25,7 +25,7 @@ from shared.errors import (
     MalformedUserIdError,
     UnknownUserError,
 )
-from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import write_serving_table
 
 ROWS = [

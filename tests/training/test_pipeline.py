@@ -11,7 +11,7 @@ import pytest
 import training.pipeline
 import training.release.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
-from shared.release.feature_names import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
 from shared.release.manifest import (
     MANIFEST,
     MODEL,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.feature_names import LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.dataset.persons import assign_roles
 from training.dataset.split import Mask, Split
 from training.features.engineering import Engineered, engineer_features

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from shared.release.feature_names import USER
+from shared.release.features import USER
 
 # One person may hold several user ids: equal in all of these, they count as one.
 FINGERPRINT_COLUMNS = (

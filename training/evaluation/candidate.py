@@ -6,7 +6,7 @@ from typing import Any, Self
 import pandas as pd
 
 from shared.errors import RejectedFileError
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, STATUS
 from training.dataset.dataset import Dataset
 from training.dataset.persons import HELD_OUT_SHARE
 from training.evaluation.evaluate import Evaluation, evaluate

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.feature_names import STATUS, USER
+from shared.release.features import STATUS, USER
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
 from training.evaluation.fairness import age_bands, compare_groups

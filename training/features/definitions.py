@@ -6,7 +6,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 from narwhals.stable.v2.typing import IntoFrameT
 
-from shared.release.feature_names import (
+from shared.release.features import (
     LOAN,
     LOAN_DATE,
     MODEL_FEATURES,

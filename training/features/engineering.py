@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.feature_names import LOAN, USER
+from shared.release.features import LOAN, USER
 from training.features.definitions import loan_features, trace_histories, user_features
 
 _LOANS_AT_A_TIME = 400_000

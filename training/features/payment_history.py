@@ -5,7 +5,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from shared.release.feature_names import LOAN, LOAN_DATE, STATUS, USER
+from shared.release.features import LOAN, LOAN_DATE, STATUS, USER
 
 # Further apart than any two days of one user and the lag.
 _DAYS_APART = 2**24

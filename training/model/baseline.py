@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, STATUS
 
 LOGISTIC_REGRESSION = "logistic_regression"
 

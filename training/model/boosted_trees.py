@@ -12,14 +12,15 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
 
 SEED = 20220308
 
 MIN_CALIBRATION_DEFAULTS = 25
 """With fewer among the calibrating persons, the training loans calibrate too."""
 
-MONOTONIC = {"nb_previous_unpaid": 1, "share_previous_unpaid": 1, "age": -1}
+_SIGNED = sorted(FEATURES.values(), key=lambda feature: -feature.sign)
+MONOTONIC = {feature.name: feature.sign for feature in _SIGNED if feature.sign}
 """The sign of a feature's effect on the risk, where it is known: more unpaid loans never lower
 it, being older never raises it."""
 

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 import numpy as np
 import pandas as pd
 
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import predict_default
 
 _ROWS = 1_000

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.feature_names import MODEL_FEATURES, RECORD_FEATURES
+from shared.release.features import MODEL_FEATURES, RECORD_FEATURES
 from shared.release.reasons import MAX_REASONS
 from training.model.boosted_trees import FittedTrees
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from shared.release.feature_names import LOAN, LOAN_DATE, STATUS, USER
+from shared.release.features import LOAN, LOAN_DATE, STATUS, USER
 from training.reading.checks import Check, above_zero, at_least, at_most, between, finite, one_of
 from training.reading.violations import Rule, Severity
 

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared.release.feature_names import LOAN_DATE
+from shared.release.features import LOAN_DATE
 from training.reading.checks import present
 from training.reading.contract import CONTRACT
 from training.reading.violations import Rule, Severity, ViolationCollector, first_of, tell_values

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared.release.feature_names import LOAN, LOAN_DATE, USER
+from shared.release.features import LOAN, LOAN_DATE, USER
 from training.reading.violations import Rule, Severity, ViolationCollector, first_of, tell_values
 
 MOST_LOANS_PER_USER = 9_000

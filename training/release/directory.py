@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from shared.errors import CreditRiskError
-from shared.release.feature_names import (
+from shared.release.features import (
+    FEATURES,
     LOAN,
     LOAN_DATE,
     RECORD_FEATURES,
@@ -31,11 +32,7 @@ TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *RECORD_
 
 # Whole numbers are written faster than floats, and look the same.
 _WRITTEN_AS = {
-    "nb_previous_loans": pa.int32(),
-    "age": pa.int32(),
-    "years_on_the_job": pa.int32(),
-    "flag_own_car": pa.int8(),
-    "nb_previous_unpaid": pa.int32(),
+    **{name: pa.int32() for name, feature in FEATURES.items() if feature.whole},
     STATUS: pa.int8(),
     LOAN_DATE: pa.date32(),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import FittedTrees
 
 _LEAF = -1

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import LOAN_DATE, MODEL_FEATURES, USER
+from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table

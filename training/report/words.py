@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from shared.release.features import FEATURES
+
 UNTOLD = "not told"
 
 _LABELS = {
@@ -22,17 +24,10 @@ _LABELS = {
     "n_loans": "Loans",
     "n_defaults": "Defaults",
     "n_persons": "Persons",
-    "nb_previous_loans": "Previous loans",
-    "avg_amount_loans_previous": "Mean amount of previous loans",
-    "age": "Age, years",
-    "years_on_the_job": "Years on the job",
-    "flag_own_car": "Owns a car",
-    "nb_previous_unpaid": "Previous loans not paid on time",
-    "share_previous_unpaid": "Share of previous loans not paid on time",
     "logistic_regression": "Logistic regression",
     "code_gender": "gender",
     "age_band": "age band",
-}
+} | {name: feature.label for name, feature in FEATURES.items()}
 
 
 def label(name: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.errors import BrokenReleaseError
 from shared.release.comparison import NAMED, Comparison, Group, compare_tables
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.serving_table import write_serving_table
 
 Users = dict[int, tuple[float, int]]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, STATUS
 from shared.release.scorer import Scorer
 from training.model.boosted_trees import FittedTrees, fit_model, predict_default
 from training.release.scorer_export import write_scorer

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
-from shared.release.feature_names import STATUS
+from shared.release.features import STATUS
 from tests.support.portfolios import AS_OF, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.release.feature_names import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, PENSIONER, make_loans
 from training.features.definitions import loan_features, trace_histories, user_features

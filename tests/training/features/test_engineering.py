@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import training.features.engineering
-from shared.release.feature_names import LOAN, USER
+from shared.release.features import LOAN, USER
 from tests.support.portfolios import AS_OF, make_loans, make_portfolio
 from training.features.definitions import loan_features, trace_histories, user_features
 from training.features.engineering import engineer_features

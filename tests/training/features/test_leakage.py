@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from shared.release.feature_names import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from tests.support.portfolios import AS_OF, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train

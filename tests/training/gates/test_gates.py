@@ -12,7 +12,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from training.evaluation.drift import describe_distribution
 from training.evaluation.metrics import Slice
 from training.gates.gates import (

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared.release.feature_names import MODEL_FEATURES, USER
+from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SERVING_TABLE, Manifest
 from tests.conftest import job_of
 from tests.support.portfolios import make_portfolio, write_csv

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.baseline import fit_logistic_regression
 from training.model.boosted_trees import predict_default
 

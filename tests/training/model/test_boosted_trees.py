@@ -6,7 +6,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from shared.errors import BrokenReleaseError
-from shared.release.feature_names import MODEL_FEATURES, STATUS
+from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.boosted_trees import MONOTONIC, FittedTrees, fit_model, predict_default
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shared.release.feature_names import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import MONOTONIC, fit_model
 from training.model.partial_dependence import partial_dependence
 

@@ -16,8 +16,8 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
-from shared.release.feature_names import MODEL_FEATURES
-from shared.release.reasons import MAX_REASONS, read_reasons, say
+from shared.release.features import FEATURES, MODEL_FEATURES
+from shared.release.reasons import MAX_REASONS, read_reasons
 from training.model.boosted_trees import FittedTrees, predict_default
 from training.model.shapley import ShapleyValues, choose_reasons, shapley_values
 
@@ -241,10 +241,10 @@ def test_a_user_like_all_others_has_no_reasons() -> None:
     ],
 )
 def test_a_value_is_said_in_words(name: str, value: float | None, words: str) -> None:
-    assert say(name, value) == words
+    assert FEATURES[name].say(value) == words
 
 
 def test_every_feature_of_the_model_has_words() -> None:
     for name in MODEL_FEATURES:
-        assert say(name, 2.0)
-        assert say(name, None)
+        assert FEATURES[name].say(2.0)
+        assert FEATURES[name].say(None)
