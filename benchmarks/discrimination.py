@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import msgspec
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.reference import recipe
@@ -18,11 +19,11 @@ from training.dataset.dataset import Dataset
 from training.reading.raw_file import read_loans
 
 
-def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
+def compare(csv: Path, manifest: Manifest) -> dict[str, float | int | None]:
     """Train the reference's recipe on our training loans, and test it on our test loans."""
-    as_of = date.fromisoformat(str(manifest["as_of"]))
+    as_of = date.fromisoformat(manifest.as_of)
     raw = read_loans(csv, as_of).loans.to_pandas(date_as_object=False)
-    lag_days = manifest["evaluation"]["split"]["outcome_lag_days"]
+    lag_days = manifest.evaluation.split.outcome_lag_days
     portfolio = Dataset.describe(raw, as_of, lag_days)
     training = portfolio.split.training | portfolio.split.calibration
     forest = recipe.train(portfolio.loans[training])
@@ -30,11 +31,11 @@ def compare(csv: Path, manifest: Manifest) -> dict[str, float]:
     scores = forest.predict_proba(unseen[recipe.FEATURES].fillna(0))[:, 1]
     return {
         "reference": float(roc_auc_score(unseen[STATUS], scores)),
-        "ours": manifest["metrics"]["roc_auc"],
-        "slope": manifest["metrics"]["calibration_slope"],
+        "ours": manifest.metrics["roc_auc"],
+        "slope": manifest.metrics["calibration_slope"],
     }
 
 
 if __name__ == "__main__":
-    told = json.loads((Path(sys.argv[2]) / MANIFEST).read_text())
+    told = msgspec.json.decode((Path(sys.argv[2]) / MANIFEST).read_bytes(), type=Manifest)
     print(json.dumps(compare(Path(sys.argv[1]), told)))

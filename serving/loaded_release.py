@@ -44,9 +44,9 @@ class LoadedRelease:
 
     def __init__(self, manifest: Manifest, fetch: Fetch) -> None:
         self.manifest = manifest
-        self.version: str = manifest["version"]
-        self.as_of: str = manifest["as_of"]
-        self.threshold: float = manifest["decision"]["threshold"]
+        self.version: str = manifest.version
+        self.as_of: str = manifest.as_of
+        self.threshold: float = manifest.decision.threshold
         self._fetch = fetch
         self._scorer: Scorer | None = None
         self._scorer_lock = threading.Lock()

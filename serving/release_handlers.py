@@ -114,10 +114,10 @@ def _summarise(release: StoredRelease, current: str | None) -> ReleaseSummary:
     manifest = release.manifest
     return ReleaseSummary(
         version=release.version,
-        created=manifest["created"],
-        as_of=manifest["as_of"],
-        source=manifest["source"]["name"],
-        roc_auc=manifest["metrics"].get("roc_auc"),
+        created=manifest.created,
+        as_of=manifest.as_of,
+        source=manifest.source["name"],
+        roc_auc=manifest.metrics.get("roc_auc"),
         verdict=release.verdict,
         state=release.state(current),
         decisions=[DecisionEvent.of(event) for event in release.record.events],

@@ -6,7 +6,8 @@ from msgspec import Meta, Struct
 
 from serving.schemas import AsOf, Version
 from shared.release.comparison import Comparison
-from shared.release.decisions import Action, Event, State, Verdict
+from shared.release.decisions import Action, Event, State
+from shared.release.facts import Verdict
 
 _Text = Annotated[
     str, Meta(min_length=1, max_length=1000, pattern=r"\S", examples=["The report was reviewed."])

@@ -64,7 +64,7 @@ class ReportHandlers:
         content = self._fetch(version, MANIFEST)
         try:
             manifest: Any = json.loads(content)
-            if manifest["version"] == version:
+            if manifest.version == version:
                 return dict(manifest)
         except (ValueError, KeyError, TypeError):
             pass
@@ -74,8 +74,8 @@ class ReportHandlers:
         )
 
     def _answer(self, manifest: Manifest) -> Answer:
-        version = manifest["version"]
-        expected = manifest["files"].get(REPORT)
+        version = manifest.version
+        expected = manifest.files.get(REPORT)
         if expected is None:
             raise UnknownReportError(
                 f"Release {version} was made without a report: drop its CSV again to have one."
@@ -103,10 +103,10 @@ class ReportHandlers:
 
 def _headers(manifest: Manifest) -> dict[str, str]:
     return {
-        "X-Release-Version": manifest["version"],
-        "X-Release-As-Of": manifest["as_of"],
+        "X-Release-Version": manifest.version,
+        "X-Release-As-Of": manifest.as_of,
         "Cache-Control": "private, no-cache",
-        "ETag": f'"{manifest["version"]}"',
+        "ETag": f'"{manifest.version}"',
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -34,13 +34,7 @@ class ServiceHandlers:
     def model(self, _: Request) -> Answer:
         """Answer what the served release is."""
         release = self._current.get()
-        missing = [name for name in _MODEL_FACTS if name not in release.manifest]
-        if missing:
-            raise NoReleaseError(
-                f"{release.version} does not tell {', '.join(missing)}: publish a release with"
-                " this version of the code."
-            )
-        facts = {name: release.manifest[name] for name in _MODEL_FACTS}
+        facts = {name: getattr(release.manifest, name) for name in _MODEL_FACTS}
         headers = name_release(release) | {
             "Cache-Control": "no-cache",
             "ETag": f'"{release.version}"',

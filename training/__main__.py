@@ -10,7 +10,8 @@ from azure.core.exceptions import AzureError
 
 from shared.errors import CreditRiskError, RejectedFileError
 from shared.release.decisions import DecisionRefusedError
-from shared.release.manifest import Source, file_sha256
+from shared.release.facts import Source
+from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress, TerminalDisplay
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (CreditRiskError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"Release {manifest['version']} is in {asked.out}.")
+    print(f"Release {manifest.version} is in {asked.out}.")
     return 0
 
 

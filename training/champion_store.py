@@ -52,5 +52,5 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
 def _is_readable(manifest: Manifest) -> bool:
     """Tell whether the model is one that this code can read, and make features for."""
     # Another version of scikit-learn may fail to read it, or read it wrongly.
-    fitted_with = manifest["libraries"].get("scikit-learn")
-    return tuple(manifest["features"]) == MODEL_FEATURES and fitted_with == version("scikit-learn")
+    fitted_with = manifest.libraries.get("scikit-learn")
+    return tuple(manifest.features) == MODEL_FEATURES and fitted_with == version("scikit-learn")

@@ -12,7 +12,8 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsE
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
 from shared.registry.runs import ENDED, RunRecord, RunState, run_blob_name
-from shared.release.manifest import Manifest, Source
+from shared.release.facts import Source
+from shared.release.manifest import Manifest
 from training.progress import Step
 
 LEASE_SECONDS = 30
@@ -77,8 +78,8 @@ class RunRecordWriter:
         problems: list[str],
     ) -> None:
         """End the run with a release in storage, and tell what keeps it from being served."""
-        self.record["version"] = manifest["version"]
-        self.record["metrics"] = manifest["metrics"]
+        self.record["version"] = manifest.version
+        self.record["metrics"] = manifest.metrics
         self.record["problems"] = problems
         self._write(state)
 

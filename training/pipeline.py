@@ -3,28 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import joblib
+import msgspec
 import pandas as pd
 import pyarrow as pa
 
+from shared.release.facts import DataQuality, ReleaseFacts, Source
 from shared.release.features import MODEL_FEATURES, USER
-from shared.release.manifest import (
-    MODEL,
-    REPORT,
-    SCORER,
-    SERVING_TABLE,
-    TRAINING_TABLE,
-    Manifest,
-    Source,
-)
+from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate, train
-from training.evaluation.evaluate import describe_metrics
+from training.evaluation.evaluate import headline_metrics, summarise
 from training.features.engineering import Engineered, engineer_features
 from training.gates.champion import Champion, mark_sample
-from training.gates.review import review
+from training.gates.review import Review, review
+from training.model.boosted_trees import describe_model
 from training.model.decision import DecisionRule
 from training.progress import Progress
 from training.reading.raw_file import read_loans
@@ -87,8 +81,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
 
     Returns
     -------
-    dict
-        The release's manifest.
+    Manifest
+        The release's.
 
     Raises
     ------
@@ -109,30 +103,37 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             step.detail = f"tested from {dataset.split.cut} on, on persons held out"
         candidate = _make_candidate(job, dataset, progress)
         scored = _write_scored(directory, dataset, candidate, progress)
-        facts = {
-            "as_of": job.as_of.isoformat(),
-            "source": mark_sample(job.source),
-            "counts": dataset.counts(),
-            "data_quality": data_quality,
-            **candidate.facts(),
-            "population": describe_population(scored),
-            "distributions": describe_distributions(scored),
-            **_review(job, candidate, dataset, scored, progress),
-            "code_version": read_code_version(),
-            "libraries": describe_libraries(),
-        }
+        reviewed = _review(job, candidate, dataset, scored, progress)
+        facts = ReleaseFacts(
+            as_of=job.as_of.isoformat(),
+            source=mark_sample(job.source),
+            counts=dataset.counts(),
+            data_quality=data_quality,
+            features=list(MODEL_FEATURES),
+            model=describe_model(candidate.model),
+            decision=candidate.decision_facts(),
+            metrics=headline_metrics(candidate.test),
+            evaluated_on=dataset.describe_test(),
+            evaluation=candidate.evaluation,
+            effects=candidate.effects,
+            population=describe_population(scored),
+            distributions=describe_distributions(scored),
+            gates=reviewed.gates,
+            verdict=reviewed.verdict,
+            drift=reviewed.drift,
+            code_version=read_code_version(),
+            libraries=describe_libraries(),
+        )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)
 
 
-def _read_and_engineer(
-    job: TrainingJob, progress: Progress
-) -> tuple[Engineered, dict[str, object]]:
+def _read_and_engineer(job: TrainingJob, progress: Progress) -> tuple[Engineered, DataQuality]:
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
         loan_file = read_loans(job.csv, job.as_of)
         raw = loan_file.loans.to_pandas(date_as_object=False)
-        data_quality = loan_file.describe_quality()
+        data_quality = msgspec.convert(loan_file.describe_quality(), DataQuality)
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
         if loan_file.warnings:
             step.detail += f"; warnings: {len(loan_file.warnings)}"
@@ -148,12 +149,12 @@ def _read_and_engineer(
 def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:
     with progress.step("train") as step:
         model = train(dataset)
-        step.detail = f"{dataset.counts()['training_loans']:,} loans before {dataset.split.cut}"
+        step.detail = f"{dataset.counts().training_loans:,} loans before {dataset.split.cut}"
     with progress.step("evaluate") as step:
         candidate = Candidate.assess(
             model, DecisionRule(job.cost_ratio), dataset, job.outcome_lag_days
         )
-        step.detail = describe_metrics(candidate.evaluation.metrics)
+        step.detail = summarise(candidate.test)
     return candidate
 
 
@@ -178,19 +179,14 @@ def _review(
     dataset: Dataset,
     scored: pd.DataFrame,
     progress: Progress,
-) -> dict[str, Any]:
+) -> Review:
     with progress.step("review") as step:
-        found = review(job.champion, candidate, dataset, scored)
-        told = [
-            f"{gate['name']} {gate['verdict']}"
-            for gate in found["gates"]
-            if gate["verdict"] != "passed"
-        ]
-        step.detail = "; ".join([str(found["verdict"]), *told])
-    return found
+        reviewed = review(job.champion, candidate, dataset, scored)
+        step.detail = str(reviewed)
+    return reviewed
 
 
-def _write_report(directory: Path, facts: Manifest, progress: Progress) -> None:
+def _write_report(directory: Path, facts: ReleaseFacts, progress: Progress) -> None:
     with progress.step("report") as step:
         # Drawing is imported when there is something to draw: the command line starts at once.
         from training.report import write_report  # noqa: PLC0415

@@ -130,12 +130,12 @@ def _tell_releases(current: str | None, releases: Sequence[StoredRelease]) -> st
 
 def _tell_release(release: StoredRelease, current: str | None) -> tuple[str, ...]:
     manifest = release.manifest
-    auc = manifest["metrics"].get("roc_auc")
+    auc = manifest.metrics.get("roc_auc")
     return (
         release.version,
-        manifest["created"],
-        manifest["as_of"],
-        manifest["source"]["name"],
+        manifest.created,
+        manifest.as_of,
+        manifest.source["name"],
         "-" if auc is None else f"{auc:.4f}",
         release.verdict,
         release.state(current).replace("_", " "),

@@ -19,7 +19,8 @@ from shared.registry.publishing import (
     refuse_superseded,
 )
 from shared.registry.runs import run_id
-from shared.release.manifest import Source, file_sha256
+from shared.release.facts import Source
+from shared.release.manifest import file_sha256
 from shared.settings import RunSettings, today
 from training.champion_store import fetch_champion
 from training.journal import RunRecordWriter, open_run_record
@@ -104,7 +105,7 @@ def _was_published(releases: ContainerClient, journal: RunRecordWriter) -> bool:
     manifest = find_published(releases, journal.record["source"])
     if manifest is None:
         return False
-    refresh_copies(releases, manifest["version"])
+    refresh_copies(releases, manifest.version)
     journal.conclude("published", manifest, [])
     return True
 
@@ -132,9 +133,9 @@ def _make_and_publish(
         manifest = build_release(job, release, progress)
         with progress.step("publish") as step:
             outcome = publish_release(releases, release, manifest, settings.promotion)
-            step.detail = f"{manifest['version']}: {outcome.state}"
+            step.detail = f"{manifest.version}: {outcome.state}"
     if outcome.state == "refused":
-        logger.warning("%s was refused: %s", manifest["version"], "; ".join(outcome.reasons))
+        logger.warning("%s was refused: %s", manifest.version, "; ".join(outcome.reasons))
     journal.conclude(outcome.state, manifest, outcome.reasons)
 
 

@@ -127,9 +127,9 @@ def _require_whole(container: ContainerClient, release: StoredRelease) -> None:
     prefix = release_blob(release.version, "")
     there = {blob.name: blob.size for blob in container.list_blobs(name_starts_with=prefix)}
     faults = [
-        FieldError(f"/files/{name}", f"Expected {file['bytes']:,} bytes, got {size or 0:,}")
-        for name, file in release.manifest["files"].items()
-        if (size := there.get(release_blob(release.version, name))) != file["bytes"]
+        FieldError(f"/files/{name}", f"Expected {file.bytes:,} bytes, got {size or 0:,}")
+        for name, file in release.manifest.files.items()
+        if (size := there.get(release_blob(release.version, name))) != file.bytes
     ]
     if faults:
         raise DecisionRefusedError(

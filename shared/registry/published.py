@@ -82,14 +82,14 @@ def download_file(container: ContainerClient, manifest: Manifest, name: str, fol
     NoReleaseError
         When there is no room for it.
     """
-    if name not in manifest["files"]:
+    if name not in manifest.files:
         raise BrokenReleaseError(
-            f"{manifest['version']} has no {name}: publish a release with this version of the code."
+            f"{manifest.version} has no {name}: publish a release with this version of the code."
         )
-    _require_room(folder, name, manifest["files"][name]["bytes"])
+    _require_room(folder, name, manifest.files[name].bytes)
     path = folder / name
     with path.open("wb") as file:
-        container.download_blob(release_blob(manifest["version"], name)).readinto(file)
+        container.download_blob(release_blob(manifest.version, name)).readinto(file)
     check_file(path, manifest)
     return path
 

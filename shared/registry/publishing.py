@@ -14,7 +14,8 @@ from shared.registry.decision_log import add_event
 from shared.registry.pointer import FoundPointer, move_pointer
 from shared.registry.published import fetch_manifest, fetch_pointer, release_blob
 from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
-from shared.release.manifest import MANIFEST, Manifest, Pointer, Source, check_file, file_sha256
+from shared.release.facts import Source
+from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
 from shared.settings import Promotion
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def publish_release(
     pointer = store_release(container, release, manifest)
     if judge(manifest) == "stopped":
         reasons = [gate.detail for gate in stopped_gates(manifest)]
-        return Outcome("refused", reasons or [f"The verdict is {manifest['verdict']}."])
+        return Outcome("refused", reasons or [f"The verdict is {manifest.verdict}."])
     if promotion == "manual":
         return Outcome("pending", [])
     return _promote(container, pointer, manifest)
@@ -87,8 +88,8 @@ def store_release(container: ContainerClient, release: Path, manifest: Manifest)
     BrokenReleaseError
         When a file is not what the manifest says.
     """
-    version = manifest["version"]
-    for name in manifest["files"]:
+    version = manifest.version
+    for name in manifest.files:
         check_file(release / name, manifest)
         _upload(container, release / name, version)
     _upload(container, release / MANIFEST, version)
@@ -136,7 +137,7 @@ def find_published(container: ContainerClient, source: Source) -> Manifest | Non
 
 def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
     try:
-        source: Source = fetch_manifest(container, pointer)["source"]
+        source: Source = fetch_manifest(container, pointer).source
     except (BrokenReleaseError, AzureError) as error:
         # A damaged current release must not keep a sound one from taking its place.
         logger.warning("The current release cannot be compared with: %s", error)
@@ -152,9 +153,9 @@ def _upload(container: ContainerClient, path: Path, version: str) -> None:
 def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -> Outcome:
     moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
     while True:
-        found = refuse_superseded(container, manifest["source"])
+        found = refuse_superseded(container, manifest.source)
         decided = found[0].moved if found else None
-        if decided and decided.by_person and _uploaded(manifest["source"]) < decided.at:
+        if decided and decided.by_person and _uploaded(manifest.source) < decided.at:
             return Outcome("pending", [_tell_decided(decided)])
         try:
             move_pointer(container, pointer, moved, found)

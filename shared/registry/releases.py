@@ -14,7 +14,8 @@ from azure.storage.blob import BlobPrefix, ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.decision_log import DecisionRecord, fetch_record
 from shared.registry.published import download_file, fetch_pointer, release_blob
-from shared.release.decisions import State, Verdict, judge, tell_state
+from shared.release.decisions import State, judge, tell_state
+from shared.release.facts import Verdict
 from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, Pointer, read_manifest
 
 LISTED = 100
@@ -65,7 +66,7 @@ class StoredRelease:
     @property
     def version(self) -> str:
         """The folder of the release in its container."""
-        return str(self.manifest["version"])
+        return str(self.manifest.version)
 
     @property
     def verdict(self) -> Verdict:
@@ -167,7 +168,7 @@ def _fetch_if_sound(container: ContainerClient, version: str) -> StoredRelease |
 def _read(content: bytes, pointer: Pointer) -> Manifest:
     try:
         manifest = read_manifest(content, pointer)
-        named = manifest["version"]
+        named = manifest.version
     except (ValueError, KeyError, TypeError):
         named = None
     if named != pointer.version:

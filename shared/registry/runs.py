@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Literal, NotRequired, TypedDict
 
-from shared.release.manifest import Source
+from shared.release.facts import Source
 
 RunState = Literal["running", "published", "pending", "refused", "rejected", "failed"]
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
 
 from shared.errors import CreditRiskError, FieldError
+from shared.release.facts import ReleaseFacts, Verdict
 
 type Action = Literal[
     "stored", "promoted", "approved", "rejected", "rolled_back_from", "rolled_back_to"
 ]
 type State = Literal["current", "pending", "refused", "rejected", "rolled_back", "former"]
-type Verdict = Literal["passed", "warned", "stopped"]
 
 _BY_PERSON = ("approved", "rolled_back_to")
 _STATE_AFTER: dict[str, State] = {
@@ -148,25 +148,17 @@ def write_events(events: Iterable[Event]) -> bytes:
     return json.dumps([event.to_fields() for event in events], indent=2).encode()
 
 
-def judge(manifest: dict[str, Any]) -> Verdict:
-    """Tell the verdict of a release's gates.
-
-    Notes
-    -----
-    A release from before there were gates passed. What cannot be understood is stopped.
-    """
-    verdict = manifest.get("verdict", "passed")
-    if verdict not in ("passed", "warned") or stopped_gates(manifest):
-        return "stopped"
-    return "warned" if verdict == "warned" else "passed"
+def judge(facts: ReleaseFacts) -> Verdict:
+    """Give the verdict of a release's gates: never better than the worst of them."""
+    return "stopped" if stopped_gates(facts) else facts.verdict
 
 
-def stopped_gates(manifest: dict[str, Any]) -> list[FieldError]:
-    """List the gates that a release was stopped by, as places in its manifest."""
+def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
+    """List the gates that stopped a release, as places in its manifest."""
     return [
-        FieldError(f"/gates/{place}", f"{gate['name']}: {gate['detail']}")
-        for place, gate in enumerate(manifest.get("gates", []))
-        if gate["verdict"] == "stopped"
+        FieldError(f"/gates/{place}", f"{gate.name}: {gate.detail}")
+        for place, gate in enumerate(facts.gates)
+        if gate.verdict == "stopped"
     ]
 
 

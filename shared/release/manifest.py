@@ -4,10 +4,14 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.decisions import Event
+from shared.release.facts import ReleaseFacts
 
 TRAINING_TABLE = "train_model.csv"
 MODEL = "model_risk.joblib"
@@ -18,18 +22,26 @@ MODEL_CARD = "model_card.md"
 MANIFEST = "manifest.json"
 POINTER = "current.json"
 
-Manifest = dict[str, Any]
+
+class FileFacts(Struct, frozen=True):
+    """One of a release's files."""
+
+    sha256: str
+    bytes: int
 
 
-class Source(TypedDict):
-    """The raw file that a run reads."""
+class Manifest(ReleaseFacts, frozen=True, kw_only=True):
+    """What a release is, and the digest of each of its files."""
 
-    name: str
-    etag: NotRequired[str]
-    last_modified: NotRequired[str]
-    bytes: NotRequired[int]
-    sha256: NotRequired[str]
-    sample: NotRequired[bool]
+    version: str
+    created: str
+    files: dict[str, FileFacts]
+
+    def to_json(self) -> bytes:
+        """Write the manifest as it lies in the release, its name first."""
+        fields = msgspec.structs.asdict(self)
+        named = {name: fields[name] for name in ("version", "created")}
+        return msgspec.json.format(msgspec.json.encode({**named, **fields}), indent=2) + b"\n"
 
 
 _REMEMBERED = 20
@@ -120,8 +132,13 @@ def read_manifest(content: bytes, pointer: Pointer) -> Manifest:
             f"The manifest of {pointer.version} must have the SHA-256 {pointer.manifest_sha256},"
             f" it has {found}: publish the release again."
         )
-    manifest: Manifest = json.loads(content)
-    return manifest
+    try:
+        return msgspec.json.decode(content, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise BrokenReleaseError(
+            f"The manifest of {pointer.version} must be one that this version of the code writes;"
+            f" it is not: {error}. Publish the release again."
+        ) from error
 
 
 def check_file(path: Path, manifest: Manifest) -> None:
@@ -132,11 +149,11 @@ def check_file(path: Path, manifest: Manifest) -> None:
     BrokenReleaseError
         When the file is another one.
     """
-    expected = manifest["files"][path.name]["sha256"]
+    expected = manifest.files[path.name].sha256
     found = file_sha256(path)
     if found != expected:
         raise BrokenReleaseError(
-            f"{path.name} of {manifest['version']} must have the SHA-256 {expected},"
+            f"{path.name} of {manifest.version} must have the SHA-256 {expected},"
             f" it has {found}: publish the release again."
         )
 

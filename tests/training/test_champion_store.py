@@ -17,7 +17,7 @@ from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
 from training.champion_store import fetch_champion
 from training.gates.champion import SAMPLE_SHA256, Champion
-from training.model.boosted_trees import predict_default
+from training.model.classifier import predict_default
 from training.retraining import retrain
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shared.release.facts import Counts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
-from training.dataset.persons import assign_roles
+from training.dataset.persons import HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
 from training.features.engineering import Engineered, engineer_features
 
@@ -78,14 +79,21 @@ class Dataset:
         taken = {name: self.loans[name].to_numpy()[chosen] for name in (*MODEL_FEATURES, STATUS)}
         return pd.DataFrame(taken, copy=False)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Counts:
         """Count what there is, for the manifest."""
-        return {
-            "loans": len(self.loans),
-            "users": len(self.users),
-            "loans_with_unknown_outcome": int(self.loans[STATUS].isna().sum()),
-            "training_loans": int(self.split.training.sum()),
-            "calibration_loans": int(self.split.calibration.sum()),
-            "test_loans": int(self.split.unseen.sum()),
-            "test_loans_of_persons_seen": int(self.split.seen.sum()),
-        }
+        return Counts(
+            loans=len(self.loans),
+            users=len(self.users),
+            loans_with_unknown_outcome=int(self.loans[STATUS].isna().sum()),
+            training_loans=int(self.split.training.sum()),
+            calibration_loans=int(self.split.calibration.sum()),
+            test_loans=int(self.split.unseen.sum()),
+            test_loans_of_persons_seen=int(self.split.seen.sum()),
+        )
+
+    def describe_test(self) -> str:
+        """Say which loans a model is tested on, for the manifest."""
+        return (
+            f"loans from {self.split.cut} on, of the {HELD_OUT_SHARE:.0%} of persons held out by"
+            " a hash"
+        )

@@ -1,21 +1,13 @@
 """How sure a metric is: its interval over samples of persons."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypedDict
 
 import numpy as np
 
+from shared.release.evaluation import Measured
 from training.evaluation.score_counts import Integers
 
 _COVERAGE_PERCENTILES = (2.5, 97.5)
-
-
-class Measured(TypedDict):
-    """A metric and its 95 % interval; None is what cannot be told."""
-
-    value: float | None
-    low: float | None
-    high: float | None
 
 
 def draw_persons(n_persons: int, rounds: int, seed: int) -> Iterator[Integers]:
@@ -46,9 +38,9 @@ def bound(value: float, resampled: Sequence[float]) -> Measured:
         there are no bounds.
     """
     if np.isnan(value):
-        return {"value": None, "low": None, "high": None}
+        return Measured(None)
     told = [other for other in resampled if not np.isnan(other)]
     if not told or 2 * len(told) < len(resampled):
-        return {"value": value, "low": None, "high": None}
+        return Measured(value)
     low, high = np.percentile(told, _COVERAGE_PERCENTILES)
-    return {"value": value, "low": float(low), "high": float(high)}
+    return Measured(value, float(low), float(high))

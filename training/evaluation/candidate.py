@@ -1,16 +1,18 @@
 """A candidate for a release: a fitted model, the rule it decides by, how good it is."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
 
 from shared.errors import RejectedFileError
-from shared.release.features import MODEL_FEATURES, STATUS
+from shared.release.evaluation import EvaluationFacts, Slice
+from shared.release.facts import DecisionFacts, Effect
+from shared.release.features import STATUS
 from training.dataset.dataset import Dataset
-from training.dataset.persons import HELD_OUT_SHARE
-from training.evaluation.evaluate import Evaluation, evaluate
-from training.model.boosted_trees import describe_model, fit_model
+from training.evaluation.evaluate import evaluate
+from training.model.boosted_trees import fit_model
+from training.model.classifier import Classifier
 from training.model.decision import DecisionRule
 from training.model.partial_dependence import partial_dependence
 
@@ -24,46 +26,38 @@ class Candidate:
 
     Attributes
     ----------
-    model : fitted classifier
-        From `training.model.boosted_trees.fit_model`.
+    model : Classifier
+        Fitted on the training loans.
     rule : DecisionRule
         Turns its probabilities into decisions.
-    evaluation : Evaluation
-        On later loans of persons held out.
-    effects : dict
-        From `training.model.partial_dependence.partial_dependence`.
+    evaluation : EvaluationFacts
+        How good it is on later loans.
+    effects : dict of str to Effect
+        How the predicted risk depends on each feature.
     """
 
-    model: Any
+    model: Classifier
     rule: DecisionRule
-    evaluation: Evaluation
-    effects: dict[str, Any]
+    evaluation: EvaluationFacts
+    effects: dict[str, Effect]
 
     @classmethod
-    def assess(cls, model: Any, rule: DecisionRule, dataset: Dataset, lag_days: int) -> Self:
+    def assess(cls, model: Classifier, rule: DecisionRule, dataset: Dataset, lag_days: int) -> Self:
         """Measure a model on the loans and persons that it has not seen."""
         evaluation = evaluate(model, rule, dataset, lag_days)
         return cls(model, rule, evaluation, partial_dependence(model, dataset.users))
 
-    def facts(self) -> dict[str, object]:
-        """State what the manifest tells of the candidate."""
-        return {
-            "features": list(MODEL_FEATURES),
-            "model": describe_model(self.model),
-            "decision": {
-                "threshold": self.rule.threshold,
-                "cost_ratio": self.rule.cost_ratio,
-                "chosen_by": self.rule.rationale,
-            },
-            "metrics": self.evaluation.metrics,
-            "evaluated_on": f"loans from {self.evaluation.facts['split']['cut']} on, of the"
-            f" {HELD_OUT_SHARE:.0%} of persons held out by a hash",
-            "evaluation": self.evaluation.facts,
-            "effects": self.effects,
-        }
+    @property
+    def test(self) -> Slice:
+        """Its figures on later loans of persons held out from every model."""
+        return self.evaluation.slices.unseen_persons
+
+    def decision_facts(self) -> DecisionFacts:
+        """State how it decides, for the manifest."""
+        return DecisionFacts(self.rule.threshold, self.rule.cost_ratio, self.rule.rationale)
 
 
-def train(dataset: Dataset) -> Any:
+def train(dataset: Dataset) -> Classifier:
     """Fit a model on the dataset's training loans.
 
     Raises
@@ -83,8 +77,8 @@ def _require_defaults(status: pd.Series) -> None:
         raise RejectedFileError(
             [
                 f"status: expected at least {MIN_DEFAULTS} loans not paid on time among those"
-                " that a model trains on, three quarters in time and two thirds of the persons,"
-                f" and some paid on time; it is {defaults} of {len(status)}: deliver the whole"
-                " portfolio."
+                " that the model trains on, which are the loans of two thirds of the persons in"
+                " the first three quarters of the time, and some loans paid on time; got"
+                f" {defaults} of {len(status)}: deliver the whole portfolio."
             ]
         )

@@ -1,26 +1,11 @@
 """How well scores put the loans in order: those not paid on time above the others."""
 
-from typing import TypedDict
-
 import numpy as np
 
+from shared.release.evaluation import PrecisionRecallCurve, RocCurve
 from training.evaluation.score_counts import Floats, ScoreCounts
 
 MAX_CURVE_POINTS = 200
-
-
-class RocCurve(TypedDict):
-    """Points from (0, 0) to (1, 1), from the highest score down."""
-
-    false_positive_rate: list[float]
-    true_positive_rate: list[float]
-
-
-class PrecisionRecallCurve(TypedDict):
-    """Points by growing recall, from the highest score down."""
-
-    recall: list[float]
-    precision: list[float]
 
 
 def measure_ranking(counts: ScoreCounts) -> dict[str, float]:
@@ -57,14 +42,11 @@ def trace_roc(counts: ScoreCounts) -> RocCurve:
     Of more than `MAX_CURVE_POINTS` points those are kept that lie evenly along the curve.
     """
     if not counts.has_both_classes:
-        return {"false_positive_rate": [], "true_positive_rate": []}
+        return RocCurve([], [])
     false_positives = _share_from_top(counts.paid)
     true_positives = _share_from_top(counts.defaults)
     kept = _choose_evenly((false_positives + true_positives) / 2)
-    return {
-        "false_positive_rate": false_positives[kept].tolist(),
-        "true_positive_rate": true_positives[kept].tolist(),
-    }
+    return RocCurve(false_positives[kept].tolist(), true_positives[kept].tolist())
 
 
 def trace_precision_recall(counts: ScoreCounts) -> PrecisionRecallCurve:
@@ -76,12 +58,12 @@ def trace_precision_recall(counts: ScoreCounts) -> PrecisionRecallCurve:
     lie evenly by recall.
     """
     if not counts.has_both_classes:
-        return {"recall": [], "precision": []}
+        return PrecisionRecallCurve([], [])
     of_default = counts.defaults[::-1] > 0
     recall = _share_from_top(counts.defaults)[1:][of_default]
     precision = _precision_from_top(counts)[of_default]
     kept = _choose_evenly(recall)
-    return {"recall": recall[kept].tolist(), "precision": precision[kept].tolist()}
+    return PrecisionRecallCurve(recall[kept].tolist(), precision[kept].tolist())
 
 
 def _precision_from_top(counts: ScoreCounts) -> Floats:

@@ -1,11 +1,10 @@
 """Whether values still spread as they did: the population stability index."""
 
-from typing import TypedDict
-
 import numpy as np
 import numpy.typing as npt
 
-from training.evaluation.bootstrap import Measured
+from shared.release.evaluation import Measured
+from shared.release.facts import Distribution
 
 SLIGHT_DRIFT = 0.10
 """Below it, a change is held to be insignificant."""
@@ -27,24 +26,6 @@ N_BINS = 10
 _GREATEST = np.finfo(np.float64).max
 
 
-class Distribution(TypedDict):
-    """How values spread, ready for a manifest.
-
-    Attributes
-    ----------
-    edges : list of float
-        Ascending. A value that equals an edge lies in the bin above it.
-    shares : list of float
-        One more than edges: the share of all values, also missing ones, that lies in each bin.
-    missing : float
-        The share of missing values.
-    """
-
-    edges: list[float]
-    shares: list[float]
-    missing: float
-
-
 def describe_distribution(values: npt.ArrayLike) -> Distribution:
     """Describe how values spread.
 
@@ -64,29 +45,7 @@ def describe_distribution(values: npt.ArrayLike) -> Distribution:
     edges = _find_edges(present)
     counts = np.bincount(np.searchsorted(edges, present, side="right"), minlength=len(edges) + 1)
     n_values = max(len(present) + missing, 1)
-    return {
-        "edges": edges.tolist(),
-        "shares": (counts / n_values).tolist(),
-        "missing": missing / n_values,
-    }
-
-
-def stability_index(expected: npt.ArrayLike, actual: npt.ArrayLike) -> float | None:
-    """Measure how far values have moved.
-
-    Parameters
-    ----------
-    expected : array of shape (n_expected,)
-        The values as they were; they make the bins.
-    actual : array of shape (n_actual,)
-        The values as they are.
-
-    Returns
-    -------
-    float or None
-        As from `stability_index_of_shares`; None when there is no value on one side.
-    """
-    return stability_against(describe_distribution(expected), actual)
+    return Distribution(edges.tolist(), (counts / n_values).tolist(), missing / n_values)
 
 
 def stability_against(distribution: Distribution, values: npt.ArrayLike) -> float | None:
@@ -104,7 +63,7 @@ def stability_against(distribution: Distribution, values: npt.ArrayLike) -> floa
     float or None
         As from `stability_index_of_shares`; None when there is no value on one side.
     """
-    return measure_stability(distribution, values, rounds=0)["value"]
+    return measure_stability(distribution, values, rounds=0).value
 
 
 def measure_stability(
@@ -126,24 +85,20 @@ def measure_stability(
     The interval is the basic bootstrap's, which turns the drawn indices about the measured one:
     by chance alone an index is only ever too great, and so are those that are drawn.
     """
-    expected = [*distribution["shares"], distribution["missing"]]
+    expected = [*distribution.shares, distribution.missing]
     present, missing = _part(values)
     n_values = len(present) + missing
     if not any(expected) or n_values == 0:
-        return {"value": None, "low": None, "high": None}
-    bins = np.searchsorted(distribution["edges"], present, side="right")
+        return Measured(None)
+    bins = np.searchsorted(distribution.edges, present, side="right")
     shares = np.array([*np.bincount(bins, minlength=len(expected) - 1), missing]) / n_values
     index = stability_index_of_shares(expected, shares.tolist())
     if not rounds:
-        return {"value": index, "low": None, "high": None}
+        return Measured(index)
     drawn = np.random.default_rng(seed).multinomial(n_values, shares, size=rounds) / n_values
     indices = [stability_index_of_shares(expected, row) for row in drawn]
     low, high = np.quantile(indices, (0.025, 0.975))
-    return {
-        "value": index,
-        "low": max(0.0, float(2 * index - high)),
-        "high": max(index, float(2 * index - low)),
-    }
+    return Measured(index, max(0.0, float(2 * index - high)), max(index, float(2 * index - low)))
 
 
 def stability_index_of_shares(

@@ -1,82 +1,52 @@
 """How good the candidate is: out of time, on persons that no model has trained on."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from shared.release.evaluation import EvaluationFacts, Group, Slice, Slices, SplitFacts
 from shared.release.features import STATUS, USER
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
 from training.evaluation.fairness import age_bands, compare_groups
-from training.evaluation.metrics import Slice, measure
+from training.evaluation.metrics import measure
 from training.model.baseline import LOGISTIC_REGRESSION, fit_logistic_regression
-from training.model.boosted_trees import predict_default
+from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
 
-Metrics = dict[str, float | int | None]
+type Metrics = dict[str, float | int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a candidate is worth on the test loans.
-
-    Attributes
-    ----------
-    unseen : Slice
-        On later loans of persons held out from every model: the figures that count.
-    facts : dict
-        All slices, the challenger's and the groups', for the manifest.
-    """
-
-    unseen: Slice
-    facts: dict[str, Any]
-
-    @property
-    def metrics(self) -> Metrics:
-        """The chief figures without their intervals."""
-        told: Metrics = {name: one["value"] for name, one in self.unseen["metrics"].items()}
-        return told | {name: self.unseen[name] for name in ("n_loans", "n_defaults", "n_persons")}
-
-
-def evaluate(model: Any, rule: DecisionRule, dataset: Dataset, lag_days: int) -> Evaluation:
+def evaluate(
+    model: Classifier, rule: DecisionRule, dataset: Dataset, lag_days: int
+) -> EvaluationFacts:
     """Measure a model on later loans, of persons unseen and seen in training.
 
     Parameters
     ----------
-    model : fitted classifier
-        From `training.model.boosted_trees.fit_model`.
+    model : Classifier
+        Fitted on the training loans of the dataset.
     rule : DecisionRule
-        At its threshold precision, recall and the approval rate are counted.
+        Precision, recall and approval rate are measured at its threshold.
     dataset : Dataset
-        With the split that the model was fitted by.
+        With the split that the model was fitted on.
     lag_days : int
-        Of the split, for the manifest.
+        The split's, for the manifest.
     """
     split = dataset.split
-    challenger = fit_logistic_regression(dataset.take_examples(split.training))
-    unseen = measure_slice(model, rule, dataset, split.unseen)
-    facts = {
-        "split": {
-            "cut": split.cut.isoformat(),
-            "outcome_lag_days": lag_days,
-            "n_training_loans": int(split.training.sum()),
-        },
-        "slices": {
-            "unseen_persons": unseen,
-            "seen_persons": measure_slice(model, rule, dataset, split.seen),
-        },
-        "challengers": {
-            LOGISTIC_REGRESSION: measure_slice(challenger, rule, dataset, split.unseen)
-        },
-        "fairness": _compare_groups(model, rule, dataset),
-    }
-    return Evaluation(unseen, facts)
+    baseline = fit_logistic_regression(dataset.take_examples(split.training))
+    return EvaluationFacts(
+        split=SplitFacts(split.cut.isoformat(), lag_days, int(split.training.sum())),
+        slices=Slices(
+            unseen_persons=measure_slice(model, rule, dataset, split.unseen),
+            seen_persons=measure_slice(model, rule, dataset, split.seen),
+        ),
+        baselines={LOGISTIC_REGRESSION: measure_slice(baseline, rule, dataset, split.unseen)},
+        fairness=_compare_groups(model, rule, dataset),
+    )
 
 
-def measure_slice(model: Any, rule: DecisionRule, dataset: Dataset, chosen: Mask) -> Slice:
+def measure_slice(model: Classifier, rule: DecisionRule, dataset: Dataset, chosen: Mask) -> Slice:
     """Measure a model on some of the loans."""
     loans = dataset.loans[chosen]
     return measure(
@@ -87,18 +57,30 @@ def measure_slice(model: Any, rule: DecisionRule, dataset: Dataset, chosen: Mask
     )
 
 
-def describe_metrics(metrics: Metrics) -> str:
-    """Tell the chief figure in a line."""
-    auc = metrics["roc_auc"]
-    told = "no AUC to be told" if auc is None else f"AUC {auc:.3f}"
-    return f"{told} on {metrics['n_loans']:,} later loans of persons held out"
+def headline_metrics(measured: Slice) -> Metrics:
+    """List a slice's metrics without their intervals, and its size."""
+    return {
+        **{name: one.value for name, one in measured.metrics.items()},
+        "n_loans": measured.n_loans,
+        "n_defaults": measured.n_defaults,
+        "n_persons": measured.n_persons,
+    }
 
 
-def _predict(model: Any, loans: pd.DataFrame) -> npt.NDArray[np.float64]:
+def summarise(measured: Slice) -> str:
+    """Sum a slice up in one line."""
+    auc = measured.metrics["roc_auc"].value
+    found = "AUC undefined" if auc is None else f"AUC {auc:.3f}"
+    return f"{found} on {measured.n_loans:,} later loans of persons held out"
+
+
+def _predict(model: Classifier, loans: pd.DataFrame) -> npt.NDArray[np.float64]:
     return predict_default(model, loans) if len(loans) else np.empty(0)
 
 
-def _compare_groups(model: Any, rule: DecisionRule, dataset: Dataset) -> dict[str, Any]:
+def _compare_groups(
+    model: Classifier, rule: DecisionRule, dataset: Dataset
+) -> dict[str, list[Group]]:
     loans = dataset.loans[dataset.split.unseen]
     probabilities = _predict(model, loans)
     status, decisions = loans[STATUS].to_numpy(np.int64), rule.decide(probabilities)

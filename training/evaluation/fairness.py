@@ -1,10 +1,11 @@
 """How groups of applicants fare: who is approved, who defaults, what was predicted."""
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
+
+from shared.release.evaluation import Group
 
 Groups = Sequence[object] | npt.NDArray[np.generic]
 
@@ -14,17 +15,6 @@ AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-61", "62+")
 """The last is the group whose age may not count against them (12 CFR 1002.6(b)(2))."""
 
 _FIRST_AGES_YEARS = (18, 25, 35, 45, 55, 62)
-
-
-class Group(TypedDict):
-    """A group's loans: the share that is approved, the share of defaults, the mean prediction."""
-
-    group: str
-    n_loans: int
-    n_defaults: int
-    approval_rate: float
-    default_rate: float
-    mean_predicted: float
 
 
 def compare_groups(
@@ -58,18 +48,18 @@ def compare_groups(
         return np.bincount(place, weights=np.asarray(values, float), minlength=len(names))
 
     defaults, predicted, refused = count(status), count(probabilities), count(decisions)
-    compared: list[Group] = [
-        {
-            "group": str(name),
-            "n_loans": int(n_loans[at]),
-            "n_defaults": int(defaults[at]),
-            "approval_rate": float(1 - refused[at] / n_loans[at]),
-            "default_rate": float(defaults[at] / n_loans[at]),
-            "mean_predicted": float(predicted[at] / n_loans[at]),
-        }
+    compared = [
+        Group(
+            group=str(name),
+            n_loans=int(n_loans[at]),
+            n_defaults=int(defaults[at]),
+            approval_rate=float(1 - refused[at] / n_loans[at]),
+            default_rate=float(defaults[at] / n_loans[at]),
+            mean_predicted=float(predicted[at] / n_loans[at]),
+        )
         for at, name in enumerate(names)
     ]
-    return sorted(compared, key=lambda group: group["group"] == UNKNOWN)
+    return sorted(compared, key=lambda group: group.group == UNKNOWN)
 
 
 def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:

@@ -1,36 +1,21 @@
 """How good predictions are, and how sure that is, on loans that fall into persons."""
 
-from typing import TypedDict
-
 import numpy as np
 import numpy.typing as npt
 
-from training.evaluation.bootstrap import Measured, bound, draw_persons
+from shared.release.evaluation import Slice
+from training.evaluation.bootstrap import bound, draw_persons
 from training.evaluation.calibration import DIAGONAL, Line, fit_recalibration, measure_losses
 from training.evaluation.discrimination import (
-    PrecisionRecallCurve,
-    RocCurve,
     measure_ranking,
     trace_precision_recall,
     trace_roc,
 )
-from training.evaluation.reliability import Band, describe_reliability
+from training.evaluation.reliability import describe_reliability
 from training.evaluation.score_counts import ScoreCounts, ScoredLoans
 from training.model.boosted_trees import SEED
 
 ROUNDS = 200
-
-
-class Slice(TypedDict):
-    """What predictions were worth on some loans, ready for the manifest."""
-
-    n_loans: int
-    n_defaults: int
-    n_persons: int
-    metrics: dict[str, Measured]
-    reliability: list[Band]
-    roc: RocCurve
-    precision_recall: PrecisionRecallCurve
 
 
 def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to resample
@@ -87,18 +72,18 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
         measure_counts(loans.count(weights[person]), threshold, start)
         for weights in draw_persons(len(names), rounds, seed)
     ]
-    return {
-        "n_loans": len(loans.status),
-        "n_defaults": int(loans.status.sum()),
-        "n_persons": len(names),
-        "metrics": {
+    return Slice(
+        n_loans=len(loans.status),
+        n_defaults=int(loans.status.sum()),
+        n_persons=len(names),
+        metrics={
             name: bound(value, [metrics[name] for metrics in resampled])
             for name, value in values.items()
         },
-        "reliability": describe_reliability(loans, person),
-        "roc": trace_roc(counts),
-        "precision_recall": trace_precision_recall(counts),
-    }
+        reliability=describe_reliability(loans, person),
+        roc=trace_roc(counts),
+        precision_recall=trace_precision_recall(counts),
+    )
 
 
 def measure_counts(

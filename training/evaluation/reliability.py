@@ -1,26 +1,15 @@
 """Predicted against observed default rates, band by band of the prediction."""
 
-from typing import TypedDict
-
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
+from shared.release.evaluation import Band
 from training.evaluation.score_counts import Floats, Integers, ScoredLoans
 
 N_BANDS = 10
 
 _NORMAL_QUANTILE = float(ndtri(0.975))
-
-
-class Band(TypedDict):
-    """Loans of similar prediction; `low` and `high` bound the observed rate, 95 %."""
-
-    n: int
-    mean_predicted: float
-    observed: float
-    low: float
-    high: float
 
 
 def describe_reliability(loans: ScoredLoans, person: Integers) -> list[Band]:
@@ -62,13 +51,7 @@ def _describe_band(loans: ScoredLoans, person: Integers, chosen: npt.NDArray[np.
     observed = float(status.mean())
     low, high = find_wilson_interval(observed, _count_effective_loans(status, persons))
     predicted: Floats = loans.scores[loans.place[chosen]]
-    return {
-        "n": len(status),
-        "mean_predicted": float(predicted.mean()),
-        "observed": observed,
-        "low": low,
-        "high": high,
-    }
+    return Band(len(status), float(predicted.mean()), observed, low, high)
 
 
 def _count_effective_loans(status: Integers, persons: Integers) -> float:

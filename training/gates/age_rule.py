@@ -1,25 +1,25 @@
 """Whose risk would rise by turning 62 or older, which the law forbids."""
 
 from math import floor
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees, predict_default
+from training.model.boosted_trees import FittedTrees
+from training.model.classifier import Classifier, predict_default
 
 _AGE = "age"
 _LAST_UNPROTECTED_AGE = 61
 
 
-def find_worsened(model: Any, users: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Find the users whose risk rises at some birthday from the 62nd on.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : Classifier
         From `training.model.boosted_trees.fit_model`.
     users : pandas.DataFrame of shape (n_users, n_columns)
         With the columns of `MODEL_FEATURES`; their own ages do not count.
@@ -43,7 +43,7 @@ def find_worsened(model: Any, users: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return worsened
 
 
-def _find_turning_ages(model: Any) -> list[float]:
+def _find_turning_ages(model: Classifier) -> list[float]:
     """List the ages at which a tree starts to send an applicant elsewhere."""
     column = MODEL_FEATURES.index(_AGE)
     thresholds = [

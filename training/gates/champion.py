@@ -1,9 +1,10 @@
 """The champion that a candidate is compared with: the release that is served."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from shared.release.manifest import Manifest, Source
+from shared.release.facts import Source
+from shared.release.manifest import Manifest
+from training.model.classifier import Classifier
 
 SAMPLE_SHA256 = "a74c751955aaabead8965ae726b30827ef5243b0cdb3be6ffaac366a9ec3ad48"
 """Of the project's own sample: a champion made from it is a placeholder, nobody's portfolio."""
@@ -17,18 +18,18 @@ class Champion:
     ----------
     manifest : dict
         Its manifest.
-    model : fitted classifier or None
+    model : Classifier or None
         Its model; None when it was fitted on other features than this code makes, or with another
         version of scikit-learn than is installed, or when its file is damaged.
     """
 
     manifest: Manifest
-    model: Any
+    model: Classifier | None
 
     @property
     def is_placeholder(self) -> bool:
         """Whether there is nothing to compare with: it was made from the project's own sample."""
-        return is_sample(self.manifest["source"])
+        return is_sample(self.manifest.source)
 
 
 def is_sample(source: Source) -> bool:

@@ -1,19 +1,15 @@
 """The gates between a candidate and the URLs: each measures, compares with a limit, and says so."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
-from shared.release.manifest import Manifest
-from training.evaluation.bootstrap import Measured
-from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT, measure_stability
-from training.evaluation.metrics import Slice
+from shared.release.evaluation import Measured, Slice
+from shared.release.facts import Counts, Gate, Verdict
+from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
 from training.gates.age_rule import find_worsened
-
-Verdict = Literal["passed", "warned", "stopped"]
+from training.model.classifier import Classifier
 
 ENOUGH_DEFAULTS = 100
 """With fewer among the test loans, a statistic tells too little to stop a candidate."""
@@ -23,36 +19,10 @@ CHANCE = 0.5
 SHARE_WARNS, SHARE_STOPS = 0.9, 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """What one gate found.
-
-    Attributes
-    ----------
-    name : str
-        Of the gate.
-    measured : float or None
-        The figure that is judged; None where there is none.
-    limit : str
-        What it is held against, in words.
-    verdict : {"passed", "warned", "stopped"}
-        Only "stopped" keeps a candidate from being promoted.
-    detail : str
-        The finding in a sentence.
-    """
-
-    name: str
-    measured: float | None
-    limit: str
-    verdict: Verdict
-    detail: str
-
-
-def describe_gates(gates: list[Gate]) -> dict[str, Any]:
-    """State the gates and the worst of their verdicts, for the manifest."""
+def worst_verdict(gates: Iterable[Gate]) -> Verdict:
+    """Give the worst of the gates' verdicts."""
     order: tuple[Verdict, ...] = ("passed", "warned", "stopped")
-    worst = max((order.index(gate.verdict) for gate in gates), default=0)
-    return {"gates": [asdict(gate) for gate in gates], "verdict": order[worst]}
+    return order[max((order.index(gate.verdict) for gate in gates), default=0)]
 
 
 def judge_parity(n_users: int) -> Gate:
@@ -69,7 +39,7 @@ def judge_parity(n_users: int) -> Gate:
 def judge_calibration(test: Slice) -> Gate:
     """Hold the calibration slope on unseen persons against its limits."""
     low, high = SLOPE_LIMITS
-    slope = test["metrics"]["calibration_slope"]
+    slope = test.metrics["calibration_slope"]
     outside = _is_below(slope, low) or _is_above(slope, high)
     limit = f"{low:g} to {high:g}, stops when the 95 % interval lies outside"
     return _judge_statistic("calibration_slope", slope, limit, test, outside=outside)
@@ -77,9 +47,9 @@ def judge_calibration(test: Slice) -> Gate:
 
 def check_auc_above_chance(test: Slice) -> Gate:
     """Hold the AUC against chance, where there is no champion to hold it against."""
-    auc = test["metrics"]["roc_auc"]
+    auc = test.metrics["roc_auc"]
     limit = f"above chance, {CHANCE}; stops when the 95 % interval is not"
-    at_most_chance = auc["high"] is not None and auc["high"] <= CHANCE
+    at_most_chance = auc.high is not None and auc.high <= CHANCE
     gate = _judge_statistic("auc", auc, limit, test, outside=at_most_chance)
     if gate.verdict == "passed" and not _is_above(auc, CHANCE):
         gate = replace(gate, verdict="warned")
@@ -88,10 +58,10 @@ def check_auc_above_chance(test: Slice) -> Gate:
 
 def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
     """Hold the AUC against the champion's on the same loans; None where that cannot be told."""
-    auc = test["metrics"]["roc_auc"]
+    auc = test.metrics["roc_auc"]
     if champion_auc is None:
         detail = "What the champion is worth on these loans cannot be told."
-        return Gate("auc", auc["value"], "the champion's", "warned", detail)
+        return Gate("auc", auc.value, "the champion's", "warned", detail)
     limit = f"the champion's {champion_auc:.4f}, stops when the 95 % interval lies below"
     return _judge_statistic("auc", auc, limit, test, outside=_is_below(auc, champion_auc))
 
@@ -99,24 +69,24 @@ def judge_against_champion(test: Slice, champion_auc: float | None) -> Gate:
 def _judge_statistic(
     name: str, measured: Measured, limit: str, test: Slice, *, outside: bool
 ) -> Gate:
-    value = measured["value"]
+    value = measured.value
     if value is None:
         return Gate(name, None, limit, "warned", "It cannot be told from these test loans.")
-    told = _tell(measured)
-    if test["n_defaults"] < ENOUGH_DEFAULTS:
-        detail = f"{told}; {test['n_defaults']} test defaults are too few to judge by."
+    told = _format(measured)
+    if test.n_defaults < ENOUGH_DEFAULTS:
+        detail = f"{told}; {test.n_defaults} test defaults are too few to judge by."
         return Gate(name, value, limit, "warned", detail)
     return Gate(name, value, limit, "stopped" if outside else "passed", f"{told}.")
 
 
-def _tell(measured: Measured) -> str:
-    told = f"{measured['value']:.4f}"
-    if measured["low"] is not None and measured["high"] is not None:
-        told += f", 95 % interval {measured['low']:.4f} to {measured['high']:.4f}"
-    return told
+def _format(measured: Measured) -> str:
+    text = f"{measured.value:.4f}"
+    if measured.low is not None and measured.high is not None:
+        text += f", 95 % interval {measured.low:.4f} to {measured.high:.4f}"
+    return text
 
 
-def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
+def judge_age_rule(model: Classifier, users: pd.DataFrame) -> Gate:
     """Look for users whose risk rises by turning 62 or older (12 CFR 1002.6(b)(2))."""
     worsened = find_worsened(model, users)
     share = float(worsened.mean())
@@ -129,44 +99,38 @@ def judge_age_rule(model: Any, users: pd.DataFrame) -> Gate:
     )
 
 
-def judge_drift(champion: Manifest, scored: pd.DataFrame, test: Slice) -> Iterator[Gate]:
-    """Hold the population's score and features against the champion's.
+def judge_drift(drift: Mapping[str, Measured], test: Slice) -> Iterator[Gate]:
+    """Compare how far score and features have moved with the marks of the stability index.
 
     Parameters
     ----------
-    champion : dict
-        Its manifest.
-    scored : pandas.DataFrame of shape (n_users, n_columns)
-        The users' features, and `probability` as the champion's own model scores them: two models
-        score one population differently, which is no drift.
+    drift : mapping of str to Measured
+        The stability index of the score and of each feature.
     test : Slice
         Tells whether there are defaults enough to judge by.
     """
     limit = f"above {SLIGHT_DRIFT:.2f} warns; stops when the 95 % interval is above {STRONG_DRIFT}"
-    for name, distribution in champion.get("distributions", {}).items():
-        if name in scored:
-            index = measure_stability(distribution, scored[name].to_numpy(np.float64))
-            gate = _judge_statistic(
-                f"stability_{name}", index, limit, test, outside=_is_above(index, STRONG_DRIFT)
-            )
-            if gate.measured is not None and gate.measured <= SLIGHT_DRIFT:
-                gate = replace(gate, verdict="passed", detail=f"{_tell(index)}.")
-            elif gate.verdict == "passed":
-                gate = replace(gate, verdict="warned")
-            yield gate
+    for name, index in drift.items():
+        outside = _is_above(index, STRONG_DRIFT)
+        gate = _judge_statistic(f"stability_{name}", index, limit, test, outside=outside)
+        if gate.measured is not None and gate.measured <= SLIGHT_DRIFT:
+            gate = replace(gate, verdict="passed", detail=f"{_format(index)}.")
+        elif gate.verdict == "passed":
+            gate = replace(gate, verdict="warned")
+        yield gate
 
 
-def judge_counts(champion: Manifest, counts: Mapping[str, int]) -> Iterator[Gate]:
+def judge_counts(champion: Counts, counts: Counts) -> Iterator[Gate]:
     """Look for a file that lost a part of the portfolio."""
     for name in ("users", "loans"):
-        before = champion["counts"][name]
-        share = counts[name] / before
+        before, now = getattr(champion, name), getattr(counts, name)
+        share = now / before
         yield Gate(
             f"{name}_kept",
             share,
             f"below {SHARE_WARNS:.0%} of the champion's warns, below {SHARE_STOPS:.0%} stops",
             _judge_share(share),
-            f"{counts[name]:,} {name}; the champion had {before:,}.",
+            f"{now:,} {name}; the champion had {before:,}.",
         )
 
 
@@ -177,8 +141,8 @@ def _judge_share(share: float) -> Verdict:
 
 
 def _is_below(measured: Measured, limit: float) -> bool:
-    return measured["high"] is not None and measured["high"] < limit
+    return measured.high is not None and measured.high < limit
 
 
 def _is_above(measured: Measured, limit: float) -> bool:
-    return measured["low"] is not None and measured["low"] > limit
+    return measured.low is not None and measured.low > limit

@@ -1,87 +1,119 @@
-"""The review of a candidate: every gate, and the drift from the champion."""
+"""The review of a candidate: the drift from the champion, and every gate."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from shared.release.evaluation import Measured
+from shared.release.facts import Drift, Gate, Verdict
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
+from training.evaluation.drift import measure_stability
 from training.evaluation.evaluate import measure_slice
 from training.gates.champion import Champion
 from training.gates.gates import (
-    Gate,
     check_auc_above_chance,
-    describe_gates,
     judge_against_champion,
     judge_age_rule,
     judge_calibration,
     judge_counts,
     judge_drift,
     judge_parity,
+    worst_verdict,
 )
-from training.model.boosted_trees import predict_default
+from training.model.classifier import predict_default
 
-_STABILITY = "stability_"
 _SCORE = "probability"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the gates found about a candidate.
+
+    Attributes
+    ----------
+    gates : list of Gate
+        What each gate found.
+    drift : Drift
+        How far the population moved from the champion's.
+    """
+
+    gates: list[Gate]
+    drift: Drift
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the gates' verdicts."""
+        return worst_verdict(self.gates)
+
+    def __str__(self) -> str:
+        """Sum the review up in a line."""
+        failed = [f"{gate.name} {gate.verdict}" for gate in self.gates if gate.verdict != "passed"]
+        return "; ".join([self.verdict, *failed])
 
 
 def review(
     champion: Champion | None, candidate: Candidate, dataset: Dataset, scored: pd.DataFrame
-) -> dict[str, Any]:
+) -> Review:
     """Take a candidate through the gates.
 
     Parameters
     ----------
     champion : Champion or None
-        The release that is served; a placeholder is not compared with.
+        The release that is served; nothing is compared with a placeholder.
     candidate : Candidate
-        Whose published scores were checked against its model before.
+        Its published scores have been checked against its model.
     dataset : Dataset
         What it was made from.
     scored : pandas.DataFrame of shape (n_users, n_columns)
         From `training.release.scoring.score_users`.
-
-    Returns
-    -------
-    dict
-        `gates`, `verdict` and `drift`, for the manifest.
     """
     compared = None if champion is None or champion.is_placeholder else champion
-    gates = list(_judge(compared, candidate, dataset, scored))
-    moved = {
-        gate.name.removeprefix(_STABILITY): gate.measured
-        for gate in gates
-        if gate.name.startswith(_STABILITY)
-    }
-    drift = {
-        "champion": compared.manifest["version"] if compared else None,
-        "score": moved.pop(_SCORE, None),
-        "features": moved,
-    }
-    return {**describe_gates(gates), "drift": drift}
+    moved = {} if compared is None else _measure_drift(compared, scored)
+    features = {name: index.value for name, index in moved.items() if name != _SCORE}
+    score = moved[_SCORE].value if _SCORE in moved else None
+    version = compared.manifest.version if compared else None
+    gates = list(_judge(compared, candidate, dataset, moved))
+    return Review(gates, Drift(version, score, features))
 
 
 def _judge(
-    champion: Champion | None, candidate: Candidate, dataset: Dataset, scored: pd.DataFrame
+    champion: Champion | None,
+    candidate: Candidate,
+    dataset: Dataset,
+    drift: Mapping[str, Measured],
 ) -> Iterator[Gate]:
-    test = candidate.evaluation.unseen
-    yield judge_parity(len(scored))
-    yield judge_calibration(test)
+    """Run every gate: a new one takes its place here."""
+    yield judge_parity(len(dataset.users))
+    yield judge_calibration(candidate.test)
     yield judge_age_rule(candidate.model, dataset.users)
     if champion is None:
-        yield check_auc_above_chance(test)
+        yield check_auc_above_chance(candidate.test)
     else:
-        yield judge_against_champion(test, _measure_champion(champion, candidate, dataset))
-        yield from judge_drift(champion.manifest, _score_by(champion, scored), test)
-        yield from judge_counts(champion.manifest, dataset.counts())
+        yield judge_against_champion(
+            candidate.test, _measure_champion(champion, candidate, dataset)
+        )
+        yield from judge_drift(drift, candidate.test)
+        yield from judge_counts(champion.manifest.counts, dataset.counts())
 
 
-def _score_by(champion: Champion, scored: pd.DataFrame) -> pd.DataFrame:
-    """Score the users as the champion does; without a score where its model cannot be read."""
+def _measure_drift(champion: Champion, scored: pd.DataFrame) -> dict[str, Measured]:
+    """Measure how far the features moved, and the score as the champion's own model gives it.
+
+    Two models score one population differently, which is no drift. A champion whose model cannot
+    be read gives no score.
+    """
     if champion.model is None:
-        return scored.drop(columns=_SCORE)
-    return scored.assign(**{_SCORE: predict_default(champion.model, scored)})
+        scored = scored.drop(columns=_SCORE)
+    else:
+        scored = scored.assign(**{_SCORE: predict_default(champion.model, scored)})
+    return {
+        name: measure_stability(distribution, scored[name].to_numpy(np.float64))
+        for name, distribution in champion.manifest.distributions.items()
+        if name in scored
+    }
 
 
 def _measure_champion(champion: Champion, candidate: Candidate, dataset: Dataset) -> float | None:
@@ -89,4 +121,4 @@ def _measure_champion(champion: Champion, candidate: Candidate, dataset: Dataset
     if champion.model is None:
         return None
     measured = measure_slice(champion.model, candidate.rule, dataset, dataset.split.unseen)
-    return measured["metrics"]["roc_auc"]["value"]
+    return measured.metrics["roc_auc"].value

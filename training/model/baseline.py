@@ -1,6 +1,4 @@
-"""The challenger: a plain logistic regression on the same loans, to show what trees are worth."""
-
-from typing import Any
+"""The baseline: a plain logistic regression on the same loans, to show what trees are worth."""
 
 import pandas as pd
 from sklearn.impute import SimpleImputer
@@ -9,12 +7,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from shared.release.features import MODEL_FEATURES, STATUS
+from training.model.classifier import Classifier
 
 LOGISTIC_REGRESSION = "logistic_regression"
 
 
-def fit_logistic_regression(training: pd.DataFrame) -> Any:
-    """Fit the challenger.
+def fit_logistic_regression(training: pd.DataFrame) -> Classifier:
+    """Fit the baseline.
 
     Parameters
     ----------
@@ -26,9 +25,10 @@ def fit_logistic_regression(training: pd.DataFrame) -> Any:
     A line has no place for what is missing: medians stand in for it, and a column beside each
     tells where they do.
     """
-    challenger = make_pipeline(
+    baseline = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         StandardScaler(),
         LogisticRegression(max_iter=1000),
     )
-    return challenger.fit(training[list(MODEL_FEATURES)], training[STATUS])
+    fitted: Classifier = baseline.fit(training[list(MODEL_FEATURES)], training[STATUS])
+    return fitted

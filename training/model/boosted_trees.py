@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
-from shared.errors import BrokenReleaseError
+from shared.release.facts import CalibrationLine, ModelFacts
 from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from training.model.classifier import Classifier
 
 SEED = 20220308
 
@@ -46,7 +45,7 @@ def _set_parameters(features: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> CalibratedClassifierCV:
+def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> Classifier:
     """Grow the trees, then calibrate their probabilities on other persons.
 
     Parameters
@@ -68,7 +67,8 @@ def fit_model(training: pd.DataFrame, calibration: pd.DataFrame) -> CalibratedCl
     if calibration[STATUS].sum() < MIN_CALIBRATION_DEFAULTS:
         loans = pd.concat([training, calibration])
     model = CalibratedClassifierCV(FrozenEstimator(trees), method="sigmoid")
-    return model.fit(loans[list(MODEL_FEATURES)], loans[STATUS])
+    fitted: Classifier = model.fit(loans[list(MODEL_FEATURES)], loans[STATUS])
+    return fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,10 @@ class FittedTrees:
     intercept: float
 
     @classmethod
-    def of(cls, model: CalibratedClassifierCV) -> Self:
+    def of(cls, model: Classifier) -> Self:
         """Take a fitted model apart."""
-        (calibrated,) = model.calibrated_classifiers_
+        calibrated_model: Any = model
+        (calibrated,) = calibrated_model.calibrated_classifiers_
         (line,) = calibrated.calibrators
         trees = calibrated.estimator.estimator
         return cls(
@@ -109,41 +110,11 @@ class FittedTrees:
         )
 
 
-def describe_model(model: Any) -> dict[str, object]:
+def describe_model(model: Classifier) -> ModelFacts:
     """State the model's kind and parameters, for the manifest."""
     fitted = FittedTrees.of(model)
-    return {
-        "kind": "HistGradientBoostingClassifier",
-        "parameters": _set_parameters(MODEL_FEATURES),
-        "calibration": {"slope": fitted.slope, "intercept": fitted.intercept},
-    }
-
-
-def predict_default(model: Any, features: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Predict the probability of default of every row, features taken by name.
-
-    Parameters
-    ----------
-    model : fitted classifier
-        From `fit_model`, or loaded from a release.
-    features : pandas.DataFrame of shape (n_rows, n_columns)
-        With at least the columns that the model was fitted on, in any order.
-
-    Returns
-    -------
-    numpy.ndarray of float64, of shape (n_rows,)
-        Between 0 and 1.
-
-    Raises
-    ------
-    BrokenReleaseError
-        When the model's features are not the ones that this code makes.
-    """
-    fitted = tuple(model.feature_names_in_)
-    if fitted != MODEL_FEATURES:
-        raise BrokenReleaseError(
-            f"The model must be fitted on {', '.join(MODEL_FEATURES)} in this order,"
-            f" it was on {', '.join(fitted)}: train again with this version of the code."
-        )
-    probabilities: npt.NDArray[np.float64] = model.predict_proba(features[list(fitted)])[:, 1]
-    return probabilities
+    return ModelFacts(
+        kind="HistGradientBoostingClassifier",
+        parameters=_set_parameters(MODEL_FEATURES),
+        calibration=CalibrationLine(fitted.slope, fitted.intercept),
+    )

@@ -1,31 +1,24 @@
 """How the predicted risk moves with each feature, all others left as they are."""
 
 from math import ceil
-from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
+from shared.release.facts import Effect
 from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import predict_default
+from training.model.classifier import Classifier, predict_default
 
 _ROWS = 1_000
 _POINTS = 12
 
 
-class Effect(TypedDict):
-    """One feature's values, and the mean risk if all users had each; None is unknown."""
-
-    grid: list[float | None]
-    probability: list[float]
-
-
-def partial_dependence(model: Any, users: pd.DataFrame) -> dict[str, Effect]:
+def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effect]:
     """Compute the partial dependence of the risk on each feature.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : Classifier
         From `training.model.boosted_trees.fit_model`.
     users : pandas.DataFrame of shape (n_users, n_columns)
         With the columns of `MODEL_FEATURES`; up to `_ROWS`, evenly spread, are averaged over.
@@ -50,7 +43,7 @@ def partial_dependence(model: Any, users: pd.DataFrame) -> dict[str, Effect]:
             float(predict_default(model, chosen.assign(**{name: _number(value)})).mean())
             for value in grid
         ]
-        effects[name] = {"grid": grid, "probability": means}
+        effects[name] = Effect(grid, means)
     return effects
 
 

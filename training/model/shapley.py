@@ -13,6 +13,7 @@ import pandas as pd
 from shared.release.features import MODEL_FEATURES, RECORD_FEATURES
 from shared.release.reasons import MAX_REASONS
 from training.model.boosted_trees import FittedTrees
+from training.model.classifier import Classifier
 
 # An effect on the log odds that is less than this is no reason.
 _LEAST_EFFECT = 0.005
@@ -37,12 +38,12 @@ class ShapleyValues:
     effects: Floats
 
 
-def shapley_values(model: Any, features: pd.DataFrame) -> ShapleyValues:
+def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     """Share each row's log odds out among its features.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : Classifier
         From `training.model.boosted_trees.fit_model`.
     features : pandas.DataFrame of shape (n_rows, n_columns)
         With the columns of `MODEL_FEATURES`.

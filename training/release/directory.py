@@ -1,7 +1,6 @@
 """Write a release: a directory that is complete or absent."""
 
 import hashlib
-import json
 import platform
 import shutil
 import tempfile
@@ -12,11 +11,13 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from shared.errors import CreditRiskError
+from shared.release.facts import ReleaseFacts
 from shared.release.features import (
     FEATURES,
     LOAN,
@@ -26,7 +27,7 @@ from shared.release.features import (
     STATUS,
     USER,
 )
-from shared.release.manifest import MANIFEST, Manifest, file_sha256
+from shared.release.manifest import MANIFEST, FileFacts, Manifest, file_sha256
 
 TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *RECORD_FEATURES)
 
@@ -117,29 +118,29 @@ def describe_libraries() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
 
 
-def write_manifest(release: Path, facts: Manifest) -> Manifest:
+def write_manifest(release: Path, facts: ReleaseFacts) -> Manifest:
     """Write the manifest, last of the release's files.
 
     Parameters
     ----------
     release : Path
         The directory with all other files.
-    facts : dict
-        What the run knows of the release; version, creation time and the files' digests are
-        added here.
+    facts : ReleaseFacts
+        All that the run knows of the release; its version, the time of its creation and its
+        files' digests are added here.
     """
     files = {
-        path.name: {"sha256": file_sha256(path), "bytes": path.stat().st_size}
+        path.name: FileFacts(file_sha256(path), path.stat().st_size)
         for path in sorted(release.iterdir())
     }
     created = datetime.now(UTC)
-    # The facts too: the same loans uploaded twice within a second are two releases.
-    content = json.dumps([facts, files], sort_keys=True).encode()
-    manifest = {
-        "version": f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
-        "created": created.isoformat(timespec="seconds"),
-        **facts,
-        "files": files,
-    }
-    (release / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    # The facts too: the same loans uploaded twice within a second make two releases.
+    content = msgspec.json.encode([facts, files])
+    manifest = Manifest(
+        version=f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
+        created=created.isoformat(timespec="seconds"),
+        files=files,
+        **msgspec.structs.asdict(facts),
+    )
+    (release / MANIFEST).write_bytes(manifest.to_json())
     return manifest

@@ -9,18 +9,19 @@ import numpy as np
 
 from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import FittedTrees
+from training.model.classifier import Classifier
 
 _LEAF = -1
 
 
-def write_scorer(path: Path, model: Any) -> None:
+def write_scorer(path: Path, model: Classifier) -> None:
     """Write a model's trees as `shared.release.scorer.Scorer` reads them.
 
     Parameters
     ----------
     path : Path
         The file to write.
-    model : fitted classifier
+    model : Classifier
         From `training.model.boosted_trees.fit_model`.
     """
     fitted = FittedTrees.of(model)

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
 import pandas as pd
 
 from shared.errors import BrokenReleaseError
+from shared.release.facts import Distribution, Histogram, Population
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
-from training.evaluation.drift import Distribution, describe_distribution
-from training.model.boosted_trees import predict_default
+from training.evaluation.drift import describe_distribution
+from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
 from training.model.shapley import choose_reasons, shapley_values
 
@@ -29,14 +29,14 @@ _HISTOGRAM_BINS = 50
 _SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
 
 
-def score_users(users: pd.DataFrame, model: Any, rule: DecisionRule) -> pd.DataFrame:
+def score_users(users: pd.DataFrame, model: Classifier, rule: DecisionRule) -> pd.DataFrame:
     """Add every user's probability of default, decision and the reasons for it.
 
     Parameters
     ----------
     users : pandas.DataFrame of shape (n_users, n_columns)
         A row per user with the model's features. Not modified.
-    model : fitted classifier
+    model : Classifier
         From `training.model.boosted_trees.fit_model`.
     rule : DecisionRule
         Turns probabilities into decisions.
@@ -62,7 +62,7 @@ def write_scores(path: Path, scored: pd.DataFrame) -> None:
     write_serving_table(path, _rows(scored))
 
 
-def describe_population(scored: pd.DataFrame) -> dict[str, object]:
+def describe_population(scored: pd.DataFrame) -> Population:
     """Describe how the users' scores are spread, for whoever wants to place one among them.
 
     Parameters
@@ -70,19 +70,14 @@ def describe_population(scored: pd.DataFrame) -> dict[str, object]:
     scored : pandas.DataFrame of shape (n_users, n_columns)
         From `score_users`.
 
-    Returns
-    -------
-    dict
-        `predicted_default_share`, `probability_percentiles`: the 101 percentiles from the
-        least to the greatest probability of default, and `histogram`: edges and counts.
     """
     percentiles = np.percentile(scored["probability"], np.arange(101))
     counts, edges = np.histogram(scored["probability"], bins=_HISTOGRAM_BINS)
-    return {
-        "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
-        "predicted_default_share": float(scored["decision"].mean()),
-        "probability_percentiles": [float(value) for value in percentiles],
-    }
+    return Population(
+        histogram=Histogram(edges.tolist(), counts.tolist()),
+        predicted_default_share=float(scored["decision"].mean()),
+        probability_percentiles=[float(value) for value in percentiles],
+    )
 
 
 def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:

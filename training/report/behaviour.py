@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from shared.release.facts import ReleaseFacts
 from training.report.effects import draw_effects
 from training.report.elements import (
     write_figure,
@@ -12,78 +13,65 @@ from training.report.elements import (
 )
 from training.report.figures import draw_precision_recall, draw_reliability, draw_roc, draw_scores
 from training.report.measures import (
-    rival_slices,
+    compared_slices,
     tabulate_metrics,
     tabulate_reliability,
     unseen_slice,
 )
-from training.report.tables import Facts
-from training.report.words import UNTOLD, is_told, label, write_number, write_share
+from training.report.words import label, write_number, write_share
 
 
-def write_performance(facts: Facts) -> Markup:
-    """Write the metrics beside the challengers', and the curves."""
-    slices = rival_slices(facts)
-    base_rate = (unseen_slice(facts).get("metrics") or {}).get("base_rate") or {}
-    known_rate = base_rate.get("value") if is_told(base_rate.get("value")) else None
+def write_performance(facts: ReleaseFacts) -> Markup:
+    """Write the metrics beside the baselines', and the curves."""
+    test = unseen_slice(facts)
+    slices = compared_slices(facts)
     drawn = {
         "ROC curve: the further to the upper left, the better.": draw_roc(slices),
         "Precision against recall: the higher, the better.": draw_precision_recall(
-            slices, known_rate
+            slices, test.metrics["base_rate"].value
         ),
-        "Reliability by band of the score, with 95% intervals: on the dotted line, what was"
-        " predicted came.": draw_reliability(unseen_slice(facts).get("reliability") or ()),
+        "Reliability by band of the score, with 95% intervals: on the dotted line, observed and"
+        " predicted rates agree.": draw_reliability(test.reliability),
     }
     figures = [write_figure(svg, caption) for caption, svg in drawn.items() if svg is not None]
-    metrics, reliability = tabulate_metrics(facts), tabulate_reliability(facts)
-    parts = [write_paragraph(_explain_evaluation(facts))]
-    parts += [write_table(metrics)] if metrics.rows else []
-    if figures:
-        parts.append(write_figures("curves", figures))
-    else:
-        parts.append(write_paragraph("There are no curves to draw.", "soft"))
-    parts += [write_table(reliability)] if reliability.rows else []
-    return write_section("performance", "Performance", *parts)
+    return write_section(
+        "performance",
+        "Performance",
+        write_paragraph(_explain_evaluation(facts)),
+        write_table(tabulate_metrics(facts)),
+        write_figures("curves", figures),
+        write_table(tabulate_reliability(facts)),
+    )
 
 
-def _explain_evaluation(facts: Facts) -> str:
-    split = (facts.get("evaluation") or {}).get("split") or {}
-    if not unseen_slice(facts):
-        return "This release was not evaluated out of time; these figures have no intervals."
+def _explain_evaluation(facts: ReleaseFacts) -> str:
+    split = facts.evaluation.split
     return (
-        f"The model was trained on {write_number(split.get('n_training_loans'))} loans before"
-        f" {split.get('cut') or UNTOLD}, and measured on later loans of persons it had never"
-        " seen. The challengers learned and were measured on the same loans."
+        f"The model was trained on {write_number(split.n_training_loans)} loans before"
+        f" {split.cut}, and measured on later loans of persons it had never"
+        " seen. The baselines were trained and measured on the same loans."
     )
 
 
-def write_scores(facts: Facts) -> Markup:
+def write_scores(facts: ReleaseFacts) -> Markup:
     """Write how the scores are spread, and where they become decisions."""
-    decision = facts.get("decision") or {}
-    population = facts.get("population") or {}
-    threshold = decision.get("threshold") if is_told(decision.get("threshold")) else None
-    told = (
-        f"A default is predicted from a probability of {write_share(threshold)} on"
-        f" ({decision.get('chosen_by') or 'how it was chosen is not told'}): so for"
-        f" {write_share(population.get('predicted_default_share'))} of the users."
+    decision, population = facts.decision, facts.population
+    text = (
+        f"A default is predicted from a probability of {write_share(decision.threshold)} on"
+        f" ({decision.chosen_by}), which is so for"
+        f" {write_share(population.predicted_default_share)} of the users."
     )
-    drawn = draw_scores(population, threshold)
-    if drawn is None:
-        figure = write_paragraph("How the scores are spread was not written down.", "soft")
-    else:
-        figure = write_figure(drawn[0], "Users by their probability of default." + drawn[1])
-    return write_section("scores", "Scores and threshold", write_paragraph(told), figure)
+    svg, note = draw_scores(population.histogram, decision.threshold)
+    figure = write_figure(svg, "Users by their probability of default." + note)
+    return write_section("scores", "Scores and threshold", write_paragraph(text), figure)
 
 
-def write_effects(facts: Facts) -> Markup:
+def write_effects(facts: ReleaseFacts) -> Markup:
     """Write what each feature does to the prediction."""
-    drawn = draw_effects(facts.get("effects") or {})
-    if not drawn:
-        told = write_paragraph("What each feature does was not written down.", "soft")
-        return write_section("effects", "Feature effects", told)
-    told = write_paragraph(
+    drawn = draw_effects(facts.effects)
+    text = write_paragraph(
         "Mean probability of default when every user is given the value below, all else as it is."
         " All figures have one scale."
     )
     figures = (write_figure(svg, label(name)) for name, svg in drawn.items())
-    return write_section("effects", "Feature effects", told, write_figures("effects", figures))
+    return write_section("effects", "Feature effects", text, write_figures("effects", figures))

@@ -6,23 +6,22 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from shared.release.facts import Effect
 from training.report.drawing import ACCENT, INK, draw
-from training.report.tables import Facts
-from training.report.words import is_told, label, write_share
+from training.report.words import label, write_share
 
 _SMALL = (3.4, 2.5)
 
 
-def draw_effects(effects: Mapping[str, Facts]) -> dict[str, Markup]:
+def draw_effects(effects: Mapping[str, Effect]) -> dict[str, Markup]:
     """Draw the mean prediction over each feature, all on one scale, by feature."""
-    known = {name: _read_effect(effect or {}) for name, effect in effects.items()}
+    known = {name: _read_effect(effect) for name, effect in effects.items()}
     highest = max((p for points in known.values() for _, p in points), default=0) or 1
     return {name: _draw_effect(name, points, highest) for name, points in known.items() if points}
 
 
-def _read_effect(effect: Facts) -> list[tuple[float | None, float]]:
-    pairs = zip(effect.get("grid") or (), effect.get("probability") or (), strict=False)
-    return [(x if is_told(x) else None, y) for x, y in pairs if is_told(y)]
+def _read_effect(effect: Effect) -> list[tuple[float | None, float]]:
+    return list(zip(effect.grid, effect.probability, strict=True))
 
 
 def _draw_effect(name: str, points: list[tuple[float | None, float]], highest: float) -> Markup:
@@ -43,11 +42,11 @@ def _draw_effect(name: str, points: list[tuple[float | None, float]], highest: f
         axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
 
     lowest, most = min(y for _, y in points), max(y for _, y in points)
-    told = (
+    description = (
         f"Mean probability of default over {label(name)}:"
         f" from {write_share(lowest)} to {write_share(most)}."
     )
-    return draw(f"effect-{_write_id(name)}", told, plot, _SMALL)
+    return draw(f"effect-{_write_id(name)}", description, plot, _SMALL)
 
 
 def _write_id(name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from shared.release.facts import Verdict
 from training.report.tables import Badge, Cell, Noted, Table
 
 
@@ -75,7 +76,6 @@ def _write_cell(cell: Cell) -> Markup:
     return Markup("{}").format(cell)
 
 
-def write_badge(verdict: str) -> Markup:
+def write_badge(verdict: Verdict) -> Markup:
     """Write a verdict so that it is seen, by its word and not by its colour alone."""
-    known = verdict if verdict in {"passed", "warned", "stopped"} else "unjudged"
-    return Markup('<span class="badge {}">{}</span>').format(known, verdict)
+    return Markup('<span class="badge {0}">{0}</span>').format(verdict)

@@ -1,6 +1,6 @@
 """The figures of the report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -8,9 +8,10 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from shared.release.evaluation import Band, Slice
+from shared.release.facts import Histogram
 from training.report.drawing import ACCENT, BAD, RIVALS, SOFT, draw
-from training.report.tables import Facts
-from training.report.words import is_told, write_share
+from training.report.words import write_share
 
 _SQUARE = (3.9, 3.6)
 _WIDE = (5.6, 2.9)
@@ -24,9 +25,13 @@ _RIVAL_STYLES: list[dict[str, Any]] = [
 ]
 
 
-def draw_roc(slices: Mapping[str, Facts]) -> Markup | None:
-    """Draw the ROC curves of model and challengers; None without a curve."""
-    curves = _read_curves(slices, "roc", ("false_positive_rate", "true_positive_rate"))
+def draw_roc(slices: Mapping[str, Slice]) -> Markup | None:
+    """Draw the ROC curves of model and baselines; None without a curve."""
+    curves = {
+        name: (one.roc.false_positive_rate, one.roc.true_positive_rate)
+        for name, one in slices.items()
+        if one.roc.false_positive_rate
+    }
 
     def plot(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":", label="Chance")
@@ -35,13 +40,17 @@ def draw_roc(slices: Mapping[str, Facts]) -> Markup | None:
         _write_percent(axes)
         axes.legend(loc="lower right")
 
-    told = f"ROC curves of {', '.join(curves)}, over the diagonal of chance."
-    return draw("roc", told, plot, _SQUARE) if curves else None
+    description = f"ROC curves of {', '.join(curves)}, over the diagonal of chance."
+    return draw("roc", description, plot, _SQUARE) if curves else None
 
 
-def draw_precision_recall(slices: Mapping[str, Facts], base_rate: float | None) -> Markup | None:
+def draw_precision_recall(slices: Mapping[str, Slice], base_rate: float | None) -> Markup | None:
     """Draw precision against recall, over the default rate; None without a curve."""
-    curves = _read_curves(slices, "precision_recall", ("recall", "precision"))
+    curves = {
+        name: (one.precision_recall.recall, one.precision_recall.precision)
+        for name, one in slices.items()
+        if one.precision_recall.recall
+    }
 
     def plot(axes: Axes) -> None:
         if base_rate is not None:
@@ -52,49 +61,42 @@ def draw_precision_recall(slices: Mapping[str, Facts], base_rate: float | None) 
         _write_percent(axes)
         axes.legend(loc="upper right")
 
-    told = f"Precision against recall of {', '.join(curves)}."
-    return draw("precision-recall", told, plot, _SQUARE) if curves else None
+    description = f"Precision against recall of {', '.join(curves)}."
+    return draw("precision-recall", description, plot, _SQUARE) if curves else None
 
 
-def draw_reliability(bands: Iterable[Facts]) -> Markup | None:
-    """Draw what came against what was predicted, by band; None without a band."""
-    needed = ("mean_predicted", "observed")
-    told = [band for band in bands if all(is_told(band.get(name)) for name in needed)]
+def draw_reliability(bands: Sequence[Band]) -> Markup | None:
+    """Draw observed against predicted default rates, by band; None without a band."""
 
     def plot(axes: Axes) -> None:
-        predicted = [band["mean_predicted"] for band in told]
-        observed = [band["observed"] for band in told]
-        lows = [_or(band.get("low"), band["observed"]) for band in told]
-        highs = [_or(band.get("high"), band["observed"]) for band in told]
+        predicted = [band.mean_predicted for band in bands]
+        observed = [band.observed for band in bands]
+        lows, highs = [band.low for band in bands], [band.high for band in bands]
         top = 1.06 * (max([*predicted, *highs]) or 1)
         axes.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle=":", label="As predicted")
         axes.vlines(predicted, lows, highs, color=ACCENT, linewidth=1.5)
         axes.plot(predicted, observed, "o", color=ACCENT, markersize=5, label="This model")
-        axes.set(xlabel="Predicted", ylabel="Came", xlim=(0, top), ylim=(0, top))
+        axes.set(xlabel="Predicted", ylabel="Observed", xlim=(0, top), ylim=(0, top))
         _write_percent(axes)
         axes.legend(loc="upper left")
 
-    described = f"Default rate that came against the predicted one, in {len(told)} bands of score."
-    return draw("reliability", described, plot, _SQUARE) if told else None
+    description = f"Observed against predicted default rate, in {len(bands)} bands of score."
+    return draw("reliability", description, plot, _SQUARE) if bands else None
 
 
-def draw_scores(population: Facts, threshold: float | None) -> tuple[Markup, str] | None:
-    """Draw how the users' scores are spread, and tell what is left out; None without scores."""
-    histogram = population.get("histogram") or {}
-    edges, counts = histogram.get("edges") or [], histogram.get("counts") or []
-    if not counts or len(edges) != len(counts) + 1 or not all(map(is_told, [*edges, *counts])):
-        return None
+def draw_scores(histogram: Histogram, threshold: float) -> tuple[Markup, str]:
+    """Draw how the users' scores spread, and say what is left out."""
+    edges, counts = histogram.edges, histogram.counts
     reached = list(accumulate(counts))
     total = reached[-1] or 1
     shown = next(place for place, sum_ in enumerate(reached, 1) if sum_ >= _DRAWN_SHARE * total)
-    right = max(edges[shown], 1.5 * threshold if threshold is not None else 0)
+    right = max(edges[shown], 1.5 * threshold)
 
     def plot(axes: Axes) -> None:
         widths = [high - low for low, high in pairwise(edges)]
         axes.bar(edges[:-1], counts, widths, align="edge", color=ACCENT, alpha=0.65)
-        if threshold is not None:
-            axes.axvline(threshold, color=BAD, linewidth=2, label="Threshold")
-            axes.legend(loc="upper right")
+        axes.axvline(threshold, color=BAD, linewidth=2, label="Threshold")
+        axes.legend(loc="upper right")
         axes.set(xlabel="Probability of default", ylabel="Users", xlim=(edges[0], right))
         axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
         axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -102,22 +104,6 @@ def draw_scores(population: Facts, threshold: float | None) -> tuple[Markup, str
     beyond = sum(count for left, count in zip(edges[:-1], counts, strict=True) if left >= right)
     note = f" {write_share(beyond / total)} of the users lie further right." if beyond else ""
     return draw("scores", "How many users have which probability of default.", plot, _WIDE), note
-
-
-def _read_curves(
-    slices: Mapping[str, Facts], curve: str, axes: tuple[str, str]
-) -> dict[str, tuple[list[float], list[float]]]:
-    found = {}
-    for name, one in slices.items():
-        told = one.get(curve) or {}
-        pairs = [
-            pair
-            for pair in zip(told.get(axes[0]) or (), told.get(axes[1]) or (), strict=False)
-            if all(map(is_told, pair))
-        ]
-        if pairs:
-            found[name] = ([x for x, _ in pairs], [y for _, y in pairs])
-    return found
 
 
 def _plot_curves(axes: Axes, curves: Mapping[str, tuple[list[float], list[float]]]) -> None:
@@ -129,7 +115,3 @@ def _plot_curves(axes: Axes, curves: Mapping[str, tuple[list[float], list[float]
 def _write_percent(axes: Axes) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
     axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-
-
-def _or(value: Any, instead: float) -> float:
-    return value if is_told(value) else instead

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from shared.release.facts import ReleaseFacts
 from training.report.lineage import list_limits, tabulate_lineage
 from training.report.measures import tabulate_metrics
 from training.report.tables import (
     Badge,
     Cell,
-    Facts,
     Noted,
     Table,
     tabulate_drift,
@@ -17,19 +17,19 @@ from training.report.tables import (
     tabulate_gates,
     tabulate_warnings,
 )
-from training.report.verdict import explain_verdict, read_verdict
-from training.report.words import write_any, write_share
+from training.report.verdict import explain_verdict
+from training.report.words import write_share
 
 _MARKS = re.compile(r"([\\`*_\[\]{}|~#])")
 
 
-def write_model_card(facts: Facts) -> str:
+def write_model_card(facts: ReleaseFacts) -> str:
     """Write the model card.
 
     Parameters
     ----------
-    facts : mapping
-        What the release's manifest tells, or will tell; any part may be missing.
+    facts : ReleaseFacts
+        What the release's manifest tells.
     """
     lines = [
         "# Model card",
@@ -39,54 +39,47 @@ def write_model_card(facts: Facts) -> str:
         "Estimates, for every user of the portfolio, how likely the next loan is not paid on time,"
         " to support decisions that a person can review.",
         "",
-        f"- Model: {_mark(write_any((facts.get('model') or {}).get('kind')))}",
-        f"- Features: {_mark(write_any(facts.get('features')))}",
-        f"- Decision: a default is predicted from {_mark(_tell_threshold(facts))} on",
+        f"- Model: {_mark(facts.model.kind)}",
+        f"- Features: {_mark(', '.join(facts.features))}",
+        f"- Decision: a default is predicted from {_mark(_write_threshold(facts))} on",
         "",
         "## Verdict",
         "",
-        f"**{read_verdict(facts).capitalize()}.** {explain_verdict(facts)}",
+        f"**{facts.verdict.capitalize()}.** {explain_verdict(facts.verdict)}",
         "",
-        *_write_tables([tabulate_gates(facts)], "No gate was measured."),
+        *_write_tables([tabulate_gates(facts)]),
         "## Data quality",
         "",
-        *_write_tables([tabulate_warnings(facts)], _tell_no_warning(facts)),
+        *_write_tables([tabulate_warnings(facts)], "The data contract has no warnings."),
         "## Performance",
         "",
-        *_write_tables([tabulate_metrics(facts)], "Nothing was measured."),
+        *_write_tables([tabulate_metrics(facts)]),
         "## Drift",
         "",
         *_write_tables(_list_drift(facts), "There was no champion to compare with."),
         "## Fairness",
         "",
-        *_write_tables(tabulate_fairness(facts), "The groups were not compared."),
+        *_write_tables(tabulate_fairness(facts)),
         "## Limits of use",
         "",
         *(f"- {_mark(limit)}" for limit in list_limits(facts)),
         "",
         "## Lineage",
         "",
-        *_write_tables(tabulate_lineage(facts), "Nothing is known of it."),
+        *_write_tables(tabulate_lineage(facts)),
     ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _tell_threshold(facts: Facts) -> str:
-    decision = facts.get("decision") or {}
-    return f"{write_share(decision.get('threshold'))} ({write_any(decision.get('chosen_by'))})"
+def _write_threshold(facts: ReleaseFacts) -> str:
+    return f"{write_share(facts.decision.threshold)} ({facts.decision.chosen_by})"
 
 
-def _tell_no_warning(facts: Facts) -> str:
-    if facts.get("data_quality") is None:
-        return "What the data contract found was not written down."
-    return "The data contract warns of nothing."
+def _list_drift(facts: ReleaseFacts) -> list[Table]:
+    return [tabulate_drift(facts)] if facts.drift.champion else []
 
 
-def _list_drift(facts: Facts) -> list[Table]:
-    return [tabulate_drift(facts)] if (facts.get("drift") or {}).get("champion") else []
-
-
-def _write_tables(tables: Iterable[Table], without: str) -> list[str]:
+def _write_tables(tables: Iterable[Table], without: str = "None.") -> list[str]:
     lines = [line for table in tables if table.rows for line in _write_table(table)]
     return lines or [without, ""]
 

@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from shared.release.facts import ReleaseFacts
 from training.report.behaviour import write_effects, write_performance, write_scores
 from training.report.elements import join
 from training.report.sections import (
@@ -13,8 +14,6 @@ from training.report.sections import (
     write_verdict,
 )
 from training.report.style import STYLE
-from training.report.tables import Facts
-from training.report.words import UNTOLD, write_any
 
 _SECTIONS = (
     write_verdict,
@@ -40,30 +39,27 @@ _CONTENTS = (
 )
 
 
-def write_page(facts: Facts) -> str:
+def write_page(facts: ReleaseFacts) -> str:
     """Write the report as HTML.
 
     Parameters
     ----------
-    facts : mapping
-        What the release's manifest tells, or will tell; any part may be missing.
+    facts : ReleaseFacts
+        What the release's manifest tells.
     """
     title = "Release report"
-    source = (facts.get("source") or {}).get("name") or UNTOLD
-    origin = f"made from {source}, as of {facts.get('as_of') or UNTOLD}"
-    release = f"Release {write_any(facts['version'])}" if facts.get("version") else "A candidate"
+    origin = f"made from {facts.source['name']}, as of {facts.as_of}"
     links = join(Markup('<a href="#{}">{}</a>').format(name, word) for name, word in _CONTENTS)
     sections = join(write(facts) for write in _SECTIONS)
     page = Markup(
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="icon" href="data:,"><title>{title}: {release}</title><style>{style}</style>'
-        "</head><body><header><h1>{title}</h1><p>{release}, {origin}.</p></header>"
+        '<link rel="icon" href="data:,"><title>{title}: {origin}</title><style>{style}</style>'
+        "</head><body><header><h1>{title}</h1><p>A candidate, {origin}.</p></header>"
         '<nav aria-label="Contents">{links}</nav><main>{sections}</main></body></html>\n'
     )
     return page.format(
         title=title,
-        release=release,
         origin=origin,
         style=Markup(STYLE),  # noqa: S704 -- our own text
         links=links,

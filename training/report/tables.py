@@ -1,16 +1,12 @@
 """The tables of the report and the model card, as text: each is written twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from training.report.words import UNTOLD, is_told, label, write_any, write_number, write_share
-
-Facts = Mapping[str, Any]
-
-# The usual marks of the population stability index.
-PSI_WARNS = 0.10
-PSI_STOPS = 0.25
+from shared.release.evaluation import Group
+from shared.release.facts import ContractWarning, ReleaseFacts, Verdict
+from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
+from training.report.words import UNDEFINED, label, write_any, write_number, write_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class Noted:
 class Badge:
     """A verdict."""
 
-    verdict: str
+    verdict: Verdict
 
 
 type Cell = str | Noted | Badge
@@ -53,82 +49,74 @@ class Table:
     n_texts: int = 1
 
 
-def tabulate_gates(facts: Facts) -> Table:
-    """Put every gate beside what was measured."""
+def tabulate_gates(facts: ReleaseFacts) -> Table:
+    """List every gate with what it measured."""
     rows = tuple(
         (
-            Noted(label(write_any(gate.get("name"))), str(gate.get("detail") or "")),
-            Badge(write_any(gate.get("verdict"))),
-            Noted(_write_measured(gate.get("measured")), f"limit: {write_any(gate.get('limit'))}"),
+            Noted(label(gate.name), gate.detail),
+            Badge(gate.verdict),
+            Noted(write_number(gate.measured), f"limit: {gate.limit}"),
         )
-        for gate in facts.get("gates") or ()
+        for gate in facts.gates
     )
     return Table("The gates", ("Gate", "Verdict", "Measured"), rows, n_texts=3)
 
 
-def _write_measured(measured: Any) -> str:
-    return write_number(measured) if is_told(measured) else "nothing"
-
-
-def tabulate_warnings(facts: Facts) -> Table:
-    """List what the data contract warns of."""
-    quality = facts.get("data_quality") or {}
+def tabulate_warnings(facts: ReleaseFacts) -> Table:
+    """List the warnings of the data contract."""
     rows = tuple(
         (
-            Noted(write_any(found.get("rule")), str(found.get("advice") or "")),
-            write_any(found.get("column")),
-            _write_examples(found),
-            write_number(found.get("count")),
-            write_share(found.get("share")),
+            Noted(warning.rule, warning.advice),
+            warning.column,
+            _write_examples(warning),
+            write_number(warning.count),
+            write_share(warning.share),
         )
-        for found in quality.get("warnings") or ()
+        for warning in facts.data_quality.warnings
     )
     columns = ("Rule", "Column", "First rows and their values", "Rows", "Share")
     return Table("Warnings of the data contract", columns, rows, n_texts=3)
 
 
-def _write_examples(found: Facts) -> str:
-    pairs = zip(found.get("rows") or (), found.get("values") or (), strict=False)
-    return "; ".join(f"{row}: {write_any(value)}" for row, value in pairs) or "none"
+def _write_examples(warning: ContractWarning) -> str:
+    pairs = zip(warning.rows, warning.values, strict=True)
+    return "; ".join(f"{row}: {write_any(value)}" for row, value in pairs)
 
 
-def tabulate_drift(facts: Facts) -> Table:
-    """Tell how far score and features have moved from the champion's."""
-    drift = facts.get("drift") or {}
-    indices = {"Score": drift.get("score"), **(drift.get("features") or {})}
+def tabulate_drift(facts: ReleaseFacts) -> Table:
+    """List how far score and features have moved from the champion's."""
+    indices = {"Score": facts.drift.score, **facts.drift.features}
     rows = tuple(
-        (label(name), _judge_drift(index), write_number(index)) for name, index in indices.items()
+        (label(name), _read_index(index), write_number(index)) for name, index in indices.items()
     )
     return Table("Population stability index", ("Of", "Reads as", "Index"), rows, n_texts=2)
 
 
-def _judge_drift(index: Any) -> str:
-    if not is_told(index):
-        return UNTOLD
-    if index > PSI_STOPS:
+def _read_index(index: float | None) -> str:
+    if index is None:
+        return UNDEFINED
+    if index > STRONG_DRIFT:
         return "another population"
-    return "some drift" if index > PSI_WARNS else "stable"
+    return "some drift" if index > SLIGHT_DRIFT else "stable"
 
 
-def tabulate_fairness(facts: Facts) -> Iterable[Table]:
+def tabulate_fairness(facts: ReleaseFacts) -> Iterable[Table]:
     """Compare the groups, one table for each trait."""
-    evaluation = facts.get("evaluation") or {}
-    for trait, groups in (evaluation.get("fairness") or {}).items():
-        yield _tabulate_groups(label(trait), groups or ())
+    for trait, groups in facts.evaluation.fairness.items():
+        yield _tabulate_groups(label(trait), groups)
 
 
-def _tabulate_groups(trait: str, groups: Iterable[Facts]) -> Table:
-    known = [group["approval_rate"] for group in groups if is_told(group.get("approval_rate"))]
-    most = max(known, default=0.0)
+def _tabulate_groups(trait: str, groups: list[Group]) -> Table:
+    most = max((group.approval_rate for group in groups), default=0.0)
     rows = tuple(
         (
-            write_any(group.get("group")),
-            write_number(group.get("n_loans")),
-            write_number(group.get("n_defaults")),
-            write_share(group.get("approval_rate")),
-            _write_ratio(group.get("approval_rate"), most),
-            write_share(group.get("default_rate")),
-            write_share(group.get("mean_predicted")),
+            group.group,
+            write_number(group.n_loans),
+            write_number(group.n_defaults),
+            write_share(group.approval_rate),
+            write_number(group.approval_rate / most if most else None, 2),
+            write_share(group.default_rate),
+            write_share(group.mean_predicted),
         )
         for group in groups
     )
@@ -142,7 +130,3 @@ def _tabulate_groups(trait: str, groups: Iterable[Facts]) -> Table:
         "Predicted to default",
     )
     return Table(f"By {trait.lower()}", columns, rows)
-
-
-def _write_ratio(rate: Any, most: float) -> str:
-    return write_number(rate / most, 2) if is_told(rate) and most else UNTOLD

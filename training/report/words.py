@@ -1,12 +1,12 @@
 """How the facts of a release are written for a person."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from shared.release.evaluation import Band, Measured
 from shared.release.features import FEATURES
 
-UNTOLD = "not told"
+UNDEFINED = "n/a"
 
 _LABELS = {
     "roc_auc": "ROC AUC",
@@ -31,58 +31,52 @@ _LABELS = {
 
 
 def label(name: str) -> str:
-    """Name a metric, a feature or a challenger in words."""
+    """Name a metric, a feature, a gate or a baseline in words."""
     known = _LABELS.get(name)
     words = (name[:1].upper() + name[1:]).replace("_", " ")
     return known or words.replace("Auc", "AUC").replace("Psi", "PSI")
 
 
-def is_told(value: object) -> bool:
-    """Tell whether a value is a number that can be shown."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def write_number(value: Any, decimals: int = 3) -> str:
+def write_number(value: float | None, decimals: int = 3) -> str:
     """Write a measured number; whole ones with their thousands apart."""
-    if not is_told(value):
-        return UNTOLD
+    if value is None:
+        return UNDEFINED
     return f"{value:,}" if isinstance(value, int) else f"{value:,.{decimals}f}"
 
 
-def write_share(value: Any) -> str:
+def write_share(value: float | None) -> str:
     """Write a share as a percentage, with as many digits as a rare event needs."""
-    if not is_told(value):
-        return UNTOLD
+    if value is None:
+        return UNDEFINED
     if 0 < value < 0.00005:
         return "under 0.01%"
     return f"{100 * value:.2f}%" if abs(value) < 0.1 else f"{100 * value:.1f}%"
 
 
-def write_measure(name: str, value: Any) -> str:
+def write_measure(name: str, value: float | None) -> str:
     """Write a metric as is usual for it."""
     if name in {"precision", "recall", "approval_rate", "base_rate"}:
         return write_share(value)
     return write_number(value, 4 if name in {"brier", "log_loss"} else 3)
 
 
-def write_interval(name: str, measured: Mapping[str, Any]) -> str:
+def write_interval(name: str, measured: Measured | Band) -> str:
     """Write the 95 % interval of a metric; empty where there is none."""
-    low, high = measured.get("low"), measured.get("high")
-    if not (is_told(low) and is_told(high)):
+    if measured.low is None or measured.high is None:
         return ""
-    return f"{write_measure(name, low)} to {write_measure(name, high)}"
+    return f"{write_measure(name, measured.low)} to {write_measure(name, measured.high)}"
 
 
 def write_any(value: Any) -> str:
     """Write a fact of whatever kind."""
     if value is None or value == "":
-        return UNTOLD
+        return UNDEFINED
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {write_any(one)}" for name, one in value.items()) or UNTOLD
+        return ", ".join(f"{name} {write_any(one)}" for name, one in value.items()) or UNDEFINED
     if isinstance(value, list | tuple):
-        return ", ".join(write_any(one) for one in value) or UNTOLD
+        return ", ".join(write_any(one) for one in value) or UNDEFINED
     return str(value)

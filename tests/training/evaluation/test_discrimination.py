@@ -68,7 +68,7 @@ def test_the_roc_curve_has_scikit_learns_points(drawn: DrawnLoans) -> None:
     false_positives, true_positives, _ = roc_curve(
         status, probabilities, sample_weight=weights, drop_intermediate=False
     )
-    traced = zip(curve["false_positive_rate"], curve["true_positive_rate"], strict=True)
+    traced = zip(curve.false_positive_rate, curve.true_positive_rate, strict=True)
     expected = set(zip(false_positives.round(9), true_positives.round(9), strict=True))
     assert {(round(x, 9), round(y, 9)) for x, y in traced} == expected
 
@@ -79,15 +79,15 @@ def test_the_precision_recall_curve_has_points_of_scikit_learns(drawn: DrawnLoan
 
     curve = trace_precision_recall(drawn.counts())
 
-    if not curve["recall"]:
+    if not curve.recall:
         assert not (drawn.n_defaults and drawn.n_paid)
         return
     precisions, recalls, _ = precision_recall_curve(status, probabilities, sample_weight=weights)
-    traced = zip(curve["recall"], curve["precision"], strict=True)
+    traced = zip(curve.recall, curve.precision, strict=True)
     expected = set(zip(recalls.round(9), precisions.round(9), strict=True))
     assert {(round(x, 9), round(y, 9)) for x, y in traced} <= expected
-    assert curve["recall"] == sorted(set(curve["recall"]))
-    assert curve["recall"][-1] == pytest.approx(1)
+    assert curve.recall == sorted(set(curve.recall))
+    assert curve.recall[-1] == pytest.approx(1)
 
 
 def test_long_curves_are_thinned_but_keep_their_ends_and_their_shape() -> None:
@@ -95,12 +95,12 @@ def test_long_curves_are_thinned_but_keep_their_ends_and_their_shape() -> None:
 
     roc, precision_recall = trace_roc(counts), trace_precision_recall(counts)
 
-    assert len(roc["false_positive_rate"]) == len(roc["true_positive_rate"]) <= MAX_CURVE_POINTS
-    assert len(precision_recall["recall"]) == len(precision_recall["precision"])
-    assert MAX_CURVE_POINTS / 2 < len(precision_recall["recall"]) <= MAX_CURVE_POINTS
-    assert (roc["false_positive_rate"][0], roc["true_positive_rate"][0]) == (0, 0)
-    assert (roc["false_positive_rate"][-1], roc["true_positive_rate"][-1]) == (1, 1)
-    area = np.trapezoid(roc["true_positive_rate"], roc["false_positive_rate"])
+    assert len(roc.false_positive_rate) == len(roc.true_positive_rate) <= MAX_CURVE_POINTS
+    assert len(precision_recall.recall) == len(precision_recall.precision)
+    assert MAX_CURVE_POINTS / 2 < len(precision_recall.recall) <= MAX_CURVE_POINTS
+    assert (roc.false_positive_rate[0], roc.true_positive_rate[0]) == (0, 0)
+    assert (roc.false_positive_rate[-1], roc.true_positive_rate[-1]) == (1, 1)
+    area = np.trapezoid(roc.true_positive_rate, roc.false_positive_rate)
     assert area == pytest.approx(measure_ranking(counts)["roc_auc"], abs=0.002)
 
 

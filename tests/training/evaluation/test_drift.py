@@ -89,30 +89,30 @@ def test_a_written_distribution_serves_as_the_values_themselves(
 def test_shares_are_what_a_loop_counts(values: list[float]) -> None:
     distribution = describe_distribution(values)
 
-    edges = [-math.inf, *distribution["edges"], math.inf]
+    edges = [-math.inf, *distribution.edges, math.inf]
     present = [value for value in values if math.isfinite(value)]
     counted = [
         sum(low <= value < high for value in present) / len(values) for low, high in pairwise(edges)
     ]
-    assert distribution["shares"] == counted
-    assert distribution["missing"] == (len(values) - len(present)) / len(values)
-    assert distribution["edges"] == sorted(set(distribution["edges"]))
+    assert distribution.shares == counted
+    assert distribution.missing == (len(values) - len(present)) / len(values)
+    assert distribution.edges == sorted(set(distribution.edges))
 
 
 def test_distinct_values_fall_into_tenths() -> None:
     distribution = describe_distribution(np.random.default_rng(2).permutation(200))
 
-    assert distribution["edges"] == list(range(20, 200, 20))
-    assert distribution["shares"] == [1 / N_BINS] * N_BINS
+    assert distribution.edges == list(range(20, 200, 20))
+    assert distribution.shares == [1 / N_BINS] * N_BINS
 
 
 @pytest.mark.parametrize("heap", [-1.0, 500.0, 2000.0])
 def test_a_heap_has_a_bin_of_its_own(heap: float) -> None:
     distribution = describe_distribution([*range(1000), *[heap] * 600])
 
-    own = distribution["edges"].index(heap) + 1
-    assert distribution["shares"][own] == pytest.approx(0.375, abs=0.001)
-    assert distribution["edges"][own] == np.nextafter(heap, np.inf)
+    own = distribution.edges.index(heap) + 1
+    assert distribution.shares[own] == pytest.approx(0.375, abs=0.001)
+    assert distribution.edges[own] == np.nextafter(heap, np.inf)
 
 
 @pytest.mark.parametrize(

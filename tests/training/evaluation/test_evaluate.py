@@ -10,7 +10,7 @@ from tests.support.portfolios import AS_OF, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import Evaluation, describe_metrics, evaluate, measure_slice
-from training.model.boosted_trees import predict_default
+from training.model.classifier import predict_default
 from training.model.decision import DecisionRule
 
 RULE = DecisionRule(cost_ratio=20.0)
@@ -58,13 +58,13 @@ def test_the_facts_tell_the_split_both_slices_the_challenger_and_the_groups(
         "n_training_loans": int(portfolio.split.training.sum()),
     }
     assert facts["slices"]["unseen_persons"] == evaluation.unseen
-    assert facts["slices"]["seen_persons"]["n_loans"] == portfolio.split.seen.sum()
+    assert facts["slices"]["seen_persons"].n_loans == portfolio.split.seen.sum()
     challenger = facts["challengers"]["logistic_regression"]
-    assert challenger["n_loans"] == evaluation.unseen["n_loans"]
-    assert challenger["metrics"]["roc_auc"] != evaluation.unseen["metrics"]["roc_auc"]
-    assert [group["group"] for group in facts["fairness"]["code_gender"]] == ["F"]
-    n_of_ages = sum(group["n_loans"] for group in facts["fairness"]["age_band"])
-    assert n_of_ages == evaluation.unseen["n_loans"]
+    assert challenger.n_loans == evaluation.unseen.n_loans
+    assert challenger.metrics["roc_auc"] != evaluation.unseen.metrics["roc_auc"]
+    assert [group.group for group in facts["fairness"]["code_gender"]] == ["F"]
+    n_of_ages = sum(group.n_loans for group in facts["fairness"]["age_band"])
+    assert n_of_ages == evaluation.unseen.n_loans
 
 
 def test_what_cannot_be_told_of_no_loans_is_none(portfolio: Dataset, model: object) -> None:

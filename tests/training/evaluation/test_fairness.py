@@ -27,22 +27,22 @@ def test_groups_are_what_a_loop_makes_of_them(
     compared = compare_groups(*zip(*drawn, strict=True))
 
     named = [(group if isinstance(group, str) else UNKNOWN) for _, _, group, _ in drawn]
-    assert {group["group"] for group in compared} == set(named)
+    assert {group.group for group in compared} == set(named)
     for group in compared:
-        own = [row for row, name in zip(drawn, named, strict=True) if name == group["group"]]
-        assert group["n_loans"] == len(own)
-        assert group["n_defaults"] == sum(status for status, *_ in own)
-        assert group["approval_rate"] == pytest.approx(sum(not row[3] for row in own) / len(own))
-        assert group["default_rate"] == pytest.approx(sum(row[0] for row in own) / len(own))
-        assert group["mean_predicted"] == pytest.approx(sum(row[1] for row in own) / len(own))
+        own = [row for row, name in zip(drawn, named, strict=True) if name == group.group]
+        assert group.n_loans == len(own)
+        assert group.n_defaults == sum(status for status, *_ in own)
+        assert group.approval_rate == pytest.approx(sum(not row[3] for row in own) / len(own))
+        assert group.default_rate == pytest.approx(sum(row[0] for row in own) / len(own))
+        assert group.mean_predicted == pytest.approx(sum(row[1] for row in own) / len(own))
     assert json.loads(json.dumps(compared, allow_nan=False)) == compared
 
 
 def test_groups_come_by_name_and_the_unknown_last() -> None:
     compared = compare_groups([0, 0, 1], [0.1, 0.2, 0.3], ["x", None, "m"], [0, 0, 1])
 
-    assert [group["group"] for group in compared] == ["m", "x", UNKNOWN]
-    assert [group["approval_rate"] for group in compared] == [0, 1, 1]
+    assert [group.group for group in compared] == ["m", "x", UNKNOWN]
+    assert [group.approval_rate for group in compared] == [0, 1, 1]
 
 
 def test_without_loans_there_is_no_group() -> None:

@@ -67,25 +67,25 @@ def test_a_slice_has_every_fact_of_the_manifest_in_plain_numbers() -> None:
         "roc",
         "precision_recall",
     ]
-    assert list(measured["metrics"]) == METRICS
-    assert (measured["n_loans"], measured["n_persons"]) == (1200, 400)
-    assert all(set(metric) == {"value", "low", "high"} for metric in measured["metrics"].values())
+    assert list(measured.metrics) == METRICS
+    assert (measured.n_loans, measured.n_persons) == (1200, 400)
+    assert all(set(metric) == {"value", "low", "high"} for metric in measured.metrics.values())
     assert json.loads(json.dumps(measured, allow_nan=False)) == measured
 
 
 def test_a_metric_lies_within_its_interval() -> None:
-    metrics = _measure_portfolio(loans_a_person=1)["metrics"]
+    metrics = _measure_portfolio(loans_a_person=1).metrics
 
     for bounds in metrics.values():
-        assert bounds["value"] is not None
-        assert bounds["low"] is not None
-        assert bounds["high"] is not None
-        assert bounds["low"] < bounds["value"] < bounds["high"]
+        assert bounds.value is not None
+        assert bounds.low is not None
+        assert bounds.high is not None
+        assert bounds.low < bounds.value < bounds.high
 
 
 def test_more_loans_of_the_same_persons_make_nothing_surer() -> None:
-    once = _measure_portfolio(loans_a_person=1)["metrics"]
-    often = _measure_portfolio(loans_a_person=7)["metrics"]
+    once = _measure_portfolio(loans_a_person=1).metrics
+    often = _measure_portfolio(loans_a_person=7).metrics
 
     for name in METRICS:
         assert often[name] == pytest.approx(once[name])
@@ -97,7 +97,7 @@ def test_the_interval_is_that_of_loans_written_out_person_by_person() -> None:
     probabilities = draw.random(200).round(2)
     status = (draw.random(200) < probabilities).astype(int)
 
-    measured = measure(status, probabilities, persons, 0.5, rounds=40, seed=11)["metrics"]
+    measured = measure(status, probabilities, persons, 0.5, rounds=40, seed=11).metrics
 
     redraw = np.random.default_rng(11)
     rounds = []
@@ -106,10 +106,10 @@ def test_the_interval_is_that_of_loans_written_out_person_by_person() -> None:
             [np.flatnonzero(persons == who) for who in redraw.integers(30, size=30)]
         )
         written_out = measure(status[chosen], probabilities[chosen], chosen, 0.5, rounds=0)
-        rounds.append([written_out["metrics"][name]["value"] for name in METRICS])
+        rounds.append([written_out.metrics[name].value for name in METRICS])
     low, high = np.percentile(np.array(rounds, dtype=float), (2.5, 97.5), axis=0)
-    assert [measured[name]["low"] for name in METRICS] == pytest.approx(low, rel=1e-6)
-    assert [measured[name]["high"] for name in METRICS] == pytest.approx(high, rel=1e-6)
+    assert [measured[name].low for name in METRICS] == pytest.approx(low, rel=1e-6)
+    assert [measured[name].high for name in METRICS] == pytest.approx(high, rel=1e-6)
 
 
 def test_the_same_seed_gives_the_same_slice_and_names_do_not_matter() -> None:
@@ -120,33 +120,33 @@ def test_the_same_seed_gives_the_same_slice_and_names_do_not_matter() -> None:
     other_seed = measure(status, probabilities, persons, THRESHOLD, seed=1)
 
     assert measure(status, probabilities, names, THRESHOLD) == first
-    assert other_seed["metrics"]["brier"] != first["metrics"]["brier"]
+    assert other_seed.metrics["brier"] != first.metrics["brier"]
 
 
 @pytest.mark.parametrize("outcome", [0, 1])
 def test_one_class_alone_tells_losses_and_rates_only(outcome: int) -> None:
     measured = measure([outcome] * 3, [0.1, 0.2, 0.3], [1, 2, 3], THRESHOLD)
 
-    untold = {name for name, bounds in measured["metrics"].items() if bounds["value"] is None}
+    untold = {name for name, bounds in measured.metrics.items() if bounds.value is None}
     ranking = {"roc_auc", "gini", "ks", "average_precision"}
     line = {"calibration_slope", "calibration_intercept"}
     assert untold == ranking | line | (set() if outcome else {"recall"})
-    assert measured["roc"]["true_positive_rate"] == []
-    assert len(measured["reliability"]) == 3
+    assert measured.roc.true_positive_rate == []
+    assert len(measured.reliability) == 3
 
 
 def test_no_loans_tell_nothing() -> None:
     measured = measure([], [], [], THRESHOLD)
 
-    assert (measured["n_loans"], measured["n_defaults"], measured["n_persons"]) == (0, 0, 0)
-    assert list(measured["metrics"]) == METRICS
-    for bounds in measured["metrics"].values():
+    assert (measured.n_loans, measured.n_defaults, measured.n_persons) == (0, 0, 0)
+    assert list(measured.metrics) == METRICS
+    for bounds in measured.metrics.values():
         assert bounds == {"value": None, "low": None, "high": None}
-    assert measured["reliability"] == []
+    assert measured.reliability == []
 
 
 def test_one_person_tells_a_value_but_not_how_sure_it_is() -> None:
-    metrics = measure([0, 1, 0], [0.1, 0.2, 0.3], [5, 5, 5], THRESHOLD)["metrics"]
+    metrics = measure([0, 1, 0], [0.1, 0.2, 0.3], [5, 5, 5], THRESHOLD).metrics
 
     assert metrics["base_rate"] == {"value": pytest.approx(1 / 3), "low": None, "high": None}
 
@@ -156,7 +156,7 @@ def test_a_metric_that_most_rounds_cannot_tell_has_no_bounds() -> None:
     status = [1, 0, 1, 0]
     probabilities = [0.1, 0.2, 0.3, 0.4]
 
-    slope = measure(status, probabilities, [1, 2, 3, 4], THRESHOLD)["metrics"]["calibration_slope"]
+    slope = measure(status, probabilities, [1, 2, 3, 4], THRESHOLD).metrics["calibration_slope"]
 
-    assert slope["value"] is not None
-    assert (slope["low"], slope["high"]) == (None, None)
+    assert slope.value is not None
+    assert (slope.low, slope.high) == (None, None)

@@ -27,9 +27,9 @@ def test_distinct_scores_make_bands_of_equal_count() -> None:
 
     bands = _describe(status, probabilities, np.arange(40))
 
-    assert [band["n"] for band in bands] == [4] * N_BANDS
-    assert [band["observed"] for band in bands] == [0.25] * N_BANDS
-    assert bands[0]["mean_predicted"] == pytest.approx(0.025)
+    assert [band.n for band in bands] == [4] * N_BANDS
+    assert [band.observed for band in bands] == [0.25] * N_BANDS
+    assert bands[0].mean_predicted == pytest.approx(0.025)
 
 
 @given(draw_loans())
@@ -40,12 +40,12 @@ def test_bands_hold_every_loan_once_whatever_the_order(drawn: DrawnLoans) -> Non
     bands = _describe(status, probabilities, persons)
     turned = _describe(status[::-1], probabilities[::-1], persons[::-1])
 
-    predicted = [band["mean_predicted"] for band in bands]
-    assert sum(band["n"] for band in bands) == len(status)
-    assert sum(band["n"] * band["observed"] for band in bands) == pytest.approx(status.sum())
+    predicted = [band.mean_predicted for band in bands]
+    assert sum(band.n for band in bands) == len(status)
+    assert sum(band.n * band.observed for band in bands) == pytest.approx(status.sum())
     assert predicted == sorted(predicted)
     assert len(bands) <= N_BANDS
-    assert all(band["low"] <= band["observed"] <= band["high"] for band in bands)
+    assert all(band.low <= band.observed <= band.high for band in bands)
     for band, other in zip(bands, turned, strict=True):
         assert band == pytest.approx(other)
 
@@ -53,7 +53,7 @@ def test_bands_hold_every_loan_once_whatever_the_order(drawn: DrawnLoans) -> Non
 def test_a_constant_score_is_one_band() -> None:
     (band,) = _describe([0, 1, 0, 0], [0.2] * 4, [0, 1, 2, 3])
 
-    assert (band["n"], band["observed"]) == (4, 0.25)
+    assert (band.n, band.observed) == (4, 0.25)
 
 
 def test_without_loans_there_is_no_band() -> None:
@@ -76,12 +76,12 @@ def test_loans_that_share_their_persons_fate_count_as_one() -> None:
     (together,) = _describe(status, np.full(100, 0.2), np.repeat(np.arange(4), 25))
     (apart,) = _describe(status, np.full(100, 0.2), np.arange(100))
 
-    assert (together["low"], together["high"]) == pytest.approx(find_wilson_interval(0.25, 4))
-    assert (apart["low"], apart["high"]) == pytest.approx(find_wilson_interval(0.25, 100))
+    assert (together.low, together.high) == pytest.approx(find_wilson_interval(0.25, 4))
+    assert (apart.low, apart.high) == pytest.approx(find_wilson_interval(0.25, 100))
 
 
 def test_a_band_without_a_default_is_as_sure_as_its_persons_are_many() -> None:
     (band,) = _describe([0] * 60, np.full(60, 0.01), np.arange(60) % 20)
 
-    assert (band["low"], band["high"]) == pytest.approx(find_wilson_interval(0, 20))
-    assert band["high"] > 0.1
+    assert (band.low, band.high) == pytest.approx(find_wilson_interval(0, 20))
+    assert band.high > 0.1

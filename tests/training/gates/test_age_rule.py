@@ -5,7 +5,7 @@ import pytest
 
 from tests.training.gates.test_gates import APPLICANTS, draw_status, fit_unconstrained
 from training.gates.age_rule import find_worsened
-from training.model.boosted_trees import predict_default
+from training.model.classifier import predict_default
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -68,7 +68,7 @@ def test_a_slope_stops_only_when_its_whole_interval_is_outside(
     gate = judge_calibration(make_slice(calibration_slope=slope))
 
     assert (gate.name, gate.verdict) == ("calibration_slope", verdict)
-    assert gate.measured == slope["value"]
+    assert gate.measured == slope.value
     assert f"{low:.4f} to {high:.4f}" in gate.detail
 
 

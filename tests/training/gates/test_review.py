@@ -82,7 +82,7 @@ def test_the_champions_own_file_passes_every_gate(champion: Champion, repeated: 
 
     assert repeated["verdict"] == "passed"
     assert {gate["verdict"] for gate in gates.values()} == {"passed"}
-    assert gates["auc"]["measured"] == champion.manifest["metrics"]["roc_auc"]
+    assert gates["auc"]["measured"] == champion.manifest.metrics["roc_auc"]
     assert f"{gates['auc']['measured']:.4f}" in gates["auc"]["limit"]
     assert gates["users_kept"]["measured"] == 1.0
     assert repeated["drift"] == {
@@ -142,7 +142,7 @@ def test_a_file_that_makes_a_worse_model_is_stopped_by_the_comparison_with_the_c
     assert manifest["verdict"] == "stopped"
     assert "auc" in stopping(manifest)
     # The persons tested on are as they were, and so is what the champion is worth on them.
-    champions_auc = champion.manifest["metrics"]["roc_auc"]
+    champions_auc = champion.manifest.metrics["roc_auc"]
     assert f"the champion's {champions_auc:.4f}" in gates_of(manifest)["auc"]["limit"]
     assert not stopping(manifest) & {"users_kept", "loans_kept", "age_rule", "score_parity"}
 

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.baseline import fit_logistic_regression
-from training.model.boosted_trees import predict_default
+from training.model.classifier import predict_default
 
 
 def draw_loans(seed: int, n_rows: int = 2000) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.boosted_trees import MONOTONIC, FittedTrees, fit_model, predict_default
+from training.model.boosted_trees import MONOTONIC, FittedTrees, fit_model
+from training.model.classifier import predict_default
 
 
 @pytest.fixture(scope="module")

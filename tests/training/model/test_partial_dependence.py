@@ -41,9 +41,9 @@ def test_every_point_is_the_mean_over_users_who_all_have_that_value(
             model.predict_proba(few.assign(**{name: np.nan if value is None else value}))[
                 :, 1
             ].mean()
-            for value in effect["grid"]
+            for value in effect.grid
         ]
-        assert effect["probability"] == pytest.approx(wanted, rel=1e-12)
+        assert effect.probability == pytest.approx(wanted, rel=1e-12)
 
 
 def test_the_grid_is_of_values_that_users_have_from_the_least_to_the_greatest(
@@ -52,17 +52,17 @@ def test_the_grid_is_of_values_that_users_have_from_the_least_to_the_greatest(
     effects = partial_dependence(model, users)
 
     for name, effect in effects.items():
-        told = [value for value in effect["grid"] if value is not None]
+        told = [value for value in effect.grid if value is not None]
         assert told == sorted(set(told))
         assert set(told) <= set(users[name])
         assert (told[0], told[-1]) == (users[name].min(), users[name].max())
         assert len(told) <= 12
-    assert effects["flag_own_car"]["grid"] == [0.0, 1.0]
-    assert effects["nb_previous_loans"]["grid"] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert effects["flag_own_car"].grid == [0.0, 1.0]
+    assert effects["nb_previous_loans"].grid == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
 def test_unknown_has_a_place_only_where_a_user_has_none(model: Any, users: pd.DataFrame) -> None:
-    grids = {name: effect["grid"] for name, effect in partial_dependence(model, users).items()}
+    grids = {name: effect.grid for name, effect in partial_dependence(model, users).items()}
 
     assert grids.pop("years_on_the_job")[-1] is None
     assert not any(None in grid for grid in grids.values())
@@ -71,8 +71,8 @@ def test_unknown_has_a_place_only_where_a_user_has_none(model: Any, users: pd.Da
 def test_a_feature_that_nobody_has_has_one_point(model: Any, users: pd.DataFrame) -> None:
     effects = partial_dependence(model, users.head(50).assign(years_on_the_job=np.nan))
 
-    assert effects["years_on_the_job"]["grid"] == [None]
-    assert len(effects["years_on_the_job"]["probability"]) == 1
+    assert effects["years_on_the_job"].grid == [None]
+    assert len(effects["years_on_the_job"].probability) == 1
 
 
 @pytest.mark.parametrize(("n_users", "step"), [(3000, 3), (1500, 2), (1001, 2), (1000, 1)])
@@ -84,9 +84,9 @@ def test_at_most_a_thousand_users_evenly_spread_are_averaged_over(
     some = users.head(n_users).copy()
     some.loc[left_out, "nb_previous_unpaid"] = 5.0
 
-    found = partial_dependence(model, some)["flag_own_car"]["probability"]
+    found = partial_dependence(model, some)["flag_own_car"].probability
 
-    wanted = partial_dependence(model, some[~left_out])["flag_own_car"]["probability"]
+    wanted = partial_dependence(model, some[~left_out])["flag_own_car"].probability
     assert found == pytest.approx(wanted, rel=1e-12)
 
 
@@ -94,13 +94,13 @@ def test_at_most_a_thousand_users_evenly_spread_are_averaged_over(
 def test_where_the_sign_is_known_the_effect_has_it(
     model: Any, users: pd.DataFrame, name: str
 ) -> None:
-    steps = np.diff(partial_dependence(model, users)[name]["probability"])
+    steps = np.diff(partial_dependence(model, users)[name].probability)
 
     assert (MONOTONIC[name] * steps >= 0).all()
 
 
 def test_what_raises_the_risk_is_seen_to(model: Any, users: pd.DataFrame) -> None:
-    effects = {name: e["probability"] for name, e in partial_dependence(model, users).items()}
+    effects = {name: e.probability for name, e in partial_dependence(model, users).items()}
 
     assert effects["flag_own_car"][1] > effects["flag_own_car"][0] + 0.1
     assert effects["age"][0] > effects["age"][-1] + 0.3

@@ -18,7 +18,8 @@ from sklearn.frozen import FrozenEstimator
 
 from shared.release.features import FEATURES, MODEL_FEATURES
 from shared.release.reasons import MAX_REASONS, read_reasons
-from training.model.boosted_trees import FittedTrees, predict_default
+from training.model.boosted_trees import FittedTrees
+from training.model.classifier import predict_default
 from training.model.shapley import ShapleyValues, choose_reasons, shapley_values
 
 CONSTANT = "flag_own_car"

@@ -1,0 +1,169 @@
+"""The facts of a release, typed: stated by training, kept in the manifest."""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from msgspec import Struct
+
+from shared.release.evaluation import EvaluationFacts
+
+type Verdict = Literal["passed", "warned", "stopped"]
+
+
+class Source(TypedDict):
+    """The raw file that a run reads."""
+
+    name: str
+    etag: NotRequired[str]
+    last_modified: NotRequired[str]
+    bytes: NotRequired[int]
+    sha256: NotRequired[str]
+    sample: NotRequired[bool]
+
+
+class Counts(Struct, frozen=True):
+    """How many loans and users there are, and what the loans are for."""
+
+    loans: int
+    users: int
+    loans_with_unknown_outcome: int
+    training_loans: int
+    calibration_loans: int
+    test_loans: int
+    test_loans_of_persons_seen: int
+
+
+class ContractWarning(Struct, frozen=True):
+    """A rule of the data contract that is broken without rejecting the file."""
+
+    rule: str
+    column: str
+    count: int
+    share: float
+    rows: list[int]
+    values: list[str | None]
+    advice: str
+
+
+class DataQuality(Struct, frozen=True):
+    """What the data contract found."""
+
+    rows: int
+    warnings: list[ContractWarning]
+
+
+class CalibrationLine(Struct, frozen=True):
+    """The line through the log odds that calibrates the probabilities."""
+
+    slope: float
+    intercept: float
+
+
+class ModelFacts(Struct, frozen=True):
+    """The model's kind and parameters."""
+
+    kind: str
+    parameters: dict[str, Any]
+    calibration: CalibrationLine
+
+
+class DecisionFacts(Struct, frozen=True):
+    """The threshold, and how it was chosen."""
+
+    threshold: float
+    cost_ratio: float
+    chosen_by: str
+
+
+class Effect(Struct, frozen=True):
+    """One feature's values, and the mean risk if all users had each; None is unknown."""
+
+    grid: list[float | None]
+    probability: list[float]
+
+
+class Histogram(Struct, frozen=True):
+    """Counts between edges, of which there is one more."""
+
+    edges: list[float]
+    counts: list[int]
+
+
+class Population(Struct, frozen=True):
+    """How the users' scores spread; percentiles from 0 to 100."""
+
+    histogram: Histogram
+    predicted_default_share: float
+    probability_percentiles: list[float]
+
+
+class Distribution(Struct, frozen=True):
+    """How values spread.
+
+    Attributes
+    ----------
+    edges : list of float
+        Ascending. A value that equals an edge lies in the bin above it.
+    shares : list of float
+        One more than edges: the share of all values, missing ones included, in each bin.
+    missing : float
+        The share of missing values.
+    """
+
+    edges: list[float]
+    shares: list[float]
+    missing: float
+
+
+class Gate(Struct, frozen=True):
+    """What one gate found.
+
+    Attributes
+    ----------
+    name : str
+        Of the gate.
+    measured : float or None
+        The figure that is judged; None where there is none.
+    limit : str
+        What it is compared with, in words.
+    verdict : {"passed", "warned", "stopped"}
+        Only "stopped" keeps a candidate from being promoted.
+    detail : str
+        The finding in a sentence.
+    """
+
+    name: str
+    measured: float | None
+    limit: str
+    verdict: Verdict
+    detail: str
+
+
+class Drift(Struct, frozen=True):
+    """How far score and features moved from the champion's; None where it is undefined."""
+
+    champion: str | None
+    score: float | None
+    features: dict[str, float | None]
+
+
+class ReleaseFacts(Struct, frozen=True, kw_only=True):
+    """All that a run knows of the release that it makes, for the manifest and the report."""
+
+    as_of: str
+    source: Source
+    counts: Counts
+    data_quality: DataQuality
+    features: list[str]
+    model: ModelFacts
+    decision: DecisionFacts
+    metrics: dict[str, float | int | None]
+    evaluated_on: str
+    evaluation: EvaluationFacts
+    effects: dict[str, Effect]
+    population: Population
+    distributions: dict[str, Distribution]
+    gates: list[Gate]
+    verdict: Verdict
+    drift: Drift
+    code_version: str
+    libraries: dict[str, str]

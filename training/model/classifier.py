@@ -1,0 +1,50 @@
+"""What the pipeline needs of a fitted model, whatever library fitted it."""
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from shared.errors import BrokenReleaseError
+from shared.release.features import MODEL_FEATURES
+
+
+class Classifier(Protocol):
+    """A fitted binary classifier that takes its features by name."""
+
+    @property
+    def feature_names_in_(self) -> npt.NDArray[Any]:
+        """The features it was fitted on, in order."""
+
+    def predict_proba(self, features: pd.DataFrame, /) -> npt.NDArray[np.float64]:
+        """Predict the probabilities of both classes, shape (n_rows, 2)."""
+
+
+def predict_default(model: Classifier, features: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Predict the probability of default of every row, features taken by name.
+
+    Parameters
+    ----------
+    model : Classifier
+        Freshly fitted, or loaded from a release.
+    features : pandas.DataFrame of shape (n_rows, n_columns)
+        With at least the columns that the model was fitted on, in any order.
+
+    Returns
+    -------
+    numpy.ndarray of float64, of shape (n_rows,)
+        Between 0 and 1.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the model's features are not the ones that this code makes.
+    """
+    fitted = tuple(model.feature_names_in_)
+    if fitted != MODEL_FEATURES:
+        raise BrokenReleaseError(
+            f"The model must be fitted on {', '.join(MODEL_FEATURES)} in this order, but was"
+            f" fitted on {', '.join(fitted)}: train again with this version of the code."
+        )
+    return model.predict_proba(features[list(fitted)])[:, 1]
