@@ -22,7 +22,7 @@ from shared.release.manifest import (
     TRAINING_TABLE,
     file_sha256,
 )
-from tests.conftest import job_of
+from tests.support.jobs import job_of
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
 from training.dataset.dataset import Dataset
 from training.pipeline import build_release
@@ -119,12 +119,12 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
 
     manifest = build_release(job_of(csv), tmp_path / "out", Progress())
 
-    counts = manifest["counts"]
-    assert counts["loans_with_unknown_outcome"] == counts["users"] == 120
+    counts = manifest.counts
+    assert counts.loans_with_unknown_outcome == counts.users == 120
     part = Dataset.describe(portfolio, AS_OF, 90)
     used = [part.split.training, part.split.calibration, part.split.unseen, part.split.seen]
     assert not (np.any(used, axis=0) & part.loans["status"].isna()).any()
-    assert counts["training_loans"] == part.split.training.sum() > 0
+    assert counts.training_loans == part.split.training.sum() > 0
     table = pd.read_csv(tmp_path / "out" / TRAINING_TABLE)
     assert table["status"].isna().sum() == 120
 
@@ -137,9 +137,9 @@ def test_the_manifest_counts_what_is_unusual_in_the_file(release: Path, tmp_path
     manifest = build_release(job_of(csv), tmp_path / "out", Progress())
 
     assert read_manifest(release)["data_quality"] == {"rows": len(portfolio), "warnings": []}
-    (warning,) = json.loads(json.dumps(manifest))["data_quality"]["warnings"]
-    assert warning["column"] == "code_gender"
-    assert warning["count"] == (portfolio["code_gender"] == "X").sum()
+    (warning,) = manifest.data_quality.warnings
+    assert warning.column == "code_gender"
+    assert warning.count == (portfolio["code_gender"] == "X").sum()
 
 
 def test_the_manifest_tells_how_the_scores_are_spread(release: Path) -> None:

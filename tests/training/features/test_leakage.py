@@ -38,12 +38,12 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
 
     test = measure_slice(train(portfolio), RULE, portfolio, portfolio.split.unseen)
 
-    auc = test["metrics"]["roc_auc"]
-    assert auc["low"] is not None
-    assert auc["high"] is not None
-    assert test["n_defaults"] > 100
-    assert auc["low"] < 0.5 < auc["high"]
-    assert auc["high"] - auc["low"] < 0.2
+    auc = test.metrics["roc_auc"]
+    assert auc.low is not None
+    assert auc.high is not None
+    assert test.n_defaults > 100
+    assert auc.low < 0.5 < auc.high
+    assert auc.high - auc.low < 0.2
 
 
 def test_the_same_outcomes_unshuffled_can(loans: pd.DataFrame) -> None:
@@ -51,7 +51,7 @@ def test_the_same_outcomes_unshuffled_can(loans: pd.DataFrame) -> None:
 
     test = measure_slice(train(portfolio), RULE, portfolio, portfolio.split.unseen)
 
-    auc_low = test["metrics"]["roc_auc"]["low"]
+    auc_low = test.metrics["roc_auc"].low
     assert auc_low is not None
     assert auc_low > 0.6
 
