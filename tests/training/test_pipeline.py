@@ -1,16 +1,17 @@
-"""From a raw file to a release directory, and nothing in between."""
+"""The pipeline: from a raw file to a complete release directory, or none."""
 
-import json
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 import training.pipeline
 import training.release.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
+from shared.release.facts import DataQuality
 from shared.release.features import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
 from shared.release.manifest import (
     MANIFEST,
@@ -24,22 +25,18 @@ from shared.release.manifest import (
 )
 from tests.support.jobs import job_of
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.stored_releases import read_manifest
 from training.dataset.dataset import Dataset
 from training.pipeline import build_release
 from training.progress import Progress, Step
 from training.release.directory import DirectoryTakenError
 
 
-def read_manifest(release: Path) -> dict[str, object]:
-    manifest: dict[str, object] = json.loads((release / MANIFEST).read_text())
-    return manifest
-
-
 def test_a_release_holds_its_files_and_their_digests(release: Path) -> None:
-    manifest = json.loads((release / MANIFEST).read_text())
+    files = read_manifest(release).files
 
-    assert {path.name for path in release.iterdir()} == {*manifest["files"], MANIFEST}
-    assert set(manifest["files"]) == {
+    assert {path.name for path in release.iterdir()} == {*files, MANIFEST}
+    assert set(files) == {
         TRAINING_TABLE,
         MODEL,
         SERVING_TABLE,
@@ -47,37 +44,37 @@ def test_a_release_holds_its_files_and_their_digests(release: Path) -> None:
         REPORT,
         MODEL_CARD,
     }
-    for name, facts in manifest["files"].items():
-        assert facts["sha256"] == file_sha256(release / name)
-        assert facts["bytes"] == (release / name).stat().st_size
+    for name, facts in files.items():
+        assert facts.sha256 == file_sha256(release / name)
+        assert facts.bytes == (release / name).stat().st_size
 
 
 def test_the_manifest_states_what_the_release_is(release: Path) -> None:
-    manifest = json.loads((release / MANIFEST).read_text())
+    manifest = read_manifest(release)
 
-    assert manifest["as_of"] == "2022-03-08"
-    assert manifest["features"] == list(MODEL_FEATURES)
-    assert manifest["counts"]["users"] == 120
-    assert manifest["counts"]["training_loans"] > manifest["counts"]["test_loans"] > 0
-    assert {gate["name"] for gate in manifest["gates"]} >= {"score_parity", "age_rule", "auc"}
-    assert manifest["verdict"] == "warned", "so few test defaults are too few to judge by"
-    assert manifest["drift"]["champion"] is None
-    assert manifest["decision"]["threshold"] == pytest.approx(1 / 21)
-    assert "20 times" in manifest["decision"]["chosen_by"]
-    assert {"roc_auc", "average_precision", "brier", "base_rate"} <= set(manifest["metrics"])
-    assert {"python", "pandas", "scikit-learn"} <= set(manifest["libraries"])
-    assert manifest["version"].startswith(manifest["created"][:4])
-    assert len(manifest["code_version"]) == 12
+    assert manifest.as_of == "2022-03-08"
+    assert manifest.features == list(MODEL_FEATURES)
+    assert manifest.counts.users == 120
+    assert manifest.counts.training_loans > manifest.counts.test_loans > 0
+    assert {gate.name for gate in manifest.gates} >= {"score_parity", "age_rule", "auc"}
+    assert manifest.verdict == "warned", "there are too few test defaults to judge by"
+    assert manifest.drift.champion is None
+    assert manifest.decision.threshold == pytest.approx(1 / 21)
+    assert "20 times" in manifest.decision.chosen_by
+    assert {"roc_auc", "average_precision", "brier", "base_rate"} <= set(manifest.metrics)
+    assert {"python", "pandas", "scikit-learn"} <= set(manifest.libraries)
+    assert manifest.version.startswith(manifest.created[:4])
+    assert len(manifest.code_version) == 12
 
 
-def test_the_report_names_the_libraries_that_the_manifest_names(release: Path) -> None:
+def test_the_report_names_the_libraries_in_the_manifest(release: Path) -> None:
     report = (release / REPORT).read_text()
 
-    for library in json.loads((release / MANIFEST).read_text())["libraries"]:
+    for library in read_manifest(release).libraries:
         assert f">{library}<" in report
 
 
-def test_the_training_table_has_every_loan_and_the_references_columns(
+def test_the_training_table_has_every_loan_and_the_reference_columns(
     raw_file: Path, release: Path
 ) -> None:
     raw = pd.read_csv(raw_file)
@@ -98,18 +95,16 @@ def test_the_model_file_knows_its_features(release: Path) -> None:
     assert tuple(model.feature_names_in_) == MODEL_FEATURES
 
 
-def test_the_same_file_gives_the_same_release_but_for_its_times(
+def test_the_same_file_gives_the_same_release_except_for_its_time(
     raw_file: Path, release: Path, tmp_path: Path
 ) -> None:
     build_release(job_of(raw_file), tmp_path / "again", Progress())
 
     first, second = read_manifest(release), read_manifest(tmp_path / "again")
-    for name in ("version", "created"):
-        first.pop(name), second.pop(name)
-    assert first == second
+    assert replace(first, version=second.version, created=second.created) == second
 
 
-def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested_on(
+def test_a_loan_with_an_unknown_outcome_is_served_but_not_trained_or_tested_on(
     tmp_path: Path,
 ) -> None:
     portfolio = make_portfolio()
@@ -129,29 +124,29 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
     assert table["status"].isna().sum() == 120
 
 
-def test_the_manifest_counts_what_is_unusual_in_the_file(release: Path, tmp_path: Path) -> None:
+def test_the_manifest_counts_unusual_values_in_the_file(release: Path, tmp_path: Path) -> None:
     portfolio = make_portfolio()
     portfolio.loc[portfolio["id"] == 5_000_001, "code_gender"] = "X"
     csv = write_csv(tmp_path / "loans.csv", portfolio)
 
     manifest = build_release(job_of(csv), tmp_path / "out", Progress())
 
-    assert read_manifest(release)["data_quality"] == {"rows": len(portfolio), "warnings": []}
+    assert read_manifest(release).data_quality == DataQuality(len(portfolio), [])
     (warning,) = manifest.data_quality.warnings
     assert warning.column == "code_gender"
     assert warning.count == (portfolio["code_gender"] == "X").sum()
 
 
-def test_the_manifest_tells_how_the_scores_are_spread(release: Path) -> None:
-    population = json.loads((release / MANIFEST).read_text())["population"]
+def test_the_manifest_describes_the_distribution_of_the_scores(release: Path) -> None:
+    population = read_manifest(release).population
 
-    percentiles = population["probability_percentiles"]
+    percentiles = population.probability_percentiles
     assert len(percentiles) == 101
     assert percentiles == sorted(percentiles)
-    assert 0 <= population["predicted_default_share"] <= 1
+    assert 0 <= population.predicted_default_share <= 1
 
 
-def test_a_file_with_too_few_defaults_is_rejected_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_file_with_too_few_defaults_is_rejected_without_a_trace(tmp_path: Path) -> None:
     csv = write_csv(tmp_path / "loans.csv", make_portfolio().assign(status=0.0))
 
     with pytest.raises(RejectedFileError, match="at least 10 loans not paid on time"):
@@ -160,15 +155,15 @@ def test_a_file_with_too_few_defaults_is_rejected_and_leaves_nothing(tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["loans.csv"]
 
 
-def test_a_release_whose_scores_are_not_the_models_never_appears(
+def test_a_release_with_wrong_scores_is_never_written(
     raw_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def score_wrongly(*args: object) -> pd.DataFrame:
-        scored = honest(*args)  # type: ignore[arg-type]
+        scored = original(*args)  # type: ignore[arg-type]
         scored.loc[scored.index[3], "probability"] = 0.5
         return scored
 
-    honest = training.release.scoring.score_users
+    original = training.release.scoring.score_users
     monkeypatch.setattr(training.pipeline, "score_users", score_wrongly)
 
     with pytest.raises(BrokenReleaseError, match="model's own; 1 are not"):
@@ -177,7 +172,7 @@ def test_a_release_whose_scores_are_not_the_models_never_appears(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_directory_with_something_in_it_is_left_alone(raw_file: Path, tmp_path: Path) -> None:
+def test_a_directory_that_is_not_empty_is_left_alone(raw_file: Path, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
 
     with pytest.raises(DirectoryTakenError, match="must be new or empty"):
@@ -186,8 +181,8 @@ def test_a_directory_with_something_in_it_is_left_alone(raw_file: Path, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_every_step_is_told_as_it_starts_and_ends(raw_file: Path, tmp_path: Path) -> None:
-    class Diary:
+def test_every_step_is_reported_as_it_starts_and_ends(raw_file: Path, tmp_path: Path) -> None:
+    class Listener:
         def __init__(self) -> None:
             self.entries: list[str] = []
 
@@ -202,9 +197,9 @@ def test_every_step_is_told_as_it_starts_and_ends(raw_file: Path, tmp_path: Path
         def step_failed(self, step: Step) -> None:
             self.entries.append(f"{step.name} failed")
 
-    diary = Diary()
-    build_release(job_of(raw_file), tmp_path / "out", Progress([diary]))
+    listener = Listener()
+    build_release(job_of(raw_file), tmp_path / "out", Progress([listener]))
 
     steps = ["read", "engineer", "write", "split", "train", "evaluate"]
     steps += ["score", "check", "review", "report"]
-    assert diary.entries == [entry for name in steps for entry in (f"{name} …", name)]
+    assert listener.entries == [entry for name in steps for entry in (f"{name} …", name)]

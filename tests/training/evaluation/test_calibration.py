@@ -1,4 +1,4 @@
-"""Losses and recalibration, against scikit-learn and by hand."""
+"""Losses and recalibration, compared with scikit-learn and computed by hand."""
 
 import numpy as np
 import pytest
@@ -12,12 +12,12 @@ from tests.support.scored_loans import DrawnLoans, draw_loans
 from training.evaluation.calibration import fit_recalibration, measure_losses
 from training.evaluation.score_counts import ScoredLoans
 
-# Beyond these the oracle's own optimiser loses its way.
+# With more extreme scores the oracle's optimiser does not converge.
 MODERATE_SCORES = st.sampled_from([0.01, 0.02, 1 / 21, 0.3, 0.5, 0.9])
 
 
 @given(draw_loans())
-def test_losses_are_scikit_learns(drawn: DrawnLoans) -> None:
+def test_losses_equal_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
 
     losses = measure_losses(drawn.counts())
@@ -30,7 +30,7 @@ def test_losses_are_scikit_learns(drawn: DrawnLoans) -> None:
 
 @settings(max_examples=40)
 @given(draw_loans(MODERATE_SCORES))
-def test_no_other_line_is_likelier(drawn: DrawnLoans) -> None:
+def test_no_other_line_has_a_higher_likelihood(drawn: DrawnLoans) -> None:
     intercept, slope = fit_recalibration(drawn.counts())
 
     if not _overlap(drawn):
@@ -47,7 +47,7 @@ def test_no_other_line_is_likelier(drawn: DrawnLoans) -> None:
 
 
 @given(draw_loans(), st.floats(-30, 30), st.floats(-30, 30))
-def test_the_line_is_found_from_any_start_whatever_the_scores(
+def test_the_same_line_is_found_from_any_start(
     drawn: DrawnLoans, intercept: float, slope: float
 ) -> None:
     line = fit_recalibration(drawn.counts())
@@ -57,8 +57,8 @@ def test_the_line_is_found_from_any_start_whatever_the_scores(
     assert again == pytest.approx(line, rel=1e-5, abs=1e-5, nan_ok=True)
 
 
-def test_doubled_log_odds_are_told_by_a_slope_of_a_half() -> None:
-    # 1 in 10, 5 in 10, 9 in 10: exactly as the undistorted probabilities say.
+def test_doubled_log_odds_give_a_slope_of_one_half() -> None:
+    # 1, 5 and 9 defaults in 10 loans: exactly what the undistorted probabilities predict.
     truth = np.repeat([0.1, 0.5, 0.9], 10)
     status = np.concatenate([np.arange(10) < 10 * rate for rate in (0.1, 0.5, 0.9)])
 
@@ -81,7 +81,7 @@ def test_doubled_log_odds_are_told_by_a_slope_of_a_half() -> None:
         ([1, 0, 0], [0.1, 0.2, 0.3]),
     ],
 )
-def test_what_no_single_line_fits_best_has_none(
+def test_without_a_unique_best_line_there_is_none(
     status: list[int], probabilities: list[float]
 ) -> None:
     counts = ScoredLoans.sort(np.array(status, dtype=int), probabilities).count()
@@ -89,7 +89,7 @@ def test_what_no_single_line_fits_best_has_none(
     assert np.isnan(fit_recalibration(counts)).all()
 
 
-def test_without_loans_there_is_no_loss() -> None:
+def test_losses_of_no_loans_are_undefined() -> None:
     counts = ScoredLoans.sort(np.array([], dtype=int), []).count()
 
     assert np.isnan(list(measure_losses(counts).values())).all()

@@ -1,4 +1,4 @@
-"""How scores rank, against scikit-learn and by hand."""
+"""Ranking metrics and curves, compared with scikit-learn and computed by hand."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from training.evaluation.score_counts import ScoreCounts, ScoredLoans
 
 
 @given(draw_loans_of_both_classes())
-def test_ranking_is_scikit_learns(drawn: DrawnLoans) -> None:
+def test_ranking_metrics_equal_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
 
     measured = measure_ranking(drawn.counts())
@@ -35,7 +35,7 @@ def test_ranking_is_scikit_learns(drawn: DrawnLoans) -> None:
 
 
 @given(draw_loans_of_both_classes())
-def test_ks_is_the_distance_of_the_two_samples(drawn: DrawnLoans) -> None:
+def test_ks_is_the_greatest_distance_between_the_two_distributions(drawn: DrawnLoans) -> None:
     status, probabilities = (np.repeat(column, drawn.weights) for column in drawn[:2])
 
     ks = measure_ranking(drawn.counts())["ks"]
@@ -45,14 +45,14 @@ def test_ks_is_the_distance_of_the_two_samples(drawn: DrawnLoans) -> None:
     assert ks == pytest.approx(max(distances))
 
 
-def test_a_constant_score_ranks_as_chance_does() -> None:
+def test_a_constant_score_ranks_like_chance() -> None:
     measured = measure_ranking(ScoredLoans.sort([0, 0, 0, 1], [0.3] * 4).count())
 
     assert measured == {"roc_auc": 0.5, "gini": 0.0, "ks": 0.0, "average_precision": 0.25}
 
 
 @pytest.mark.parametrize("status", [[], [0, 0], [1, 1]])
-def test_one_class_alone_has_no_ranking(status: list[int]) -> None:
+def test_the_ranking_of_a_single_class_is_undefined(status: list[int]) -> None:
     counts = ScoredLoans.sort(np.array(status, dtype=int), [0.2, 0.3][: len(status)]).count()
 
     assert np.isnan(list(measure_ranking(counts).values())).all()
@@ -61,7 +61,7 @@ def test_one_class_alone_has_no_ranking(status: list[int]) -> None:
 
 
 @given(draw_loans_of_both_classes())
-def test_the_roc_curve_has_scikit_learns_points(drawn: DrawnLoans) -> None:
+def test_the_roc_curve_has_the_same_points_as_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = drawn
 
     curve = trace_roc(drawn.counts())
@@ -75,7 +75,7 @@ def test_the_roc_curve_has_scikit_learns_points(drawn: DrawnLoans) -> None:
 
 
 @given(draw_loans())
-def test_the_precision_recall_curve_has_points_of_scikit_learns(drawn: DrawnLoans) -> None:
+def test_every_point_of_the_precision_recall_curve_is_on_scikit_learns(drawn: DrawnLoans) -> None:
     status, probabilities, weights = (column[drawn.weights > 0] for column in drawn)
 
     curve = trace_precision_recall(drawn.counts())
@@ -91,8 +91,8 @@ def test_the_precision_recall_curve_has_points_of_scikit_learns(drawn: DrawnLoan
     assert curve.recall[-1] == pytest.approx(1)
 
 
-def test_long_curves_are_thinned_but_keep_their_ends_and_their_shape() -> None:
-    counts = _many_scores()
+def test_thinning_keeps_the_ends_and_the_area_of_a_curve() -> None:
+    counts = _draw_many_scores()
 
     roc, precision_recall = trace_roc(counts), trace_precision_recall(counts)
 
@@ -105,7 +105,7 @@ def test_long_curves_are_thinned_but_keep_their_ends_and_their_shape() -> None:
     assert area == pytest.approx(measure_ranking(counts)["roc_auc"], abs=0.002)
 
 
-def _many_scores() -> ScoreCounts:
+def _draw_many_scores() -> ScoreCounts:
     draw = np.random.default_rng(1)
     probabilities = draw.beta(1, 9, size=9000)
     return ScoredLoans.sort(draw.random(9000) < probabilities, probabilities).count()

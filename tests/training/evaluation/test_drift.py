@@ -1,4 +1,4 @@
-"""The stability index, by hand, by properties and against a slow count."""
+"""The population stability index: by hand, by its properties, against a slow count."""
 
 import math
 from itertools import pairwise
@@ -33,20 +33,20 @@ numbers = st.lists(
 )
 
 
-def test_the_index_is_what_it_is_by_hand() -> None:
+def test_the_index_of_two_bins_by_hand() -> None:
     index = stability_index_of_shares([0.5, 0.5], [0.25, 0.75])
 
     assert index == pytest.approx(-0.25 * math.log(0.5) + 0.25 * math.log(1.5))
 
 
-def test_an_empty_bin_counts_as_nearly_empty() -> None:
+def test_an_empty_bin_counts_as_almost_empty() -> None:
     index = stability_index_of_shares([1.0, 0.0], [0.9, 0.1])
 
     rest = (0.1 - LEAST_SHARE) * math.log(0.1 / LEAST_SHARE)
     assert index == pytest.approx(-0.1 * math.log(0.9) + rest)
 
 
-def test_shares_of_other_bins_are_refused() -> None:
+def test_shares_of_different_bins_are_rejected() -> None:
     with pytest.raises(ValueError, match="2 were expected, 3 came"):
         stability_index_of_shares([0.5, 0.5], [0.2, 0.3, 0.5])
 
@@ -55,7 +55,7 @@ shares = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_s
 
 
 @given(shares)
-def test_the_index_is_symmetric_and_never_below_0(drawn: list[tuple[float, float]]) -> None:
+def test_the_index_is_symmetric_and_never_negative(drawn: list[tuple[float, float]]) -> None:
     expected, actual = zip(*drawn, strict=True)
 
     index = stability_index_of_shares(expected, actual)
@@ -65,7 +65,7 @@ def test_the_index_is_symmetric_and_never_below_0(drawn: list[tuple[float, float
 
 
 @given(numbers, st.randoms())
-def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: object) -> None:
+def test_the_index_of_unchanged_values_is_0(values: list[float], chance: object) -> None:
     shuffled = values.copy()
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
 
@@ -73,7 +73,7 @@ def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: obj
 
 
 @given(numbers, numbers)
-def test_a_written_distribution_serves_as_the_values_themselves(
+def test_a_distribution_survives_a_json_round_trip(
     expected: list[float], actual: list[float]
 ) -> None:
     distribution = describe_distribution(expected)
@@ -87,7 +87,7 @@ def test_a_written_distribution_serves_as_the_values_themselves(
 
 
 @given(numbers)
-def test_shares_are_what_a_loop_counts(values: list[float]) -> None:
+def test_shares_equal_those_counted_in_a_loop(values: list[float]) -> None:
     distribution = describe_distribution(values)
 
     edges = [-math.inf, *distribution.edges, math.inf]
@@ -100,20 +100,20 @@ def test_shares_are_what_a_loop_counts(values: list[float]) -> None:
     assert distribution.edges == sorted(set(distribution.edges))
 
 
-def test_distinct_values_fall_into_tenths() -> None:
+def test_distinct_values_are_binned_by_decile() -> None:
     distribution = describe_distribution(np.random.default_rng(2).permutation(200))
 
     assert distribution.edges == list(range(20, 200, 20))
     assert distribution.shares == [1 / N_BINS] * N_BINS
 
 
-@pytest.mark.parametrize("heap", [-1.0, 500.0, 2000.0])
-def test_a_heap_has_a_bin_of_its_own(heap: float) -> None:
-    distribution = describe_distribution([*range(1000), *[heap] * 600])
+@pytest.mark.parametrize("value", [-1.0, 500.0, 2000.0])
+def test_a_frequent_value_has_its_own_bin(value: float) -> None:
+    distribution = describe_distribution([*range(1000), *[value] * 600])
 
-    own = distribution.edges.index(heap) + 1
+    own = distribution.edges.index(value) + 1
     assert distribution.shares[own] == pytest.approx(0.375, abs=0.001)
-    assert distribution.edges[own] == np.nextafter(heap, np.inf)
+    assert distribution.edges[own] == np.nextafter(value, np.inf)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,16 @@ def test_a_heap_has_a_bin_of_its_own(heap: float) -> None:
     ],
     ids=["constant", "beyond", "between", "lost", "found", "moved"],
 )
-def test_a_change_passes_the_upper_mark(expected: list[float], actual: list[float]) -> None:
+def test_a_strong_change_exceeds_the_upper_threshold(
+    expected: list[float], actual: list[float]
+) -> None:
     index = stability_against(describe_distribution(expected), actual)
 
     assert index is not None
     assert index > STRONG_DRIFT
 
 
-def test_two_large_samples_of_one_source_stay_below_the_lower_mark() -> None:
+def test_two_large_samples_of_one_distribution_stay_below_the_lower_threshold() -> None:
     draw = np.random.default_rng(5)
 
     index = stability_against(describe_distribution(draw.normal(size=5000)), draw.normal(size=5000))
@@ -144,7 +146,7 @@ def test_two_large_samples_of_one_source_stay_below_the_lower_mark() -> None:
     assert 0 < index < SLIGHT_DRIFT
 
 
-def test_nothing_cannot_be_compared() -> None:
+def test_the_index_of_no_values_is_undefined() -> None:
     assert stability_against(describe_distribution([]), [1.0]) is None
     assert stability_against(describe_distribution([1.0]), []) is None
     assert describe_distribution([]) == Distribution([], [0.0], 0.0)

@@ -1,4 +1,4 @@
-"""Groups, compared by hand and by a slow loop."""
+"""Comparison of groups, by hand and against a slow loop."""
 
 import msgspec
 import numpy as np
@@ -21,7 +21,7 @@ rows = st.lists(
 
 
 @given(rows)
-def test_groups_are_what_a_loop_makes_of_them(
+def test_groups_equal_those_computed_in_a_loop(
     drawn: list[tuple[int, float, str | float | None, int]],
 ) -> None:
     compared = compare_groups(*zip(*drawn, strict=True))
@@ -38,14 +38,14 @@ def test_groups_are_what_a_loop_makes_of_them(
     assert msgspec.json.decode(msgspec.json.encode(compared), type=list[Group]) == compared
 
 
-def test_groups_come_by_name_and_the_unknown_last() -> None:
+def test_groups_are_sorted_by_name_with_the_unknown_last() -> None:
     compared = compare_groups([0, 0, 1], [0.1, 0.2, 0.3], ["x", None, "m"], [0, 0, 1])
 
     assert [group.group for group in compared] == ["m", "x", UNKNOWN]
     assert [group.approval_rate for group in compared] == [0, 1, 1]
 
 
-def test_without_loans_there_is_no_group() -> None:
+def test_no_loans_give_no_groups() -> None:
     assert compare_groups([], [], [], []) == []
 
 
@@ -66,9 +66,9 @@ def test_without_loans_there_is_no_group() -> None:
         (np.nan, UNKNOWN),
     ],
 )
-def test_an_age_is_in_its_band(age: float, band: str) -> None:
+def test_an_age_falls_into_its_band(age: float, band: str) -> None:
     assert age_bands([30, age]).tolist() == ["25-34", band]
 
 
-def test_no_ages_have_no_bands() -> None:
+def test_no_ages_give_no_bands() -> None:
     assert age_bands([]).tolist() == []

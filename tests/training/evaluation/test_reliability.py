@@ -1,4 +1,4 @@
-"""Predicted against observed rates, band by band."""
+"""Predicted and observed rates by band, and Wilson intervals."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def _describe(status: object, probabilities: object, persons: object) -> list[Ba
     return describe_reliability(loans, np.asarray(persons))
 
 
-def test_distinct_scores_make_bands_of_equal_count() -> None:
+def test_distinct_scores_give_bands_of_equal_size() -> None:
     probabilities = np.arange(1, 41) / 100
     status = np.arange(40) % 4 == 3
 
@@ -34,12 +34,12 @@ def test_distinct_scores_make_bands_of_equal_count() -> None:
 
 
 @given(draw_loans())
-def test_bands_hold_every_loan_once_whatever_the_order(drawn: DrawnLoans) -> None:
+def test_every_loan_is_in_one_band_whatever_the_order(drawn: DrawnLoans) -> None:
     status, probabilities, _ = drawn
     persons = np.arange(len(status)) // 2
 
     bands = _describe(status, probabilities, persons)
-    turned = _describe(status[::-1], probabilities[::-1], persons[::-1])
+    reversed_bands = _describe(status[::-1], probabilities[::-1], persons[::-1])
 
     predicted = [band.mean_predicted for band in bands]
     assert sum(band.n for band in bands) == len(status)
@@ -47,7 +47,7 @@ def test_bands_hold_every_loan_once_whatever_the_order(drawn: DrawnLoans) -> Non
     assert predicted == sorted(predicted)
     assert len(bands) <= N_BANDS
     assert all(band.low <= band.observed <= band.high for band in bands)
-    for band, other in zip(bands, turned, strict=True):
+    for band, other in zip(bands, reversed_bands, strict=True):
         assert astuple(band) == pytest.approx(astuple(other))
 
 
@@ -57,12 +57,12 @@ def test_a_constant_score_is_one_band() -> None:
     assert (band.n, band.observed) == (4, 0.25)
 
 
-def test_without_loans_there_is_no_band() -> None:
+def test_no_loans_give_no_bands() -> None:
     assert _describe(np.array([], dtype=int), [], np.array([], dtype=int)) == []
 
 
 @given(st.integers(1, 500), st.floats(0, 1))
-def test_the_interval_is_wilsons(n_trials: int, part: float) -> None:
+def test_the_interval_is_scipys_wilson_interval(n_trials: int, part: float) -> None:
     n_found = round(part * n_trials)
 
     interval = find_wilson_interval(n_found / n_trials, n_trials)
@@ -71,7 +71,7 @@ def test_the_interval_is_wilsons(n_trials: int, part: float) -> None:
     assert interval == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
-def test_loans_that_share_their_persons_fate_count_as_one() -> None:
+def test_loans_with_the_same_outcome_per_person_count_once() -> None:
     status = np.repeat([1, 0, 0, 0], 25)
 
     (together,) = _describe(status, np.full(100, 0.2), np.repeat(np.arange(4), 25))
@@ -81,7 +81,7 @@ def test_loans_that_share_their_persons_fate_count_as_one() -> None:
     assert (apart.low, apart.high) == pytest.approx(find_wilson_interval(0.25, 100))
 
 
-def test_a_band_without_a_default_is_as_sure_as_its_persons_are_many() -> None:
+def test_the_interval_of_a_band_without_defaults_depends_on_its_number_of_persons() -> None:
     (band,) = _describe([0] * 60, np.full(60, 0.01), np.arange(60) % 20)
 
     assert (band.low, band.high) == pytest.approx(find_wilson_interval(0, 20))

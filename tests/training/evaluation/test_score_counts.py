@@ -1,4 +1,4 @@
-"""Counting loans by score."""
+"""Counts of loans by score."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from training.evaluation.score_counts import ScoredLoans
 
 
 @given(draw_loans())
-def test_a_tally_counts_what_a_loop_counts(drawn: DrawnLoans) -> None:
+def test_counts_equal_those_of_a_loop(drawn: DrawnLoans) -> None:
     counts = drawn.counts()
 
     rows = list(zip(*(column.tolist() for column in drawn), strict=True))
@@ -28,7 +28,7 @@ def test_without_weights_every_loan_counts_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "probability", "told"),
+    ("status", "probability", "message"),
     [
         (2, 0.5, "expected 0 or 1, 2 came"),
         (np.nan, 0.5, "expected 0 or 1, nan came"),
@@ -36,8 +36,8 @@ def test_without_weights_every_loan_counts_once() -> None:
         (1, 1.5, "numbers from 0 to 1, 1.5 came"),
     ],
 )
-def test_what_is_no_outcome_or_no_probability_is_refused(
-    status: float, probability: float, told: str
+def test_an_invalid_outcome_or_probability_is_rejected(
+    status: float, probability: float, message: str
 ) -> None:
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         ScoredLoans.sort([0, status], [0.5, probability])

@@ -1,4 +1,4 @@
-"""The review of whole runs: which file is stopped, and by which gate."""
+"""The review in whole runs: which file is stopped, and by which gate."""
 
 import dataclasses
 from pathlib import Path
@@ -26,7 +26,7 @@ NO_DRIFT = Drift(champion=None, score=None, features={})
 
 
 def make_sound_loans() -> pd.DataFrame:
-    """Make enough defaults to judge by: every fifth user pays late more often than not."""
+    """Make loans with enough defaults to judge by: every fifth user usually pays late."""
     loans = make_portfolio(n_users=N_USERS, seed=1)
     late = np.where(loans[USER] % 5 == 0, 0.6, 0.05)
     draw = np.random.default_rng(1)
@@ -61,7 +61,7 @@ def champion(folder: Path, sound_loans: pd.DataFrame) -> Champion:
 
 @pytest.fixture(scope="module")
 def repeated(folder: Path, sound_loans: pd.DataFrame, champion: Champion) -> Manifest:
-    """Give the manifest of a candidate made from the champion's own file."""
+    """Make a candidate from the champion's own file."""
     return build(folder, "repeated", sound_loans, champion)
 
 

@@ -1,4 +1,4 @@
-"""The challenger: a line on the same features, missing values and all."""
+"""The baseline: a logistic regression on the same features, missing values included."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ def draw_loans(seed: int, n_rows: int = 2000) -> pd.DataFrame:
     return frame
 
 
-def test_it_learns_a_line() -> None:
+def test_it_learns_a_linear_relation() -> None:
     test = draw_loans(seed=1)
 
     predicted = predict_default(fit_logistic_regression(draw_loans(seed=0)), test)
@@ -28,7 +28,7 @@ def test_it_learns_a_line() -> None:
     assert np.corrcoef(np.log(predicted / (1 - predicted)), truth)[0, 1] > 0.99
 
 
-def test_the_units_of_a_feature_do_not_matter() -> None:
+def test_predictions_do_not_depend_on_a_features_unit() -> None:
     loans = draw_loans(seed=0)
     in_cents = loans.assign(age=loans["age"] * 1e6 + 7)
 
@@ -38,7 +38,7 @@ def test_the_units_of_a_feature_do_not_matter() -> None:
     np.testing.assert_allclose(first, second, rtol=1e-6)
 
 
-def test_that_a_value_is_missing_may_tell_something() -> None:
+def test_missingness_can_be_informative() -> None:
     loans = draw_loans(seed=0)
     missing = np.random.default_rng(3).random(len(loans)) < 0.5
     loans = loans.assign(
@@ -51,7 +51,7 @@ def test_that_a_value_is_missing_may_tell_something() -> None:
 
 
 @pytest.mark.parametrize("name", MODEL_FEATURES)
-def test_a_feature_that_nobody_has_is_no_obstacle(name: str) -> None:
+def test_a_feature_without_values_does_no_harm(name: str) -> None:
     loans = draw_loans(seed=0).assign(**{name: np.nan})
 
     predicted = predict_default(fit_logistic_regression(loans), loans)
@@ -60,11 +60,11 @@ def test_a_feature_that_nobody_has_is_no_obstacle(name: str) -> None:
     assert len(set(predicted)) > 1000
 
 
-def test_the_outcome_is_no_feature() -> None:
+def test_the_outcome_is_not_a_feature() -> None:
     loans = draw_loans(seed=0)
     model = fit_logistic_regression(loans)
 
-    turned = loans.assign(status=1 - loans[STATUS])
+    flipped = loans.assign(status=1 - loans[STATUS])
 
     assert tuple(model.feature_names_in_) == MODEL_FEATURES
-    assert predict_default(model, turned).tolist() == predict_default(model, loans).tolist()
+    assert predict_default(model, flipped).tolist() == predict_default(model, loans).tolist()

@@ -1,4 +1,4 @@
-"""The model: by name, with missing values, the same every time, in the known directions."""
+"""The model: features by name, missing values, reproducibility, monotonic constraints."""
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ def fit(loans: pd.DataFrame) -> Classifier:
     return fit_model(loans.iloc[:3000], loans.iloc[3000:])
 
 
-def test_it_learns_what_is_there_to_learn(model: Classifier, loans: pd.DataFrame) -> None:
+def test_it_learns_the_relation(model: Classifier, loans: pd.DataFrame) -> None:
     probabilities = predict_default(model, loans)
 
     assert probabilities.shape == (4000,)
@@ -43,13 +43,13 @@ def test_the_same_loans_give_the_same_predictions(model: Classifier, loans: pd.D
     assert again.tolist() == predict_default(model, loans).tolist()
 
 
-def test_features_are_taken_by_name_not_by_place(model: Classifier, loans: pd.DataFrame) -> None:
+def test_features_are_taken_by_name_not_by_position(model: Classifier, loans: pd.DataFrame) -> None:
     shuffled = loans[list(MODEL_FEATURES[::-1])].assign(other=1.0)
 
     assert predict_default(model, shuffled).tolist() == predict_default(model, loans).tolist()
 
 
-def test_a_model_of_other_features_is_refused(loans: pd.DataFrame) -> None:
+def test_a_model_with_other_features_is_rejected(loans: pd.DataFrame) -> None:
     reversed_features = loans[list(MODEL_FEATURES[::-1])]
     model = HistGradientBoostingClassifier(max_iter=2).fit(reversed_features, loans[STATUS])
 
@@ -58,7 +58,7 @@ def test_a_model_of_other_features_is_refused(loans: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(("name", "sign"), MONOTONIC.items())
-def test_the_risk_moves_only_in_the_known_direction(
+def test_the_risk_is_monotonic_in_a_constrained_feature(
     loans: pd.DataFrame, name: str, sign: int
 ) -> None:
     against = loans.assign(**{STATUS: (sign * loans[name] < -0.5).astype(float)})
@@ -72,7 +72,7 @@ def test_the_risk_moves_only_in_the_known_direction(
     assert (sign * np.diff(steps, axis=0) >= 0).all()
 
 
-def test_few_defaults_among_those_who_calibrate_bring_the_training_loans_in(
+def test_with_few_defaults_to_calibrate_on_the_training_loans_are_used_too(
     loans: pd.DataFrame,
 ) -> None:
     late, good = loans[loans[STATUS] == 1], loans[loans[STATUS] == 0]
@@ -85,7 +85,9 @@ def test_few_defaults_among_those_who_calibrate_bring_the_training_loans_in(
     assert line.slope > 0
 
 
-def test_calibration_keeps_the_mean_of_those_who_calibrate(loans: pd.DataFrame) -> None:
+def test_calibration_preserves_the_default_rate_of_the_calibration_loans(
+    loans: pd.DataFrame,
+) -> None:
     calibrating = loans.iloc[3000:]
 
     model = fit_model(loans.iloc[:3000], calibrating)

@@ -1,4 +1,4 @@
-"""The decision at a threshold chosen by cost."""
+"""Decisions at the threshold that minimises the cost."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from training.model.decision import DecisionRule
 
 
-def test_a_default_is_predicted_from_the_threshold_on() -> None:
+def test_a_default_is_predicted_at_or_above_the_threshold() -> None:
     rule = DecisionRule(cost_ratio=4.0)
 
     decisions = rule.decide(np.array([0.19, 0.2, 0.21]))
@@ -21,7 +21,9 @@ def test_a_default_is_predicted_from_the_threshold_on() -> None:
     st.floats(0.1, 200),
     st.floats(0, 1),
 )
-def test_the_decision_never_costs_more_than_the_other_one(ratio: float, probability: float) -> None:
+def test_the_decision_never_costs_more_than_its_alternative(
+    ratio: float, probability: float
+) -> None:
     refused = DecisionRule(ratio).decide(np.array([probability]))[0] == 1
 
     cost_of_refusing, cost_of_lending = 1 - probability, ratio * probability

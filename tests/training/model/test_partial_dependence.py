@@ -1,6 +1,4 @@
-"""The effects: the mean risk if all users had one value."""
-
-from typing import Any
+"""Partial dependence: the mean risk if all users had the same value."""
 
 import numpy as np
 import pandas as pd
@@ -8,6 +6,7 @@ import pytest
 
 from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import MONOTONIC, fit_model
+from training.model.classifier import Classifier
 from training.model.partial_dependence import partial_dependence
 
 
@@ -22,14 +21,14 @@ def users() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def model(users: pd.DataFrame) -> Any:
+def model(users: pd.DataFrame) -> Classifier:
     risk = users["nb_previous_unpaid"] - users["age"] + users["flag_own_car"]
     loans = users.assign(status=(risk > 1).astype(float))
     return fit_model(loans, loans.iloc[:0])
 
 
-def test_every_point_is_the_mean_over_users_who_all_have_that_value(
-    model: Any, users: pd.DataFrame
+def test_every_point_is_the_mean_risk_with_that_value_set_for_all_users(
+    model: Classifier, users: pd.DataFrame
 ) -> None:
     few = users.head(500)
 
@@ -37,38 +36,40 @@ def test_every_point_is_the_mean_over_users_who_all_have_that_value(
 
     assert tuple(effects) == MODEL_FEATURES
     for name, effect in effects.items():
-        wanted = [
+        expected = [
             model.predict_proba(few.assign(**{name: np.nan if value is None else value}))[
                 :, 1
             ].mean()
             for value in effect.grid
         ]
-        assert effect.probability == pytest.approx(wanted, rel=1e-12)
+        assert effect.probability == pytest.approx(expected, rel=1e-12)
 
 
-def test_the_grid_is_of_values_that_users_have_from_the_least_to_the_greatest(
-    model: Any, users: pd.DataFrame
+def test_the_grid_consists_of_observed_values_from_minimum_to_maximum(
+    model: Classifier, users: pd.DataFrame
 ) -> None:
     effects = partial_dependence(model, users)
 
     for name, effect in effects.items():
-        told = [value for value in effect.grid if value is not None]
-        assert told == sorted(set(told))
-        assert set(told) <= set(users[name])
-        assert (told[0], told[-1]) == (users[name].min(), users[name].max())
-        assert len(told) <= 12
+        known = [value for value in effect.grid if value is not None]
+        assert known == sorted(set(known))
+        assert set(known) <= set(users[name])
+        assert (known[0], known[-1]) == (users[name].min(), users[name].max())
+        assert len(known) <= 12
     assert effects["flag_own_car"].grid == [0.0, 1.0]
     assert effects["nb_previous_loans"].grid == [0.0, 1.0, 2.0, 3.0, 4.0]
 
 
-def test_unknown_has_a_place_only_where_a_user_has_none(model: Any, users: pd.DataFrame) -> None:
+def test_missing_has_a_point_only_if_a_user_lacks_the_value(
+    model: Classifier, users: pd.DataFrame
+) -> None:
     grids = {name: effect.grid for name, effect in partial_dependence(model, users).items()}
 
     assert grids.pop("years_on_the_job")[-1] is None
     assert not any(None in grid for grid in grids.values())
 
 
-def test_a_feature_that_nobody_has_has_one_point(model: Any, users: pd.DataFrame) -> None:
+def test_a_feature_without_values_has_one_point(model: Classifier, users: pd.DataFrame) -> None:
     effects = partial_dependence(model, users.head(50).assign(years_on_the_job=np.nan))
 
     assert effects["years_on_the_job"].grid == [None]
@@ -76,30 +77,30 @@ def test_a_feature_that_nobody_has_has_one_point(model: Any, users: pd.DataFrame
 
 
 @pytest.mark.parametrize(("n_users", "step"), [(3000, 3), (1500, 2), (1001, 2), (1000, 1)])
-def test_at_most_a_thousand_users_evenly_spread_are_averaged_over(
-    model: Any, users: pd.DataFrame, n_users: int, step: int
+def test_at_most_a_thousand_evenly_spaced_users_are_averaged(
+    model: Classifier, users: pd.DataFrame, n_users: int, step: int
 ) -> None:
-    # Whoever is left out would raise the mean.
+    # Including a user who is left out would raise the mean.
     left_out = np.arange(n_users) % step > 0
     some = users.head(n_users).copy()
     some.loc[left_out, "nb_previous_unpaid"] = 5.0
 
     found = partial_dependence(model, some)["flag_own_car"].probability
 
-    wanted = partial_dependence(model, some[~left_out])["flag_own_car"].probability
-    assert found == pytest.approx(wanted, rel=1e-12)
+    expected = partial_dependence(model, some[~left_out])["flag_own_car"].probability
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", MONOTONIC)
-def test_where_the_sign_is_known_the_effect_has_it(
-    model: Any, users: pd.DataFrame, name: str
+def test_the_effect_of_a_constrained_feature_is_monotonic(
+    model: Classifier, users: pd.DataFrame, name: str
 ) -> None:
     steps = np.diff(partial_dependence(model, users)[name].probability)
 
     assert (MONOTONIC[name] * steps >= 0).all()
 
 
-def test_what_raises_the_risk_is_seen_to(model: Any, users: pd.DataFrame) -> None:
+def test_the_effects_show_what_drives_the_risk(model: Classifier, users: pd.DataFrame) -> None:
     effects = {name: e.probability for name, e in partial_dependence(model, users).items()}
 
     assert effects["flag_own_car"][1] > effects["flag_own_car"][0] + 0.1

@@ -1,4 +1,4 @@
-"""The reasons: exact Shapley values of the model's trees, then words."""
+"""Shapley values of the model's trees, compared with their definition, and the reasons chosen."""
 
 import json
 from functools import cache
@@ -16,14 +16,14 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
-from shared.release.features import FEATURES, MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES
 from shared.release.reasons import MAX_REASONS, read_reasons
 from training.model.boosted_trees import FittedTrees
-from training.model.classifier import predict_default
+from training.model.classifier import Classifier, predict_default
 from training.model.shapley import ShapleyValues, choose_reasons, shapley_values
 
 CONSTANT = "flag_own_car"
-PLACES = range(len(MODEL_FEATURES))
+INDICES = range(len(MODEL_FEATURES))
 
 
 def draw_features(n_rows: int, seed: int) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def draw_features(n_rows: int, seed: int) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def model() -> CalibratedClassifierCV:
-    """Give few but deep trees: one feature splits a path again and again, so does its absence."""
+    """Fit few but deep trees: paths split repeatedly on one feature, also on its missingness."""
     features = draw_features(1500, seed=0)
     signal = features["age"] * features["years_on_the_job"].fillna(2) + features.sum(axis=1)
     status = (signal > 1).astype(int)
@@ -52,9 +52,9 @@ def rows() -> pd.DataFrame:
     return draw_features(300, seed=1)
 
 
-def expect(nodes: Any, place: int, row: Any, known: frozenset[int]) -> float:
-    """Follow the known features, and both sides of all others."""
-    node = nodes[place]
+def expect(nodes: Any, index: int, row: Any, known: frozenset[int]) -> float:
+    """Follow the known features, and average both sides of all others."""
+    node = nodes[index]
     if node["is_leaf"]:
         return float(node["value"])
     sides = expect(nodes, node["left"], row, known), expect(nodes, node["right"], row, known)
@@ -67,24 +67,24 @@ def expect(nodes: Any, place: int, row: Any, known: frozenset[int]) -> float:
     return float(np.average(sides, weights=counts))
 
 
-def attribute_slowly(model: Any, row: Any) -> tuple[float, list[float]]:
-    """Apply the definition: every feature's worth to every coalition of the others."""
+def shapley_values_by_definition(model: Classifier, row: Any) -> tuple[float, list[float]]:
+    """Average each feature's contribution to every coalition of the others."""
     fitted = FittedTrees.of(model)
 
     @cache
-    def worth(known: frozenset[int]) -> float:
+    def value_of(known: frozenset[int]) -> float:
         trees = sum(expect(nodes, 0, row, known) for nodes in fitted.trees)
         return fitted.slope * (fitted.baseline + trees) + fitted.intercept
 
     n = len(MODEL_FEATURES)
     effects = [0.0] * n
-    for feature in PLACES:
-        others = [place for place in PLACES if place != feature]
+    for feature in INDICES:
+        others = [index for index in INDICES if index != feature]
         for size in range(n):
             weight = factorial(size) * factorial(n - size - 1) / factorial(n)
             for coalition in map(frozenset, combinations(others, size)):
-                effects[feature] += weight * (worth(coalition | {feature}) - worth(coalition))
-    return worth(frozenset()), effects
+                effects[feature] += weight * (value_of(coalition | {feature}) - value_of(coalition))
+    return value_of(frozenset()), effects
 
 
 def test_effects_and_baseline_sum_to_the_log_odds_of_every_row(
@@ -96,7 +96,7 @@ def test_effects_and_baseline_sum_to_the_log_odds_of_every_row(
     np.testing.assert_allclose(found.baseline + found.effects.sum(axis=1), log_odds, atol=1e-9)
 
 
-def test_effects_are_the_shapley_values_by_definition(
+def test_effects_equal_the_shapley_values_by_definition(
     model: CalibratedClassifierCV, rows: pd.DataFrame
 ) -> None:
     chosen = rows.head(6)
@@ -105,29 +105,27 @@ def test_effects_are_the_shapley_values_by_definition(
     found = shapley_values(model, chosen)
 
     for row, effects in zip(chosen.to_numpy(), found.effects, strict=True):
-        baseline, wanted = attribute_slowly(model, row)
+        baseline, expected = shapley_values_by_definition(model, row)
         assert found.baseline == pytest.approx(baseline, abs=1e-12)
-        np.testing.assert_allclose(effects, wanted, atol=1e-12)
+        np.testing.assert_allclose(effects, expected, atol=1e-12)
 
 
-def test_the_baseline_is_the_mean_log_odds_of_the_loans_that_the_trees_were_grown_on(
+def test_the_baseline_is_the_mean_log_odds_of_the_training_loans(
     model: CalibratedClassifierCV,
 ) -> None:
     training = draw_features(1500, seed=0)
 
     found = shapley_values(model, training)
 
-    # Missing values go where they went, so the shares on both sides of a split are the rows'.
+    # Missing values go the same way as in training, so the shares at each split are the rows' own.
     assert found.baseline == pytest.approx(logit(predict_default(model, training)).mean(), abs=1e-9)
 
 
-def test_a_feature_that_no_tree_uses_has_no_effect(
-    model: CalibratedClassifierCV, rows: pd.DataFrame
-) -> None:
+def test_an_unused_feature_has_no_effect(model: CalibratedClassifierCV, rows: pd.DataFrame) -> None:
     effects = shapley_values(model, rows).effects
 
     assert not effects[:, MODEL_FEATURES.index(CONSTANT)].any()
-    others = [place for place in PLACES if MODEL_FEATURES[place] != CONSTANT]
+    others = [index for index in INDICES if MODEL_FEATURES[index] != CONSTANT]
     assert effects[:, others].any(axis=0).all()
 
 
@@ -151,101 +149,36 @@ def test_features_are_taken_by_name(model: CalibratedClassifierCV, rows: pd.Data
         max_size=5,
     )
 )
-def test_there_are_at_most_four_reasons_and_the_strongest_come_first(
+def test_at_most_four_reasons_are_chosen_the_strongest_first(
     effects: list[list[float]],
 ) -> None:
-    written = choose_reasons(ShapleyValues(0.0, np.array(effects)))
+    encoded = choose_reasons(ShapleyValues(0.0, np.array(effects)))
 
-    assert len(written) == len(effects)
-    for text, (*others, unpaid, share) in zip(written, effects, strict=True):
-        # The record's count and share are one reason.
+    assert len(encoded) == len(effects)
+    for text, (*others, unpaid, share) in zip(encoded, effects, strict=True):
+        # Count and share of unpaid loans are one reason.
         row = [*others, unpaid + share]
         reasons = json.loads(text)
         sizes = [abs(effect) for _, effect in reasons]
-        telling = sorted((abs(effect) for effect in row if abs(effect) > 0.0051), reverse=True)
+        strong = sorted((abs(effect) for effect in row if abs(effect) > 0.0051), reverse=True)
         assert len(reasons) <= MAX_REASONS == 4
         assert sizes == sorted(sizes, reverse=True)
-        assert sizes[: len(telling)] == pytest.approx(telling[:MAX_REASONS], abs=6e-5)
-        assert all(effect == pytest.approx(row[place], abs=6e-5) for place, effect in reasons)
+        assert sizes[: len(strong)] == pytest.approx(strong[:MAX_REASONS], abs=6e-5)
+        assert all(effect == pytest.approx(row[index], abs=6e-5) for index, effect in reasons)
 
 
-def test_the_record_is_one_reason_even_where_its_count_and_its_share_differ_in_sign() -> None:
+def test_count_and_share_of_unpaid_loans_are_one_reason_even_if_their_signs_differ() -> None:
     effects = np.zeros((1, len(MODEL_FEATURES)))
     effects[0, -2:] = [-0.5, 2.0]
 
-    (written,) = choose_reasons(ShapleyValues(0.0, effects))
-    (reason,) = read_reasons(written, (3.0, 120.0, 41.0, 7.0, 1.0, 1.0, 1.0))
+    (encoded,) = choose_reasons(ShapleyValues(0.0, effects))
+    (reason,) = read_reasons(encoded, (3.0, 120.0, 41.0, 7.0, 1.0, 1.0, 1.0))
 
     assert reason.efecto == 1.5
     assert reason.texto == "1 earlier loan not paid on time: raises the risk"
 
 
-def test_what_moves_the_risk_by_next_to_nothing_is_no_reason() -> None:
+def test_a_negligible_effect_is_not_a_reason() -> None:
     effects = np.array([[0.0, 0.2, -0.004, 0.0049, -0.005, 0.0, -0.7]])
 
     assert choose_reasons(ShapleyValues(0.0, effects)) == ["[[5,-0.7],[1,0.2],[4,-0.005]]"]
-
-
-def test_reasons_are_read_with_their_values_and_their_direction() -> None:
-    features = (29.0, 136.45, 59.0, None, 1.0, 2.0, 0.25)
-
-    unpaid, job, age = read_reasons("[[5,0.8],[3,0.3],[2,-0.1]]", features)
-
-    assert (unpaid.caracteristica, unpaid.valor, unpaid.efecto) == ("nb_previous_unpaid", 2.0, 0.8)
-    assert unpaid.texto == "2 earlier loans not paid on time: raises the risk"
-    assert (job.valor, job.texto) == (None, "no job start known: raises the risk")
-    assert age.texto == "59 years old: lowers the risk"
-
-
-def test_a_user_like_all_others_has_no_reasons() -> None:
-    assert read_reasons("[]", (0.0,) * len(MODEL_FEATURES)) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "words"),
-    [
-        ("nb_previous_loans", 29.0, "29 earlier loans"),
-        ("nb_previous_loans", 1.0, "1 earlier loan"),
-        ("nb_previous_loans", 0.0, "0 earlier loans"),
-        ("avg_amount_loans_previous", 1136.45, "earlier loans of 1,136 on average"),
-        ("avg_amount_loans_previous", 1.0, "earlier loans of 1 on average"),
-        ("avg_amount_loans_previous", None, "no earlier loan to average"),
-        ("age", 59.0, "59 years old"),
-        ("age", 1.0, "1 year old"),
-        ("age", None, "age unknown"),
-        ("years_on_the_job", 3.0, "3 years on the job"),
-        ("years_on_the_job", 1.0, "1 year on the job"),
-        ("years_on_the_job", 0.0, "0 years on the job"),
-        ("years_on_the_job", None, "no job start known"),
-        ("flag_own_car", 1.0, "owns a car"),
-        ("flag_own_car", 0.0, "owns no car"),
-        ("flag_own_car", None, "flag_own_car unknown"),
-        ("nb_previous_unpaid", 0.0, "0 earlier loans not paid on time"),
-        ("nb_previous_unpaid", 1.0, "1 earlier loan not paid on time"),
-        ("nb_previous_unpaid", 3.0, "3 earlier loans not paid on time"),
-        (
-            "share_previous_unpaid",
-            0.0,
-            "0% of known earlier outcomes not paid on time",
-        ),
-        (
-            "share_previous_unpaid",
-            0.25,
-            "25% of known earlier outcomes not paid on time",
-        ),
-        (
-            "share_previous_unpaid",
-            1.0,
-            "100% of known earlier outcomes not paid on time",
-        ),
-        ("share_previous_unpaid", None, "no earlier loan with a known outcome"),
-    ],
-)
-def test_a_value_is_said_in_words(name: str, value: float | None, words: str) -> None:
-    assert FEATURES[name].say(value) == words
-
-
-def test_every_feature_of_the_model_has_words() -> None:
-    for name in MODEL_FEATURES:
-        assert FEATURES[name].say(2.0)
-        assert FEATURES[name].say(None)

@@ -1,4 +1,4 @@
-"""Published scores are the model's own, or there is no release."""
+"""Published scores must be the model's own."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def copy(release: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(release, tmp_path / "copy"))
 
 
-def test_a_sound_release_agrees_for_every_user(release: Path) -> None:
+def test_every_score_of_a_sound_release_agrees(release: Path) -> None:
     assert check_scores(release, RULE) == 120
 
 
@@ -38,14 +38,14 @@ def test_a_sound_release_agrees_for_every_user(release: Path) -> None:
         "nb_previous_unpaid = 20, share_previous_unpaid = 1, age = 18",
     ],
 )
-def test_one_row_that_was_tampered_with_is_refused(copy: Path, change: str) -> None:
+def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
     tamper(copy, f"UPDATE users SET {change} WHERE user_id = 5000042")
 
     with pytest.raises(BrokenReleaseError, match="user 5000042"):
         check_scores(copy, RULE)
 
 
-def test_a_scorer_that_scores_in_another_way_is_refused(copy: Path) -> None:
+def test_a_scorer_that_differs_from_the_model_is_rejected(copy: Path) -> None:
     scorer = json.loads((copy / SCORER).read_text())
     scorer["baseline"] += 1e-6
     (copy / SCORER).write_text(json.dumps(scorer))
@@ -54,7 +54,7 @@ def test_a_scorer_that_scores_in_another_way_is_refused(copy: Path) -> None:
         check_scores(copy, RULE)
 
 
-def test_a_file_that_is_no_table_is_refused(copy: Path) -> None:
+def test_a_damaged_table_is_rejected(copy: Path) -> None:
     (copy / SERVING_TABLE).write_bytes(b"not a table" * 100)
 
     with pytest.raises(BrokenReleaseError, match="cannot be read"):
