@@ -24,7 +24,7 @@ from azurefunctions.extensions.bindings import blob
 app = func.FunctionApp()
 
 
-@app.route("echo/{id:int}/{rest?}", methods=["GET", "POST"])
+@app.route("echo/{id:int}/{rest}", methods=["GET", "POST"])
 def echo(req: func.HttpRequest) -> func.HttpResponse:
     seen = {
         "method": req.method,
@@ -58,7 +58,7 @@ async def waits(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("waited")
 
 
-@app.route("{nothing:maxlength(0)?}", methods=["GET"])
+@app.route("{ignored:maxlength(0)?}", methods=["GET"])
 def root(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("root")
 
