@@ -12,11 +12,11 @@ from azure.storage.blob import BlobServiceClient
 from devhost.errors import DevhostError, StartError, UsageError
 from devhost.local_settings import (
     choose_port,
-    means_own_emulator,
+    needs_emulator,
     read_local_settings,
 )
-from devhost.run_following import follow_run, read_patience
-from devhost.storage.storage_state import CLIENT_PATIENCE
+from devhost.run_progress import follow_run, read_timeout
+from devhost.storage.connection import CLIENT_OPTIONS
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
 from shared.registry.runs import run_id
@@ -50,19 +50,19 @@ def drop(app_dir: Path, csv: str) -> int:
         When the app's storage does not answer.
     """
     path = check_file(csv)
-    patience_seconds = read_patience(os.environ)
+    timeout_seconds = read_timeout(os.environ)
     connection_string, place = _find_app(app_dir)
     try:
         service = BlobServiceClient.from_connection_string(
             connection_string,
             max_block_size=_BLOCK_BYTES,
             max_single_put_size=_BLOCK_BYTES,
-            **CLIENT_PATIENCE,
+            **CLIENT_OPTIONS,
         )
         etag, uploaded = _upload(service, path)
         print(f"{path.name} was uploaded; its run:", flush=True)
         run = run_id(path.name, etag, uploaded)
-        return follow_run(service.get_container_client(RELEASES_CONTAINER), run, patience_seconds)
+        return follow_run(service.get_container_client(RELEASES_CONTAINER), run, timeout_seconds)
     except (AzureError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise StartError(f"{place} does not answer: is the app running? ({reason})") from None
@@ -101,7 +101,7 @@ def check_file(csv: str) -> Path:
 def _find_app(app_dir: Path) -> tuple[str, str]:
     settings = read_local_settings(app_dir)
     named = os.environ.get(STORAGE) or settings.values.get(STORAGE)
-    if named and not means_own_emulator(named):
+    if named and not needs_emulator(named):
         return named, f"The storage that {STORAGE} names"
     port = choose_port(settings)
     found = find_storage(local_folder(app_dir, port))

@@ -88,6 +88,6 @@ def apply_settings(settings: LocalSettings, environment: MutableMapping[str, str
         environment.setdefault(name, value)
 
 
-def means_own_emulator(connection_string: str | None) -> bool:
+def needs_emulator(connection_string: str | None) -> bool:
     """Tell whether a connection string leaves it to us to run a storage."""
     return (connection_string or "") in _EMULATOR_NAMES

@@ -39,7 +39,7 @@ class RunningHost:
 
 @contextmanager
 def run_host_process(
-    app_dir: Path, settings: Mapping[str, str], patience_seconds: float = 60.0
+    app_dir: Path, settings: Mapping[str, str], timeout_seconds: float = 60.0
 ) -> Iterator[RunningHost]:
     """Run an app on a free port, in a process of its own, until the block is left.
 
@@ -49,7 +49,7 @@ def run_host_process(
         The directory of function_app.py and host.json.
     settings : mapping of str to str
         Added to this process's environment.
-    patience_seconds : float
+    timeout_seconds : float
         How long it may take until it listens.
 
     Raises
@@ -69,7 +69,7 @@ def run_host_process(
                 stderr=subprocess.STDOUT,
             )
         try:
-            _wait_until_served(process, port, output, patience_seconds)
+            _wait_until_served(process, port, output, timeout_seconds)
             yield RunningHost(f"http://127.0.0.1:{port}", process.pid, output.read_text)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -84,9 +84,9 @@ def free_port() -> int:
 
 
 def _wait_until_served(
-    process: subprocess.Popen[bytes], port: int, output: Path, patience_seconds: float
+    process: subprocess.Popen[bytes], port: int, output: Path, timeout_seconds: float
 ) -> None:
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while not _is_served(port):
         if process.poll() is not None or time.monotonic() > deadline:
             raise StartError(f"The host does not listen. It said:\n{output.read_text()}")

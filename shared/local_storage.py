@@ -9,7 +9,7 @@ def local_folder(app_dir: Path, port: int) -> Path:
     return app_dir / ".local" / str(port)
 
 
-def storage_note(folder: Path) -> Path:
+def connection_file(folder: Path) -> Path:
     """Name the file that tells how to reach the storage, for as long as the app runs."""
     return folder / "storage.json"
 
@@ -21,7 +21,7 @@ def find_storage(folder: Path) -> str | None:
     -----
     An app that was killed leaves the file behind: what it names need not answer.
     """
-    note = storage_note(folder)
+    note = connection_file(folder)
     if not note.is_file():
         return None
     return str(json.loads(note.read_text(encoding="utf-8"))["connection_string"])

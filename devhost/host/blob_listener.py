@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from azure.core.exceptions import AzureError
 
 from devhost.errors import InvocationError
-from devhost.host.blob_store import Arrival, BlobStore
+from devhost.host.blob_store import BlobRevision, BlobStore
 from devhost.host.functions import Function
-from devhost.host.logs import log_end, log_start, logger
+from devhost.host.host_log import log_end, log_start, logger
 from devhost.host.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PollingOptions:
     """How often and how many at a time.
 
     Attributes
@@ -48,15 +48,15 @@ class BlobListener:
         With a `blobTrigger`.
     store : BlobStore
         Where its blobs are.
-    pace : Pace
+    pace : PollingOptions
         How often and how many at a time.
     """
 
     worker: Worker
     function: Function
     store: BlobStore
-    pace: Pace
-    _taken: set[Arrival] = field(default_factory=set)
+    pace: PollingOptions
+    _taken: set[BlobRevision] = field(default_factory=set)
     _away: bool = False
 
     async def watch(self) -> None:
@@ -68,7 +68,7 @@ class BlobListener:
                     running.create_task(self._process(arrival))
                 await asyncio.sleep(self.pace.poll_seconds)
 
-    async def _find_new(self) -> list[Arrival]:
+    async def _find_new(self) -> list[BlobRevision]:
         try:
             arrivals = await asyncio.to_thread(self._list_new)
         except AzureError as error:
@@ -81,9 +81,9 @@ class BlobListener:
         self._away = False
         return arrivals
 
-    def _list_new(self) -> list[Arrival]:
+    def _list_new(self) -> list[BlobRevision]:
         new = []
-        for arrival in self.store.list_arrivals():
+        for arrival in self.store.list_revisions():
             if arrival in self._taken:
                 continue
             if self.store.has_receipt(arrival):
@@ -92,7 +92,7 @@ class BlobListener:
                 new.append(arrival)
         return new
 
-    async def _process(self, arrival: Arrival) -> None:
+    async def _process(self, arrival: BlobRevision) -> None:
         try:
             for attempt in range(1, self.pace.tries + 1):
                 async with self.pace.slots:
@@ -106,7 +106,7 @@ class BlobListener:
             logger.warning("%s will be looked at again: %s", arrival.blob, _first_line(error))
             self._taken.discard(arrival)
 
-    async def _try(self, arrival: Arrival, attempt: int) -> bool:
+    async def _try(self, arrival: BlobRevision, attempt: int) -> bool:
         details = await asyncio.to_thread(self.store.fetch, arrival)
         if details is None:
             return True
@@ -128,7 +128,7 @@ class BlobListener:
         await asyncio.to_thread(self.store.write_receipt, arrival)
         return True
 
-    async def _give_up(self, arrival: Arrival) -> None:
+    async def _give_up(self, arrival: BlobRevision) -> None:
         logger.error(
             "%s is given up after %d tries: a message is put on webjobs-blobtrigger-poison.",
             arrival.blob,

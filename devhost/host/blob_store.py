@@ -19,14 +19,14 @@ from devhost.errors import StartError
 from devhost.host.blob_messages import BlobDetails
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
-from devhost.storage.storage_state import CLIENT_PATIENCE
+from devhost.storage.connection import CLIENT_OPTIONS
 
 HOST_STORAGE = "AzureWebJobsStorage"
 RECEIPTS_CONTAINER = "azure-webjobs-hosts"
 POISON_QUEUE = "webjobs-blobtrigger-poison"
 
 
-class Arrival(NamedTuple):
+class BlobRevision(NamedTuple):
     """One state of one blob.
 
     Attributes
@@ -69,9 +69,9 @@ class BlobStore:
         connection = _connection_string(function.connection, function.name, environment)
         host_connection = _connection_string(HOST_STORAGE, function.name, environment)
         try:
-            service = BlobServiceClient.from_connection_string(connection, **CLIENT_PATIENCE)
-            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
-            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
+            service = BlobServiceClient.from_connection_string(connection, **CLIENT_OPTIONS)
+            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
+            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
         except ValueError as error:
             raise StartError(f"Function '{function.name}': {error}") from None
         self._container = service.get_container_client(self.path.container)
@@ -80,21 +80,21 @@ class BlobStore:
             POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy()
         )
 
-    def list_arrivals(self) -> list[Arrival]:
+    def list_revisions(self) -> list[BlobRevision]:
         """List the blobs that the trigger's path means, the oldest first.
 
         A missing container is an empty one: it may come yet.
         """
-        found: list[tuple[datetime, Arrival]] = []
+        found: list[tuple[datetime, BlobRevision]] = []
         with suppress(ResourceNotFoundError):
             found.extend(
-                (blob.last_modified, Arrival(blob.name, blob.etag.strip('"')))
+                (blob.last_modified, BlobRevision(blob.name, blob.etag.strip('"')))
                 for blob in self._container.list_blobs()
                 if self.path.match(blob.name) is not None
             )
         return [arrival for _, arrival in sorted(found)]
 
-    def fetch(self, arrival: Arrival) -> BlobDetails | None:
+    def fetch(self, arrival: BlobRevision) -> BlobDetails | None:
         """Fetch what the function is told, None when the blob is gone or another by now."""
         client = self._container.get_blob_client(arrival.blob)
         try:
@@ -113,17 +113,17 @@ class BlobStore:
         }
         return BlobDetails(content, client.url, told, properties.metadata or {})
 
-    def has_receipt(self, arrival: Arrival) -> bool:
+    def has_receipt(self, arrival: BlobRevision) -> bool:
         """Tell whether the function is done with this state of the blob."""
         return self._receipts.get_blob_client(self._receipt(arrival)).exists()
 
-    def write_receipt(self, arrival: Arrival) -> None:
+    def write_receipt(self, arrival: BlobRevision) -> None:
         """Note that the function is done with this state of the blob."""
         with suppress(ResourceExistsError):
             self._receipts.create_container()
         self._receipts.upload_blob(self._receipt(arrival), b"", overwrite=True)
 
-    def report_poison(self, arrival: Arrival) -> None:
+    def report_poison(self, arrival: BlobRevision) -> None:
         """Put the message about a blob that is given up on the poison queue."""
         message = {
             "Type": "BlobTrigger",
@@ -137,12 +137,12 @@ class BlobStore:
             self._poison.create_queue()
         self._poison.send_message(json.dumps(message))
 
-    def _receipt(self, arrival: Arrival) -> str:
+    def _receipt(self, arrival: BlobRevision) -> str:
         folder = f"blobreceipts/{self._host_id}/{self._id}"
         return f'{folder}/"{arrival.etag}"/{self.path.container}/{arrival.blob}'
 
 
-def name_host(app_dir: Path) -> str:
+def derive_host_id(app_dir: Path) -> str:
     """Name this machine's copy of the app: the same after a restart, another for another copy."""
     place = base64.b32encode(hashlib.sha256(str(app_dir.resolve()).encode()).digest()[:10])
     return f"{socket.gethostname()[:15]}-{place.decode()}".lower()

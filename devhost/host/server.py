@@ -10,12 +10,12 @@ from pathlib import Path
 import uvicorn
 
 from devhost.errors import StartError
-from devhost.host.blob_listener import BlobListener, Pace
-from devhost.host.blob_store import BlobStore, name_host
+from devhost.host.blob_listener import BlobListener, PollingOptions
+from devhost.host.blob_store import BlobStore, derive_host_id
 from devhost.host.functions import Function
+from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import HostSettings, read_host_settings
-from devhost.host.http_front import HttpFront
-from devhost.host.logs import configure_logging, logger
+from devhost.host.http_app import HttpApp
 from devhost.host.routes import Route, Router, make_route
 from devhost.host.worker import Worker
 
@@ -78,7 +78,7 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
     listeners = _make_listeners(worker, settings, app_dir)
-    front = HttpFront(worker, Router(routes))
+    front = HttpApp(worker, Router(routes))
     _print_functions(functions, routes, listener.getsockname()[1])
     _warn_of_unserved(functions)
     if announcement:
@@ -92,13 +92,13 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
 
 
 def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[BlobListener]:
-    pace = Pace(
+    pace = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
         retry_seconds=_seconds("DEVHOST_RETRY_SECONDS", 2.0),
         tries=settings.blob_tries,
         slots=asyncio.Semaphore(settings.parallel_blobs),
     )
-    host_id = name_host(app_dir)
+    host_id = derive_host_id(app_dir)
     return [
         BlobListener(worker, function, BlobStore(function, host_id), pace)
         for function in worker.functions.values()
@@ -106,7 +106,7 @@ def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> li
     ]
 
 
-def _server_settings(front: HttpFront) -> uvicorn.Config:
+def _server_settings(front: HttpApp) -> uvicorn.Config:
     return uvicorn.Config(
         front,
         log_config=None,

@@ -42,16 +42,14 @@ class Emulator:
 
 
 @contextmanager
-def run_emulator(
-    location: Path | None = None, patience_seconds: float = 60.0
-) -> Iterator[Emulator]:
+def run_emulator(location: Path | None = None, timeout_seconds: float = 60.0) -> Iterator[Emulator]:
     """Run Azurite on free ports of 127.0.0.1 until the block is left.
 
     Parameters
     ----------
     location : Path or None
         Directory of the persistent store, made when missing; None to keep all in memory.
-    patience_seconds : float
+    timeout_seconds : float
         How long it may take until the three services listen.
 
     Raises
@@ -75,7 +73,7 @@ def run_emulator(
             start_new_session=True,
         )
         try:
-            addresses = _wait_until_listening(process, output, patience_seconds)
+            addresses = _wait_until_listening(process, output, timeout_seconds)
             yield Emulator(connection_string(addresses), process.pid)
         finally:
             _stop(process)
@@ -106,9 +104,9 @@ def _options() -> list[str]:
 
 
 def _wait_until_listening(
-    process: subprocess.Popen[bytes], output: TextIO, patience_seconds: float
+    process: subprocess.Popen[bytes], output: TextIO, timeout_seconds: float
 ) -> dict[str, str]:
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while True:
         ended = process.poll() is not None
         output.seek(0)

@@ -15,9 +15,9 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from devhost.drop import check_file
 from devhost.errors import UsageError
 from devhost.running_host import free_port
+from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
-from devhost.storage.storage_state import publish_storage
 from shared.registry.runs import run_blob_name, run_id
 from tests.support.devhost_apps import create_if_missing, wait_until
 
@@ -231,7 +231,7 @@ def test_without_a_running_app_it_says_so(tmp_path: Path, left_behind: bool) -> 
     port = free_port()
     folder = tmp_path / ".local" / str(port)
 
-    with publish_storage(folder, NOWHERE):
+    with publish_connection(folder, NOWHERE):
         if not left_behind:
             (folder / "storage.json").unlink()
         code = run_drop(tmp_path, "a.csv", PORT=str(port), AzureWebJobsStorage="").wait()

@@ -13,7 +13,7 @@ from devhost.local_settings import (
     LocalSettings,
     apply_settings,
     choose_port,
-    means_own_emulator,
+    needs_emulator,
     read_local_settings,
     read_port,
 )
@@ -168,7 +168,7 @@ def test_a_port_that_is_none_is_refused(text: str) -> None:
     ],
 )
 def test_a_named_storage_needs_no_emulator(connection_string: str | None, expected: bool) -> None:
-    assert means_own_emulator(connection_string) is expected
+    assert needs_emulator(connection_string) is expected
 
 
 def test_a_port_in_use_is_refused() -> None:

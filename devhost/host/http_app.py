@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from devhost.errors import InvocationError
+from devhost.host.host_log import log_end, log_start
 from devhost.host.http_messages import HttpRequest, HttpResponse
-from devhost.host.logs import log_end, log_start
 from devhost.host.routes import Router, decode_path
 from devhost.host.worker import Worker
 
@@ -22,7 +22,7 @@ _REASON = "This function was programmatically called via the host APIs."
 _WITHOUT_BODY = frozenset({204, 304})
 
 
-class HttpFront:
+class HttpApp:
     """Routes requests, invokes functions, writes their answers.
 
     Parameters

@@ -29,7 +29,7 @@ class _Shown:
     failed_attempt: int = 0
 
 
-def read_patience(environment: Mapping[str, str]) -> float:
+def read_timeout(environment: Mapping[str, str]) -> float:
     """Read how many seconds may pass without a sign of the run.
 
     Raises
@@ -44,7 +44,7 @@ def read_patience(environment: Mapping[str, str]) -> float:
         raise UsageError(f"{_PATIENCE_SETTING} must be a number, not {text!r}.") from None
 
 
-def follow_run(releases: ContainerClient, run: str, patience_seconds: float) -> int:
+def follow_run(releases: ContainerClient, run: str, timeout_seconds: float) -> int:
     """Print each step as it ends, then the outcome.
 
     Parameters
@@ -53,7 +53,7 @@ def follow_run(releases: ContainerClient, run: str, patience_seconds: float) -> 
         Where the records are.
     run : str
         The run's id.
-    patience_seconds : float
+    timeout_seconds : float
         How long to wait for a record, or for another try after a failed one.
 
     Returns
@@ -73,7 +73,7 @@ def follow_run(releases: ContainerClient, run: str, patience_seconds: float) -> 
             if code is not None:
                 return code
         running = last is not None and last["state"] == "running"
-        patience = patience_seconds * (_STEP_PATIENCE if running else 1)
+        patience = timeout_seconds * (_STEP_PATIENCE if running else 1)
         if time.monotonic() - changed > patience:
             print(_silence(last, patience))
             return 1

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from shared.local_storage import storage_note
+from shared.local_storage import connection_file
 
 # The SDK's own first pause is 15 s: storage on this machine is back at once or not at all.
-CLIENT_PATIENCE: dict[str, Any] = {
+CLIENT_OPTIONS: dict[str, Any] = {
     "retry_total": 2,
     "initial_backoff": 0.5,
     "increment_base": 1,
@@ -20,9 +20,9 @@ CLIENT_PATIENCE: dict[str, Any] = {
 
 
 @contextmanager
-def publish_storage(folder: Path, connection_string: str) -> Iterator[None]:
+def publish_connection(folder: Path, connection_string: str) -> Iterator[None]:
     """Write down how to reach the storage, for as long as the block runs."""
-    note = storage_note(folder)
+    note = connection_file(folder)
     folder.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps({"connection_string": connection_string}), encoding="utf-8")
     try:

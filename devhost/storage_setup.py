@@ -8,14 +8,14 @@ from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.storage.blob import BlobServiceClient
 
 from devhost.errors import StartError
+from devhost.storage.connection import CLIENT_OPTIONS
 from devhost.storage.emulator import ACCOUNT
-from devhost.storage.storage_state import CLIENT_PATIENCE
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
 
 _POINTER = "current.json"
 
 
-class FirstFile(Enum):
+class StorageContent(Enum):
     """What there is to answer from, and what to tell a person about it."""
 
     UPLOADED = (
@@ -36,7 +36,7 @@ class FirstFile(Enum):
     )
 
 
-def prepare_storage(connection_string: str, sample: Path) -> FirstFile:
+def set_up_storage(connection_string: str, sample: Path) -> StorageContent:
     """Create the containers; drop the sample where nothing was ever dropped or published.
 
     Parameters
@@ -52,30 +52,30 @@ def prepare_storage(connection_string: str, sample: Path) -> FirstFile:
         When the storage does not answer.
     """
     try:
-        service = BlobServiceClient.from_connection_string(connection_string, **CLIENT_PATIENCE)
+        service = BlobServiceClient.from_connection_string(connection_string, **CLIENT_OPTIONS)
         for name in (INPUT_CONTAINER, RELEASES_CONTAINER):
             with suppress(ResourceExistsError):
                 service.create_container(name)
         inputs = service.get_container_client(INPUT_CONTAINER)
         if service.get_blob_client(RELEASES_CONTAINER, _POINTER).exists():
-            return FirstFile.PUBLISHED
+            return StorageContent.PUBLISHED
         if next(iter(inputs.list_blobs()), None) is not None:
-            return FirstFile.WAITING
+            return StorageContent.WAITING
         # Invented loans have no place in a real account.
         if service.account_name != ACCOUNT or not sample.is_file():
-            return FirstFile.NONE
+            return StorageContent.NONE
         with sample.open("rb") as content:
             inputs.upload_blob(sample.name, content)
     except (AzureError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise StartError(f"The storage that AzureWebJobsStorage names fails: {reason}") from None
-    return FirstFile.UPLOADED
+    return StorageContent.UPLOADED
 
 
-def announce(port: int, first_file: FirstFile) -> str:
+def format_announcement(port: int, content: StorageContent) -> str:
     """Write what a person can do next."""
     url = f"http://localhost:{port}/api/user/5008806"
     return (
-        f"{first_file.value}\n\n  curl {url}/caracteristicasriesgo\n  curl {url}/prediccion\n\n"
+        f"{content.value}\n\n  curl {url}/caracteristicasriesgo\n  curl {url}/prediccion\n\n"
         "Ctrl-C stops the app and its storage; what is stored stays.\n"
     )
