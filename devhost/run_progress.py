@@ -1,4 +1,4 @@
-"""A run's record, followed on the terminal from the first step to the end."""
+"""The progress of a run, printed from its first step to its outcome."""
 
 import json
 import time
@@ -12,17 +12,17 @@ from azure.storage.blob import ContainerClient
 from devhost.errors import UsageError
 from shared.registry.runs import RunRecord, run_blob_name
 
-_LOOK_SECONDS = 0.3
-_TRIES = 5
-_PATIENCE_SETTING = "DROP_PATIENCE_SECONDS"
-_PATIENCE_SECONDS = 60.0
-# A step over a large file writes nothing for minutes.
-_STEP_PATIENCE = 15
+_POLL_SECONDS = 0.3
+_ATTEMPTS = 5
+_TIMEOUT_SETTING = "DROP_TIMEOUT_SECONDS"
+_TIMEOUT_SECONDS = 60.0
+# A step over a large file may take minutes without writing anything.
+_STEP_TIMEOUT_FACTOR = 15
 
 
 @dataclass(slots=True)
-class _Shown:
-    """How much of a run was printed."""
+class _Printed:
+    """How much of a run has been printed."""
 
     attempt: int = 0
     steps: int = 0
@@ -30,54 +30,54 @@ class _Shown:
 
 
 def read_timeout(environment: Mapping[str, str]) -> float:
-    """Read how many seconds may pass without a sign of the run.
+    """Read how many seconds may pass without progress.
 
     Raises
     ------
     UsageError
         When the setting is not a number.
     """
-    text = environment.get(_PATIENCE_SETTING) or str(_PATIENCE_SECONDS)
+    text = environment.get(_TIMEOUT_SETTING) or str(_TIMEOUT_SECONDS)
     try:
         return float(text)
     except ValueError:
-        raise UsageError(f"{_PATIENCE_SETTING} must be a number, not {text!r}.") from None
+        raise UsageError(f"{_TIMEOUT_SETTING} must be a number, not {text!r}.") from None
 
 
 def follow_run(releases: ContainerClient, run: str, timeout_seconds: float) -> int:
-    """Print each step as it ends, then the outcome.
+    """Print each step as it ends, then the outcome of the run.
 
     Parameters
     ----------
     releases : ContainerClient
-        Where the records are.
+        The container of the run records.
     run : str
         The run's id.
     timeout_seconds : float
-        How long to wait for a record, or for another try after a failed one.
+        How long to wait for a record, or for the next attempt after a failed one.
 
     Returns
     -------
     int
-        0 when a release was published or waits for approval, else 1.
+        Exit code: 0 when a release was published or awaits approval, else 1.
     """
-    shown = _Shown()
+    printed = _Printed()
     last: RunRecord | None = None
     changed = time.monotonic()
     while True:
         record = _read(releases, run)
         if record is not None and record != last:
             last, changed = record, time.monotonic()
-            _show(record, shown)
-            code = _outcome(record)
-            if code is not None:
-                return code
+            _print_new(record, printed)
+            exit_code = _print_outcome(record)
+            if exit_code is not None:
+                return exit_code
         running = last is not None and last["state"] == "running"
-        patience = timeout_seconds * (_STEP_PATIENCE if running else 1)
-        if time.monotonic() - changed > patience:
-            print(_silence(last, patience))
+        timeout = timeout_seconds * (_STEP_TIMEOUT_FACTOR if running else 1)
+        if time.monotonic() - changed > timeout:
+            print(_describe_silence(last, timeout))
             return 1
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
 
 
 def _read(releases: ContainerClient, run: str) -> RunRecord | None:
@@ -88,64 +88,68 @@ def _read(releases: ContainerClient, run: str) -> RunRecord | None:
     return cast("RunRecord", json.loads(content))
 
 
-def _show(record: RunRecord, shown: _Shown) -> None:
-    if record["attempt"] != shown.attempt:
+def _print_new(record: RunRecord, printed: _Printed) -> None:
+    if record["attempt"] != printed.attempt:
         if record["attempt"] > 1:
-            print(f"Try {record['attempt']} of {_TRIES}:")
-        shown.attempt, shown.steps = record["attempt"], 0
-    for step in record["steps"][shown.steps :]:
+            print(f"Attempt {record['attempt']} of {_ATTEMPTS}:")
+        printed.attempt, printed.steps = record["attempt"], 0
+    for step in record["steps"][printed.steps :]:
         print(f"  {step['name']:<12} {step['detail']} ({step['seconds']:.1f} s)", flush=True)
-    shown.steps = len(record["steps"])
-    if record["state"] == "failed" and shown.failed_attempt != record["attempt"]:
-        shown.failed_attempt = record["attempt"]
-        print(f"Try {record['attempt']} of {_TRIES} failed:")
-        _list(record["problems"])
+    printed.steps = len(record["steps"])
+    if record["state"] == "failed" and printed.failed_attempt != record["attempt"]:
+        printed.failed_attempt = record["attempt"]
+        print(f"Attempt {record['attempt']} of {_ATTEMPTS} failed:")
+        _print_problems(record["problems"])
 
 
-def _outcome(record: RunRecord) -> int | None:
+def _print_outcome(record: RunRecord) -> int | None:
     state, version = record["state"], record.get("version")
     if state == "published":
         print(f"Published as release {version}.")
-        _show_metrics(record)
+        _print_metrics(record)
         return 0
     if state == "pending":
-        print(f"Stored as release {version}, pending: it is served once a person approves it.")
-        _list(record["problems"])
-        _show_metrics(record)
+        print(f"Stored as release {version}, pending: it is served once it is approved.")
+        _print_problems(record["problems"])
+        _print_metrics(record)
         print(f"  python -m training approve {version}")
         return 0
     if state == "refused":
-        print(f"Release {version} was refused by its gates; the release that is served stays. Why:")
-        _list(record["problems"])
-        _show_metrics(record)
+        print(
+            f"Release {version} was refused by its gates; the served release is unchanged. Reasons:"
+        )
+        _print_problems(record["problems"])
+        _print_metrics(record)
         return 1
-    return _failure(record)
+    return _print_failure(record)
 
 
-def _failure(record: RunRecord) -> int | None:
+def _print_failure(record: RunRecord) -> int | None:
     if record["state"] == "rejected":
-        print("The file was rejected; the release that is served stays. What is wrong:")
-        _list(record["problems"])
+        print("The file was rejected; the served release is unchanged. Problems:")
+        _print_problems(record["problems"])
         return 1
-    if record["state"] == "failed" and record["attempt"] >= _TRIES:
-        print("The file is given up; the release that is served stays. The app's log says more.")
+    if record["state"] == "failed" and record["attempt"] >= _ATTEMPTS:
+        print(
+            "All attempts failed; the served release is unchanged. See the app's log for details."
+        )
         return 1
     return None
 
 
-def _show_metrics(record: RunRecord) -> None:
+def _print_metrics(record: RunRecord) -> None:
     for name, value in (record.get("metrics") or {}).items():
         print(f"  {name:<24} {value:.4f}" if isinstance(value, float) else f"  {name:<24} {value}")
 
 
-def _silence(last: RunRecord | None, seconds: float) -> str:
-    what = "No run of this file has begun" if last is None else "The run has stood still"
+def _describe_silence(last: RunRecord | None, seconds: float) -> str:
+    what = "No run of this file has started" if last is None else "The run has made no progress"
     return (
-        f"{what} for {seconds:.0f} seconds. Check that the app is running and what its log says;"
-        " it may be at work on another file, as it trains on one at a time."
+        f"{what} for {seconds:.0f} seconds. Check that the app is running, and check its log;"
+        " it may be busy with another file, as it trains on one at a time."
     )
 
 
-def _list(problems: list[str]) -> None:
+def _print_problems(problems: list[str]) -> None:
     for problem in problems:
         print(f"  - {problem}", flush=True)

@@ -1,4 +1,4 @@
-"""`make start`: the storage, its first file and the app, until Ctrl-C."""
+"""`make start`: the storage, its initial content and the app, until Ctrl-C."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ _STOP_SECONDS = 10.0
 
 
 def start(app_dir: Path) -> int:
-    """Run the app with its storage, and tell what to leave with.
+    """Run the app with its storage and return the exit code.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def start(app_dir: Path) -> int:
     Raises
     ------
     DevhostError
-        When something cannot be started.
+        When the app or its storage cannot start.
     """
-    # Until the app listens to it, SIGTERM is a Ctrl-C.
+    # Until the app handles SIGTERM itself, it acts like Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     settings = read_local_settings(app_dir)
     port = choose_port(settings)
@@ -69,7 +69,7 @@ def _run_app(app_dir: Path, listener: socket.socket, announcement: str) -> int:
 
 
 def _run_func(command: list[str], app_dir: Path) -> int:
-    # The program looks for its Python where an activated environment would be.
+    # `func` takes its Python from the activated virtual environment.
     python = Path(sys.executable).parent
     os.environ["VIRTUAL_ENV"] = str(python.parent)
     os.environ["PATH"] = f"{python}{os.pathsep}{os.environ['PATH']}"

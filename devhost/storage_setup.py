@@ -1,4 +1,4 @@
-"""What a storage needs before the app can do its work: containers, and a first file."""
+"""What the storage needs before the app can work: containers and a first file."""
 
 from contextlib import suppress
 from enum import Enum
@@ -16,28 +16,28 @@ _POINTER = "current.json"
 
 
 class StorageContent(Enum):
-    """What there is to answer from, and what to tell a person about it."""
+    """What the storage holds at start, each with the text that announces it."""
 
-    UPLOADED = (
-        "data/sample.csv was dropped into the container `input`. In about a minute, once a model is"
+    SAMPLE = (
+        "data/sample.csv was uploaded to the container `input`. In about a minute, once a model is"
         "\ntrained on it, both URLs will answer for user 5008806:"
     )
-    WAITING = (
+    UNPROCESSED_FILE = (
         "The container `input` holds a file, and nothing is published yet. In about a minute,"
-        "\nonce a model is trained on it, both URLs will answer for user 5008806, if it has them:"
+        "\nonce a model is trained on it, both URLs will answer for user 5008806, if it is in it:"
     )
-    PUBLISHED = (
-        "A release was published before, so both URLs answer at once, for user 5008806 if the"
-        "\nrelease has them:"
+    RELEASE = (
+        "A release was published before, so both URLs answer at once for user 5008806, if it is"
+        "\nin the release:"
     )
-    NONE = (
-        "The container `input` is empty: hand over a file with `make drop CSV=path`. About a minute"
-        "\nlater both URLs will answer, for user 5008806 if the file has them:"
+    EMPTY = (
+        "The container `input` is empty: upload a file with `make drop CSV=path`. About a minute"
+        "\nlater both URLs will answer for user 5008806, if it is in the file:"
     )
 
 
 def set_up_storage(connection_string: str, sample: Path) -> StorageContent:
-    """Create the containers; drop the sample where nothing was ever dropped or published.
+    """Create the containers; upload the sample if no file was ever uploaded or published.
 
     Parameters
     ----------
@@ -58,24 +58,24 @@ def set_up_storage(connection_string: str, sample: Path) -> StorageContent:
                 service.create_container(name)
         inputs = service.get_container_client(INPUT_CONTAINER)
         if service.get_blob_client(RELEASES_CONTAINER, _POINTER).exists():
-            return StorageContent.PUBLISHED
+            return StorageContent.RELEASE
         if next(iter(inputs.list_blobs()), None) is not None:
-            return StorageContent.WAITING
-        # Invented loans have no place in a real account.
+            return StorageContent.UNPROCESSED_FILE
+        # Generated loans have no place in a real account.
         if service.account_name != ACCOUNT or not sample.is_file():
-            return StorageContent.NONE
+            return StorageContent.EMPTY
         with sample.open("rb") as content:
             inputs.upload_blob(sample.name, content)
     except (AzureError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        raise StartError(f"The storage that AzureWebJobsStorage names fails: {reason}") from None
-    return StorageContent.UPLOADED
+        raise StartError(f"The storage in AzureWebJobsStorage does not work: {reason}") from None
+    return StorageContent.SAMPLE
 
 
 def format_announcement(port: int, content: StorageContent) -> str:
-    """Write what a person can do next."""
+    """Format what the storage holds and which commands to try next."""
     url = f"http://localhost:{port}/api/user/5008806"
     return (
         f"{content.value}\n\n  curl {url}/caracteristicasriesgo\n  curl {url}/prediccion\n\n"
-        "Ctrl-C stops the app and its storage; what is stored stays.\n"
+        "Ctrl-C stops the app and its storage; stored data is kept.\n"
     )

@@ -27,7 +27,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A function's address.
+    """A function's route.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ def make_route(function: Function, prefix: str) -> Route:
 
 
 class Router:
-    """All routes of an app, the more specific ones first.
+    """The routes of an app, the more specific ones first.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ class Router:
         A route with another method does not match at all: the real host never answers 405, and
         serves HEAD only where a route registers it.
         """
-        # Werkzeug would drop all but one of them.
+        # Werkzeug would ignore all but one of these slashes.
         if path.startswith("//"):
             return None
         try:
@@ -154,6 +154,6 @@ class _Int32Converter(BaseConverter):
 
 def _make_rule(route: Route) -> Rule:
     rule = Rule(route.rule, endpoint=route)
-    # Given to the constructor, GET would bring HEAD with it.
+    # The constructor would add HEAD to GET.
     rule.methods = set(route.methods) or None
     return rule

@@ -1,4 +1,4 @@
-"""The storage of this machine: told of while the app runs, and asked without patience."""
+"""How clients on this machine connect to the storage."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.local_storage import connection_file
 
-# The SDK's own first pause is 15 s: storage on this machine is back at once or not at all.
+# The SDK would wait 15 s before its first retry; local storage comes back at once or not at all.
 CLIENT_OPTIONS: dict[str, Any] = {
     "retry_total": 2,
     "initial_backoff": 0.5,
@@ -21,11 +21,11 @@ CLIENT_OPTIONS: dict[str, Any] = {
 
 @contextmanager
 def publish_connection(folder: Path, connection_string: str) -> Iterator[None]:
-    """Write down how to reach the storage, for as long as the block runs."""
-    note = connection_file(folder)
+    """Write the connection string to a file for the duration of the block."""
+    file = connection_file(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    note.write_text(json.dumps({"connection_string": connection_string}), encoding="utf-8")
+    file.write_text(json.dumps({"connection_string": connection_string}), encoding="utf-8")
     try:
         yield
     finally:
-        note.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)

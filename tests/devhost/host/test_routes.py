@@ -170,7 +170,7 @@ def test_a_route_without_methods_takes_all_methods() -> None:
 
 
 @pytest.mark.parametrize("route", [None, ""])
-def test_a_function_without_a_route_is_found_by_its_name(route: str | None) -> None:
+def test_a_function_without_a_route_is_served_under_its_name(route: str | None) -> None:
     routes = router(http_function(route, name="mine"))
 
     assert routes.find("GET", "/api/mine") == Match("mine", {})
@@ -192,7 +192,7 @@ def test_an_empty_prefix_puts_routes_at_the_root() -> None:
     assert routes.find("GET", "/") == Match("root", {})
 
 
-def test_all_but_an_encoded_slash_is_decoded() -> None:
+def test_everything_but_an_encoded_slash_is_decoded() -> None:
     assert decode_path(b"/api/a%20b%2Fc%2fd%C3%B1+%25") == "/api/a b%2Fc%2fdñ+%"
 
 
