@@ -23,16 +23,17 @@ class StorageContent(Enum):
         "\ntrained on it, both URLs will answer for user 5008806:"
     )
     UNPROCESSED_FILE = (
-        "The container `input` holds a file, and nothing is published yet. In about a minute,"
-        "\nonce a model is trained on it, both URLs will answer for user 5008806, if it is in it:"
+        "The container `input` holds a file, and no release is published yet. In about a minute,"
+        "\nonce a model is trained on it, both URLs will answer for user 5008806, if the file"
+        "\nhas that user:"
     )
     RELEASE = (
-        "A release was published before, so both URLs answer at once for user 5008806, if it is"
-        "\nin the release:"
+        "A release was published before, so both URLs answer at once for user 5008806, if the"
+        "\nrelease has that user:"
     )
     EMPTY = (
         "The container `input` is empty: upload a file with `make drop CSV=path`. About a minute"
-        "\nlater both URLs will answer for user 5008806, if it is in the file:"
+        "\nlater both URLs will answer for user 5008806, if the file has that user:"
     )
 
 

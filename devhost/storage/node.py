@@ -65,8 +65,8 @@ def _system_node() -> Path | None:
     found = shutil.which("node")
     if not found:
         return None
-    answer = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
-    major = answer.stdout.strip().removeprefix("v").partition(".")[0]
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    major = version.stdout.strip().removeprefix("v").partition(".")[0]
     return Path(found) if major.isdecimal() and int(major) >= _OLDEST_NODE else None
 
 
