@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.processes import ROOT
+from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
-from devhost.host.logs import configure_logging
 from devhost.host.worker import Worker
 from serving.current_release import CurrentRelease
 from serving.loaded_release import load_release

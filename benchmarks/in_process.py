@@ -12,8 +12,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
+from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
-from devhost.host.logs import configure_logging
 from devhost.host.worker import Worker
 
 WARM_UP_CALLS = 1_000

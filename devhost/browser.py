@@ -1,4 +1,4 @@
-"""The browser that the tests drive."""
+"""The browser that the tests use."""
 
 import shutil
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ PACKAGES = ("chromium", "chromium-driver")
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser of this machine.
+    """A browser on this machine.
 
     Attributes
     ----------
     program, driver : str
-        Paths of the browser, and of the program through which it is driven.
+        Paths of the browser and of its WebDriver server.
     """
 
     program: str
@@ -25,7 +25,7 @@ class Browser:
 
 
 def find_browser() -> Browser | None:
-    """Find a browser with its driver, None when there is none."""
+    """Find a browser with its driver, None if there is none."""
     driver = shutil.which(_DRIVER)
     for program in filter(None, map(shutil.which, _PROGRAMS)):
         if driver:
@@ -34,10 +34,10 @@ def find_browser() -> Browser | None:
 
 
 def install_browser() -> None:
-    """Install a browser where there is none; where that fails, tell what is left out."""
+    """Install a browser if there is none; if that fails, print what is skipped."""
     if find_browser():
         return
     print(f"Installing a browser for the tests, {' and '.join(PACKAGES)} (once) ...", flush=True)
     install_packages(PACKAGES)
     if not find_browser():
-        print("There is no browser to be had: the tests of the page will be skipped.", flush=True)
+        print("No browser could be installed: the tests of the page will be skipped.", flush=True)

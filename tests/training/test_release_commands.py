@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from devhost.storage.storage_state import publish_storage
+from devhost.storage.connection import publish_connection
 from shared.local_storage import local_folder
 from shared.registry.decision_log import fetch_record
 from shared.registry.publishing import publish_release
@@ -122,7 +122,7 @@ def test_without_a_setting_the_app_that_runs_here_is_asked(
     monkeypatch.setenv("PORT", "7099")
     monkeypatch.chdir(tmp_path)
 
-    with publish_storage(local_folder(tmp_path, 7099), storage):
+    with publish_connection(local_folder(tmp_path, 7099), storage):
         assert main(["approve", "b"]) == 0
 
     assert capsys.readouterr().out == "b is current; before it was a.\n"

@@ -1,4 +1,4 @@
-"""The HTTP side of the host: an ASGI app that hands requests to the app's functions."""
+"""The HTTP side of the host: an ASGI app that passes requests to the app's functions."""
 
 import time
 import uuid
@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from devhost.errors import InvocationError
+from devhost.host.host_log import log_end, log_start
 from devhost.host.http_messages import HttpRequest, HttpResponse
-from devhost.host.logs import log_end, log_start
 from devhost.host.routes import Router, decode_path
 from devhost.host.worker import Worker
 
@@ -22,15 +22,15 @@ _REASON = "This function was programmatically called via the host APIs."
 _WITHOUT_BODY = frozenset({204, 304})
 
 
-class HttpFront:
-    """Routes requests, invokes functions, writes their answers.
+class HttpApp:
+    """Routes requests, invokes functions and sends their responses.
 
     Parameters
     ----------
     worker : Worker
-        With its functions indexed.
+        The worker, after indexing.
     router : Router
-        Over the HTTP functions among them.
+        The routes of the app's HTTP functions.
     """
 
     def __init__(self, worker: Worker, router: Router) -> None:
@@ -38,7 +38,7 @@ class HttpFront:
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         found = self._router.find(scope["method"], decode_path(scope["raw_path"]))
         if found is None:
             await _respond(_NOT_FOUND, send)
@@ -46,7 +46,7 @@ class HttpFront:
         headers = _read_headers(scope["headers"])
         request = HttpRequest(
             scope["method"],
-            _write_url(scope, headers),
+            _build_url(scope, headers),
             params=found.params,
             query=_read_query(scope["query_string"]),
             headers=headers,
@@ -78,13 +78,13 @@ def _read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
 def _read_query(raw: bytes) -> dict[str, str]:
     query: dict[str, str] = {}
     if raw:
-        # The host drops empty values and joins repeated ones.
+        # The real host drops empty values and joins repeated ones.
         for name, value in parse_qsl(raw.decode("latin-1")):
             query[name] = f"{query[name]},{value}" if name in query else value
     return query
 
 
-def _write_url(scope: Scope, headers: dict[str, str]) -> str:
+def _build_url(scope: Scope, headers: dict[str, str]) -> str:
     url = f"{scope['scheme']}://{headers.get('host', '')}{scope['raw_path'].decode('latin-1')}"
     query: bytes = scope["query_string"]
     return f"{url}?{query.decode('latin-1')}" if query else url
@@ -110,7 +110,7 @@ async def _respond(response: HttpResponse, send: Send) -> None:
     headers += [(b"set-cookie", cookie.encode("latin-1", "replace")) for cookie in response.cookies]
     body = b"" if response.status in _WITHOUT_BODY else response.body
     if response.status not in _WITHOUT_BODY:
-        # What answers HEAD says itself how long GET's answer is.
+        # A response to HEAD may state the length of the body that GET would get.
         length = str(len(body)) if body else response.headers.get("Content-Length", "0")
         headers.append((b"content-length", length.encode("latin-1")))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})

@@ -1,4 +1,4 @@
-"""The host's log on the terminal, in the manner of `func`."""
+"""The host's log on the terminal, in the style of `func`."""
 
 import logging
 import sys
@@ -13,18 +13,18 @@ from devhost.errors import InvocationError
 
 logger = logging.getLogger("devhost")
 
-# These tell of every request of their own at INFO.
-_CHATTERING = ("azure", "uvicorn", "urllib3")
+# These log each of their own requests at INFO.
+_VERBOSE_LOGGERS = ("azure", "uvicorn", "urllib3")
 
-# What no line tells, and every line would pay for finding out (the logging HOWTO, "Optimization").
-_NEVER_TOLD = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")
+# Unused by the format, yet collected for every line unless None (logging HOWTO, "Optimization").
+_UNUSED_FACTS = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")
 
 
 class _HostFormatter(logging.Formatter):
     @override
     def format(self, record: logging.LogRecord) -> str:
-        moment = f"{_write_second(int(record.created))}.{int(record.msecs):03}"
-        # Told by the library for the thread or the task that runs a function.
+        moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
+        # The worker library sets it in the thread or task that runs a function.
         invocation = invocation_id_cv.get()
         own = f" [{invocation[:8]}]" if invocation else ""
         level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
@@ -33,39 +33,39 @@ class _HostFormatter(logging.Formatter):
 
 # Under load a thousand lines share a second.
 @lru_cache(maxsize=1)
-def _write_second(second: int) -> str:
+def _format_second(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def configure_logging() -> None:
-    """Send all log lines from INFO on to standard output, except the SDKs' chatter."""
-    for fact in _NEVER_TOLD:
+    """Log to standard output from INFO on, and the SDKs' own loggers from WARNING on."""
+    for fact in _UNUSED_FACTS:
         setattr(logging, fact, None)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_HostFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name in _CHATTERING:
+    for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def log_start(function: str, reason: str, invocation: str) -> None:
-    """Tell that an invocation starts, and why."""
+    """Log the start of an invocation and its reason."""
     logger.info("Executing 'Functions.%s' (Reason='%s', Id=%s)", function, reason, invocation)
 
 
 def log_end(
     function: str, invocation: str, started: float, error: InvocationError | None = None
 ) -> None:
-    """Tell how an invocation ended.
+    """Log the end of an invocation and its outcome.
 
     Parameters
     ----------
     function, invocation : str
         The function's name and the invocation's id.
     started : float
-        When, by `time.perf_counter`.
+        Its start, by `time.perf_counter`.
     error : InvocationError or None
-        What it failed with, None when it succeeded.
+        Why it failed, None if it succeeded.
     """
     milliseconds = (time.perf_counter() - started) * 1000
     outcome = "Failed" if error else "Succeeded"
