@@ -34,6 +34,7 @@ def _parse() -> argparse.Namespace:
     drop.add_argument("csv")
     commands.add_parser("install-emulator", help="install the storage emulator")
     commands.add_parser("install-browser", help="install the browser that the tests drive")
+    commands.add_parser("check-browser", help="fail when that browser is missing")
     return parser.parse_args()
 
 
@@ -63,6 +64,10 @@ def _run(asked: argparse.Namespace) -> int:
             from devhost.browser import install_browser
 
             install_browser()
+        case "check-browser":
+            from devhost.browser import check_browser
+
+            check_browser()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Debian's packages: programs that neither pip nor npm brings."""
+"""Debian packages: programs that neither pip nor npm installs."""
 
 import os
 import shutil
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 
 def install_packages(names: Sequence[str]) -> None:
-    """Install Debian's packages, on a machine that has them.
+    """Install Debian packages; do nothing on a machine without apt-get.
 
     Notes
     -----
-    What fails is told on the terminal by apt-get. Whoever needs a program looks for it afterwards.
+    apt-get reports its errors on the terminal. Callers check afterwards that the program exists.
     """
     if not shutil.which("apt-get"):
         return
