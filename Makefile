@@ -41,7 +41,7 @@ lint: $(PACKAGES)
 	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml
 
 unit: $(PACKAGES)
-	$(PYTHON) -m pytest -m "not emulator and not browser and not training" $(SELECTED)
+	$(PYTHON) -m pytest -m "not emulator and not browser and not training" $(or $(SELECTED),-n auto --dist loadfile)
 
 # Without a browser CI fails at once; elsewhere the page's tests are skipped, and the last line says so.
 test: setup lint

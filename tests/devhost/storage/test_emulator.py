@@ -23,6 +23,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.emulator
 def test_a_located_store_is_there_after_a_restart(tmp_path: Path) -> None:
     with run_emulator(tmp_path / "store") as first:
         service = BlobServiceClient.from_connection_string(first.connection_string)
@@ -37,6 +38,7 @@ def test_a_located_store_is_there_after_a_restart(tmp_path: Path) -> None:
     assert content == b"content"
 
 
+@pytest.mark.emulator
 def test_two_emulators_do_not_disturb_each_other() -> None:
     with run_emulator() as one, run_emulator() as other:
         with BlobServiceClient.from_connection_string(one.connection_string) as service:
@@ -45,6 +47,7 @@ def test_two_emulators_do_not_disturb_each_other() -> None:
             assert list(service.list_containers()) == []
 
 
+@pytest.mark.emulator
 def test_the_emulator_is_gone_after_its_block() -> None:
     with run_emulator() as emulator:
         pass
@@ -59,6 +62,7 @@ def test_the_emulator_is_gone_after_its_block() -> None:
         service.create_container("late")
 
 
+@pytest.mark.emulator
 def test_the_emulator_ends_with_a_parent_that_is_killed() -> None:
     code = (
         "import os, signal\n"
@@ -76,6 +80,7 @@ def test_the_emulator_ends_with_a_parent_that_is_killed() -> None:
     wait_until(lambda: not is_alive(int(parent.stdout)), "the emulator is gone")
 
 
+@pytest.mark.emulator
 def test_an_emulator_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
     (tmp_path / "__azurite_db_blob__.json").mkdir()
 
@@ -86,6 +91,7 @@ def test_an_emulator_that_does_not_start_is_told_with_its_last_words(tmp_path: P
     assert "EISDIR" in str(refused.value)
 
 
+@pytest.mark.emulator
 def test_an_emulator_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "AZURITE", Path("/nowhere/azurite.js"))
 
