@@ -43,15 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that starts an emulator or trains a model without the marker that says so."""
-    marked = {marker.name for marker in item.iter_markers()}
+    """Fail an unmarked test that starts an emulator or trains: `make unit` would run it."""
     with pytest.MonkeyPatch.context() as patch:
-        if "emulator" not in marked:
+        if not {"emulator", "browser", "training"} & {mark.name for mark in item.iter_markers()}:
             patch.setattr("devhost.storage.emulator.find_node", _refuse("emulator"))
-        if "training" not in marked:
             patch.setattr("training.pipeline.train", _refuse("training"))
-        if not {"emulator", "training"} & marked:
-            patch.setattr("subprocess.Popen", _QuietPopen)
+            patch.setattr("subprocess.Popen", _GuardedPopen)
         return (yield)
 
 
@@ -62,7 +59,7 @@ def _refuse(marker: str) -> Callable[..., None]:
     return refuse
 
 
-class _QuietPopen(subprocess.Popen[Any]):
+class _GuardedPopen(subprocess.Popen[Any]):
     def __init__(self, args: Any, *rest: Any, **options: Any) -> None:
         if not isinstance(args, str | bytes) and _PROGRAMS & set(args):
             _refuse("emulator or training")()
