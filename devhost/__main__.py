@@ -31,7 +31,8 @@ def _parse() -> argparse.Namespace:
     drop = commands.add_parser("drop", help="upload a CSV to the running app and follow its run")
     drop.add_argument("csv")
     commands.add_parser("install-emulator", help="install the storage emulator")
-    commands.add_parser("install-browser", help="install the browser that the tests use")
+    commands.add_parser("install-browser", help="install the browser that the tests drive")
+    commands.add_parser("check-browser", help="fail when that browser is missing")
     return parser.parse_args()
 
 
@@ -61,6 +62,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from devhost.browser import install_browser
 
             install_browser()
+        case "check-browser":
+            from devhost.browser import check_browser
+
+            check_browser()
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Debian packages, for programs that neither pip nor npm provides."""
+"""Debian packages: programs that neither pip nor npm installs."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ def install_packages(names: Sequence[str]) -> None:
 
     Notes
     -----
-    A failure is not raised: apt-get prints it, and callers check whether the program is there.
+    apt-get reports its errors on the terminal. Callers check afterwards that the program exists.
     """
     if not shutil.which("apt-get"):
         return

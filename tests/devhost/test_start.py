@@ -19,6 +19,8 @@ from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
 from tests.support.devhost_apps import wait_until, write_app
 
+pytestmark = pytest.mark.emulator
+
 APP = """
 import os
 import azure.functions as func

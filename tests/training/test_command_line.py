@@ -9,6 +9,7 @@ from training.__main__ import main
 from training.progress import Progress, TerminalDisplay
 
 
+@pytest.mark.training
 def test_a_raw_file_becomes_a_release_directory(
     raw_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

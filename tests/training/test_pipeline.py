@@ -29,6 +29,8 @@ from training.pipeline import build_release
 from training.progress import Progress, Step
 from training.release.directory import DirectoryTakenError
 
+pytestmark = pytest.mark.training
+
 
 def read_manifest(release: Path) -> dict[str, object]:
     manifest: dict[str, object] = json.loads((release / MANIFEST).read_text())

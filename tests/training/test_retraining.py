@@ -22,6 +22,8 @@ from training.pipeline import TrainingJob, build_release
 from training.progress import Progress
 from training.retraining import retrain
 
+pytestmark = pytest.mark.training
+
 RUN_SETTINGS = RunSettings(as_of=AS_OF)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64DecodePolicy
@@ -138,6 +139,7 @@ def test_a_missing_container_is_polled_until_it_is_created(storage: str, tmp_pat
     assert "WARNING" not in output
 
 
+@pytest.mark.emulator
 def test_http_is_served_while_the_storage_is_unreachable_which_is_logged_once(
     tmp_path: Path,
 ) -> None:

@@ -22,6 +22,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.emulator
 def test_a_persistent_store_survives_a_restart(tmp_path: Path) -> None:
     with run_emulator(tmp_path / "store") as first:
         service = BlobServiceClient.from_connection_string(first.connection_string)
@@ -36,6 +37,7 @@ def test_a_persistent_store_survives_a_restart(tmp_path: Path) -> None:
     assert content == b"content"
 
 
+@pytest.mark.emulator
 def test_two_emulators_are_independent() -> None:
     with run_emulator() as one, run_emulator() as other:
         with BlobServiceClient.from_connection_string(one.connection_string) as service:
@@ -44,6 +46,7 @@ def test_two_emulators_are_independent() -> None:
             assert list(service.list_containers()) == []
 
 
+@pytest.mark.emulator
 def test_the_emulator_has_exited_after_its_block() -> None:
     with run_emulator() as emulator:
         pass
@@ -58,6 +61,7 @@ def test_the_emulator_has_exited_after_its_block() -> None:
         service.create_container("late")
 
 
+@pytest.mark.emulator
 def test_the_emulator_exits_when_its_parent_is_killed() -> None:
     code = (
         "import os, signal\n"
@@ -75,6 +79,7 @@ def test_the_emulator_exits_when_its_parent_is_killed() -> None:
     wait_until(lambda: not is_alive(int(parent.stdout)), "the emulator has exited")
 
 
+@pytest.mark.emulator
 def test_an_emulator_that_does_not_start_is_reported_with_its_output(tmp_path: Path) -> None:
     (tmp_path / "__azurite_db_blob__.json").mkdir()
 
@@ -85,6 +90,7 @@ def test_an_emulator_that_does_not_start_is_reported_with_its_output(tmp_path: P
     assert "EISDIR" in str(refused.value)
 
 
+@pytest.mark.emulator
 def test_an_emulator_that_is_not_installed_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "AZURITE", Path("/nowhere/azurite.js"))
 

@@ -18,6 +18,8 @@ from training.gates.champion import SAMPLE_SHA256, Champion
 from training.pipeline import build_release
 from training.progress import Progress
 
+pytestmark = pytest.mark.training
+
 N_USERS = 1200
 
 
