@@ -19,10 +19,10 @@ from shared.release.manifest import (
     Manifest,
     Source,
 )
-from training.dataset.dataset import Dataset
+from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import describe_metrics
-from training.features.engineering import Engineered, engineer_features
+from training.features.engineering import EngineeredFeatures, engineer_features
 from training.gates.champion import Champion, mark_sample
 from training.gates.review import review
 from training.model.decision import DecisionRule
@@ -100,12 +100,12 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         When `out` is there and not empty.
     """
     with new_release_directory(out) as directory:
-        engineered, data_quality = _read_and_engineer(job, progress)
+        features, data_quality = _read_and_engineer(job, progress)
         with progress.step("write") as step:
-            write_training_table(directory / TRAINING_TABLE, engineered.loans)
+            write_training_table(directory / TRAINING_TABLE, features.loans)
             step.detail = TRAINING_TABLE
         with progress.step("split") as step:
-            dataset = Dataset.part(engineered, job.as_of, job.outcome_lag_days)
+            dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
             step.detail = f"tested from {dataset.split.cut} on, on persons held out"
         candidate = _make_candidate(job, dataset, progress)
         scored = _write_scored(directory, dataset, candidate, progress)
@@ -127,10 +127,10 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
 
 def _read_and_engineer(
     job: TrainingJob, progress: Progress
-) -> tuple[Engineered, dict[str, object]]:
+) -> tuple[EngineeredFeatures, dict[str, object]]:
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
-        loan_file = read_loans(job.csv, job.as_of)
+        loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
         raw = loan_file.loans.to_pandas(date_as_object=False)
         data_quality = loan_file.describe_quality()
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
@@ -140,9 +140,9 @@ def _read_and_engineer(
         # Arrow keeps what it has freed, unless it is asked.
         pa.default_memory_pool().release_unused()
     with progress.step("engineer") as step:
-        engineered = engineer_features(raw, job.as_of, job.outcome_lag_days)
+        features = engineer_features(raw, job.as_of, job.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
-    return engineered, data_quality
+    return features, data_quality
 
 
 def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:

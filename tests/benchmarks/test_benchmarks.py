@@ -12,7 +12,7 @@ from benchmarks.load import Load, read_wrk
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.reference.recipe import engineer
 from tests.support.portfolios import make_portfolio
-from training.features.definitions import loan_features, trace_histories
+from training.features.definitions import loan_features, loan_histories
 
 REPORT = """
 Running 5s test @ http://127.0.0.1:7071/
@@ -133,7 +133,7 @@ def test_the_reference_makes_the_features_that_ours_makes_where_it_has_no_defect
     text = loans.astype({"birthday": str, "job_start_date": str, "loan_date": str})
 
     theirs = engineer(text).reset_index(drop=True)
-    ours = loan_features(trace_histories(loans, outcome_lag_days=90)).reset_index(drop=True)
+    ours = loan_features(loan_histories(loans, outcome_lag_days=90)).reset_index(drop=True)
 
     columns = ["id", "nb_previous_loans", "avg_amount_loans_previous", "flag_own_car"]
     pd.testing.assert_frame_equal(theirs[columns], ours[columns], check_dtype=False)

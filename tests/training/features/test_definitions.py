@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, PENSIONER, make_loans
-from training.features.definitions import loan_features, trace_histories, user_features
+from training.features.definitions import loan_features, loan_histories, user_features
 from training.reading.raw_file import read_loans
 
 LAG_DAYS = 90
@@ -117,7 +117,7 @@ def to_arrow(frame: Any) -> pa.Table:
 def test_every_loan_is_described_as_by_hand(drawn: list[dict[str, Any]]) -> None:
     loans = number_loans(drawn)
 
-    described = loan_features(trace_histories(make_loans(*loans), LAG_DAYS))
+    described = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
 
     ordered = sorted(loans, key=lambda loan: (loan["id"], loan["loan_date"], loan["loan_id"]))
     expected = [describe_slowly(loans, loan, loan["loan_date"]) for loan in ordered]
@@ -133,7 +133,7 @@ def test_every_user_is_described_as_at_their_latest_loan_and_aged_to_the_as_of_d
 ) -> None:
     loans = number_loans(drawn)
 
-    users = user_features(trace_histories(make_loans(*loans), LAG_DAYS), AS_OF)
+    users = user_features(loan_histories(make_loans(*loans), LAG_DAYS), AS_OF)
 
     latest = {
         loan["id"]: loan for loan in sorted(loans, key=lambda x: (x["loan_date"], x["loan_id"]))
@@ -170,7 +170,7 @@ def assert_same_on_all_engines(raw: pa.Table) -> None:
             "duckdb": connection.from_arrow(raw),
         }
         for engine, frame in engines.items():
-            histories = trace_histories(frame, LAG_DAYS)
+            histories = loan_histories(frame, LAG_DAYS)
             found = [
                 to_arrow(loan_features(histories)),
                 to_arrow(user_features(histories, AS_OF)),
@@ -184,7 +184,7 @@ def test_the_input_is_not_modified() -> None:
     loans = make_loans({"loan_id": 2}, {"loan_id": 1, "loan_amount": 150.0})
     before = loans.copy(deep=True)
 
-    histories = trace_histories(loans, LAG_DAYS)
+    histories = loan_histories(loans, LAG_DAYS)
     kept = histories.copy(deep=True)
     loan_features(histories)
     user_features(histories, AS_OF)
@@ -200,7 +200,7 @@ def test_loans_of_one_day_follow_each_other_by_loan_id() -> None:
         {"loan_id": 20, "loan_amount": 200.0},
     )
 
-    described = loan_features(trace_histories(loans, LAG_DAYS))
+    described = loan_features(loan_histories(loans, LAG_DAYS))
 
     assert described["loan_id"].tolist() == [10, 20, 30]
     assert described["nb_previous_loans"].tolist() == [0.0, 1.0, 2.0]
@@ -208,7 +208,7 @@ def test_loans_of_one_day_follow_each_other_by_loan_id() -> None:
 
 
 def test_a_single_loan_has_no_average() -> None:
-    described = loan_features(trace_histories(make_loans({}), LAG_DAYS))
+    described = loan_features(loan_histories(make_loans({}), LAG_DAYS))
 
     assert described["nb_previous_loans"].tolist() == [0.0]
     assert described["avg_amount_loans_previous"].isna().all()
@@ -228,19 +228,19 @@ def test_who_was_born_on_a_leap_day_turns_a_year_older_on_the_next_day_there_is(
 ) -> None:
     loans = make_loans({"birthday": date(1988, 2, 29), "loan_date": day})
 
-    assert loan_features(trace_histories(loans, LAG_DAYS))["age"].tolist() == [age]
+    assert loan_features(loan_histories(loans, LAG_DAYS))["age"].tolist() == [age]
 
 
 @pytest.mark.parametrize("start", [PENSIONER, date(2022, 3, 9), None])
 def test_a_job_that_has_not_started_has_no_years(start: date | None) -> None:
-    histories = trace_histories(make_loans({"job_start_date": start}), LAG_DAYS)
+    histories = loan_histories(make_loans({"job_start_date": start}), LAG_DAYS)
 
     assert loan_features(histories)["years_on_the_job"].isna().all()
     assert user_features(histories, AS_OF)["years_on_the_job"].isna().all()
 
 
 def test_a_job_that_starts_after_the_loan_counts_from_the_as_of_date_only() -> None:
-    histories = trace_histories(make_loans({"job_start_date": date(2020, 1, 2)}), LAG_DAYS)
+    histories = loan_histories(make_loans({"job_start_date": date(2020, 1, 2)}), LAG_DAYS)
 
     assert loan_features(histories)["years_on_the_job"].isna().all()
     assert user_features(histories, AS_OF)["years_on_the_job"].tolist() == [2.0]
@@ -252,7 +252,7 @@ def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
         {"loan_id": 2, "loan_date": date(2020, 5, 1)},
     )
 
-    users = user_features(trace_histories(loans, LAG_DAYS), AS_OF)
+    users = user_features(loan_histories(loans, LAG_DAYS), AS_OF)
 
     assert users["nb_previous_loans"].tolist() == [1.0]
     assert users["avg_amount_loans_previous"].tolist() == [110.0]
@@ -265,7 +265,7 @@ def test_an_outcome_counts_from_the_day_on_which_it_is_known(day: date, unpaid: 
         {"loan_id": 2, "status": 0.0, "loan_date": day},
     )
 
-    described = loan_features(trace_histories(loans, LAG_DAYS))
+    described = loan_features(loan_histories(loans, LAG_DAYS))
 
     assert described["nb_previous_unpaid"].tolist() == [0.0, unpaid]
 
@@ -285,8 +285,8 @@ def test_no_feature_changes_when_its_own_outcome_or_a_later_loan_does(
         for loan in loans
     ]
 
-    before = loan_features(trace_histories(make_loans(*loans), LAG_DAYS))
-    after = loan_features(trace_histories(make_loans(*changed), LAG_DAYS))
+    before = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
+    after = loan_features(loan_histories(make_loans(*changed), LAG_DAYS))
 
     of_chosen = before["loan_id"] == chosen["loan_id"]
     pd.testing.assert_frame_equal(
@@ -298,7 +298,7 @@ def test_no_feature_changes_when_its_own_outcome_or_a_later_loan_does(
 def test_the_documented_user_gets_the_documented_answer_from_the_sample() -> None:
     raw = read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False)
 
-    users = user_features(trace_histories(raw, LAG_DAYS), AS_OF).set_index("id")
+    users = user_features(loan_histories(raw, LAG_DAYS), AS_OF).set_index("id")
 
     features = [round(value, 10) for value in users.loc[5008806, list(REFERENCE_FEATURES)]]
     assert features == [29.0, 136.4468640135, 59.0, 3.0, 1.0]
