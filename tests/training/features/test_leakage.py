@@ -1,18 +1,23 @@
 """No outcome leaks into a loan's features, and none into the metrics."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from tests.support.datasets import LAG_DAYS, make_dataset
-from tests.support.portfolios import make_portfolio
+from tests.support.drawn_loans import LOANS_OF_USERS, number_loans
+from tests.support.portfolios import make_loans, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import measure_slice
+from training.features.definitions import loan_features, loan_histories
 from training.model.decision import DecisionRule
 from training.release.directory import write_training_table
 
@@ -120,3 +125,28 @@ def read_until(day: pd.Timestamp, loans: pd.DataFrame, folder: Path) -> pd.DataF
     table = pd.read_csv(path, parse_dates=[LOAN_DATE])
     chosen = table[table[LOAN_DATE] <= day].drop(columns=STATUS)
     return chosen.sort_values(LOAN, ignore_index=True)
+
+
+@settings(max_examples=30)
+@given(LOANS_OF_USERS, st.integers(0, 24))
+def test_no_feature_changes_with_the_loans_own_outcome_or_a_later_loan(
+    drawn: list[dict[str, Any]], index: int
+) -> None:
+    loans = number_loans(drawn)
+    chosen = loans[index % len(loans)]
+    cut = (chosen["loan_date"], chosen["loan_id"])
+    changed = [
+        loan | {"status": 1.0, "loan_amount": 555.0}
+        if (loan["loan_date"], loan["loan_id"]) >= cut
+        else loan
+        for loan in loans
+    ]
+
+    before = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
+    after = loan_features(loan_histories(make_loans(*changed), LAG_DAYS))
+
+    of_chosen = before["loan_id"] == chosen["loan_id"]
+    pd.testing.assert_frame_equal(
+        before.loc[of_chosen, list(MODEL_FEATURES)],
+        after.loc[of_chosen, list(MODEL_FEATURES)],
+    )
