@@ -29,7 +29,7 @@ def measure(csv: Path) -> dict[str, float]:
     dataset = read_dataset(csv, AS_OF, MIN_LAG_DAYS)
     status = dataset.loans[STATUS].to_numpy(np.int64)
     aucs = {}
-    for name, features in (("features", REFERENCE_FEATURES), ("record", MODEL_FEATURES)):
+    for name, features in (("features", REFERENCE_FEATURES), ("history", MODEL_FEATURES)):
         scores = cross_val_predict(
             make_trees(features),
             dataset.loans[list(features)],
