@@ -58,7 +58,7 @@ def loan_histories(loans: IntoFrameT, outcome_lag_days: int) -> IntoFrameT:
     loans : data frame of shape (n_loans, n_columns)
         pandas, Polars (eager or lazy) or DuckDB, in any order, with at least `loan_id`, `id`,
         `loan_date`, `loan_amount`, `birthday`, `job_start_date`, `flag_own_car` and `status`.
-        Dates are dates, missing ones null. Not modified.
+        Date columns have a date type; missing dates are null. Not modified.
     outcome_lag_days : int
         Days until a loan's outcome is known; at least 1.
 
@@ -105,7 +105,7 @@ def loan_features(histories: IntoFrameT) -> IntoFrameT:
         not started yet, the unpaid share while no outcome was known.
     """
     frame: Any = nw.from_native(histories)
-    aged = _age(frame, _loan_day())
+    aged = _age(frame, _calendar_columns("day", LOAN_DATE))
     # An eager frame is sorted already, by `loan_histories`.
     ordered = aged if isinstance(frame, nw.DataFrame) else aged.sort(USER, *_ORDER)
     native: IntoFrameT = ordered.select(LOAN, USER, LOAN_DATE, *MODEL_FEATURES, STATUS).to_native()
@@ -130,7 +130,7 @@ def user_features(histories: IntoFrameT, as_of: date) -> IntoFrameT:
     """
     frame: Any = nw.from_native(histories)
     latest = frame.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
-    aged = _age(latest, _fixed_day(as_of)).select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
+    aged = _age(latest, _fixed_date(as_of)).select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
     native: IntoFrameT = aged.sort(USER).to_native()
     return native
 
@@ -177,15 +177,11 @@ def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:
     return counted.with_columns(years_on_the_job=nw.when(years >= 0).then(years))
 
 
-def _fixed_day(day: date) -> dict[str, nw.Expr]:
+def _fixed_date(day: date) -> dict[str, nw.Expr]:
     return {
         "day_year": nw.lit(float(day.year), nw.Float64),
         "day_month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
     }
-
-
-def _loan_day() -> dict[str, nw.Expr]:
-    return _calendar_columns("day", LOAN_DATE)
 
 
 def _calendar_columns(name: str, column: str) -> dict[str, nw.Expr]:

@@ -27,7 +27,7 @@ def test_a_persons_role_does_not_depend_on_the_rest_of_the_file() -> None:
     pd.testing.assert_frame_equal(from_some, from_all.loc[from_some.index])
 
 
-def test_the_test_persons_are_the_same_in_every_version_of_the_code() -> None:
+def test_the_held_out_persons_are_the_same_in_every_version_of_the_code() -> None:
     incomes = ({"id": n, "loan_id": n, "amt_income_total": 1000.0 * n} for n in range(20))
     loans = make_loans(*incomes)
 
