@@ -23,8 +23,8 @@ from shared.release.manifest import (
     file_sha256,
 )
 from tests.conftest import job_of
-from tests.support.portfolios import AS_OF, make_portfolio, write_csv
-from training.dataset.dataset import Dataset
+from tests.support.datasets import make_dataset
+from tests.support.portfolios import make_portfolio, write_csv
 from training.pipeline import build_release
 from training.progress import Progress, Step
 from training.release.directory import DirectoryTakenError
@@ -123,7 +123,7 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
 
     counts = manifest["counts"]
     assert counts["loans_with_unknown_outcome"] == counts["users"] == 120
-    part = Dataset.describe(portfolio, AS_OF, 90)
+    part = make_dataset(portfolio)
     used = [part.split.training, part.split.calibration, part.split.unseen, part.split.seen]
     assert not (np.any(used, axis=0) & part.loans["status"].isna()).any()
     assert counts["training_loans"] == part.split.training.sum() > 0
