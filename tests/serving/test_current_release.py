@@ -15,7 +15,7 @@ from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
 from shared.release.manifest import SCORER, SERVING_TABLE
 from shared.settings import Settings
-from tests.shared.registry.test_publishing import publish, variant
+from tests.support.stored_releases import publish, variant
 
 QUICK = Settings(release_refresh_seconds=0.05)
 USER = 5_000_042

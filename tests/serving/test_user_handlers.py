@@ -25,8 +25,10 @@ from shared.errors import (
     MalformedUserIdError,
     UnknownUserError,
 )
+from shared.release.facts import DecisionFacts
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import write_serving_table
+from tests.support.release_facts import make_manifest
 
 ROWS = [
     (
@@ -79,7 +81,7 @@ def current(tmp_path: Path) -> FixedRelease:
     folder.mkdir()
     write_serving_table(folder / "serving.sqlite", ROWS)
     (folder / "scorer.json").write_text(json.dumps(SCORER))
-    manifest = {"version": "v1", "as_of": "2022-03-08", "decision": {"threshold": 0.25}}
+    manifest = make_manifest(version="v1", decision=DecisionFacts(0.25, 3.0, "its cost"))
     return FixedRelease(LoadedRelease(manifest, lambda name: nullcontext(folder / name)))
 
 

@@ -1,44 +1,33 @@
-"""The facts of a release as its manifest tells them: small, whole, made up."""
+"""The facts of a release as its manifest states them: small, complete, made up."""
 
 import math
 from typing import Any
 
-Facts = dict[str, Any]
+import msgspec
+from msgspec.structs import asdict, replace
+
+from shared.release.evaluation import Slices
+from shared.release.facts import ReleaseFacts
+from shared.release.manifest import Manifest
 
 
-def make_facts(**changed: Any) -> Facts:
-    """Make the facts of a release; a part given as None is missing."""
-    facts: Facts = {
-        "as_of": "2022-03-08",
-        "source": {"name": "loans.csv", "etag": "0x8D", "bytes": 1234567, "sha256": "ab" * 32},
-        "counts": {"loans": 777_715, "users": 36_457},
-        "features": ["nb_previous_loans", "age", "years_on_the_job", "flag_own_car"],
-        "model": {"kind": "HistGradientBoostingClassifier", "parameters": {"max_iter": 80}},
-        "decision": {
-            "threshold": 1 / 21,
-            "cost_ratio": 20.0,
-            "chosen_by": "1 / (1 + 20): a missed default costs 20 times a refused good payer",
-        },
-        "metrics": {"roc_auc": 0.82, "base_rate": 0.0149, "n_loans": 50_000, "n_defaults": 745},
-        "population": {
-            "predicted_default_share": 0.081,
-            "histogram": _make_histogram(),
-        },
-        "evaluated_on": "later loans of persons never seen",
-        "code_version": "cd" * 32,
-        "data_quality": {"rows": 777_715, "warnings": [_WARNING]},
-        "evaluation": _make_evaluation(),
-        "effects": _make_effects(),
-        "drift": {
-            "champion": "20261123T060201Z-0a1b2c3d4e5f",
-            "score": 0.031,
-            "features": {"age": 0.004, "nb_previous_loans": 0.14, "flag_own_car": None},
-        },
-        "gates": _GATES,
-        "verdict": "warned",
-    }
-    facts |= changed
-    return {name: part for name, part in facts.items() if part is not None}
+def make_facts(**changed: Any) -> ReleaseFacts:
+    """Make the facts of a release, with some of them replaced."""
+    return replace(msgspec.convert(_FACTS, ReleaseFacts), **changed)
+
+
+def make_manifest(version: str = "v1", **changed: Any) -> Manifest:
+    """Make the manifest of a release without files, with some of its facts replaced."""
+    facts = asdict(make_facts(**changed))
+    return Manifest(version=version, created="2026-01-01T00:00:00+00:00", files={}, **facts)
+
+
+def with_test_slice(facts: ReleaseFacts, **changed: Any) -> ReleaseFacts:
+    """Replace figures of the loans of unseen persons."""
+    slices = facts.evaluation.slices
+    unseen = replace(slices.unseen_persons, **changed)
+    evaluation = replace(facts.evaluation, slices=Slices(unseen, slices.seen_persons))
+    return replace(facts, evaluation=evaluation)
 
 
 _WARNING = {
@@ -82,30 +71,34 @@ _GATES = [
 ]
 
 
-def _make_histogram() -> Facts:
-    edges = [place / 100 for place in range(101)]
+def _make_population() -> dict[str, Any]:
+    percents = [place / 100 for place in range(101)]
     counts = [int(9000 * math.exp(-place / 3)) for place in range(100)]
-    return {"edges": edges, "counts": counts}
+    return {
+        "predicted_default_share": 0.081,
+        "histogram": {"edges": percents, "counts": counts},
+        "probability_percentiles": [percent**3 for percent in percents],
+    }
 
 
-def _make_evaluation() -> Facts:
+def _make_evaluation() -> dict[str, Any]:
     groups = [("F", 0.92, 0.0141, 0.0149), ("M", 0.90, 0.0162, 0.0158)]
     return {
         "split": {"cut": "2020-06-01", "outcome_lag_days": 90, "n_training_loans": 400_000},
         "slices": {"unseen_persons": _make_slice(0.82), "seen_persons": _make_slice(0.84)},
-        "challengers": {"logistic_regression": _make_slice(0.77)},
+        "baselines": {"logistic_regression": _make_slice(0.77)},
         "fairness": {
             "code_gender": [_make_group(*group) for group in groups],
             "age_band": [
                 _make_group("18 to 29", 0.88, 0.02, 0.019),
-                _make_group("62+", None, 0, 0),
+                _make_group("62+", 0.99, 0.004, 0.005),
             ],
         },
     }
 
 
-def _make_slice(auc: float) -> Facts:
-    told = {
+def _make_slice(auc: float) -> dict[str, Any]:
+    metrics = {
         "roc_auc": auc,
         "gini": 2 * auc - 1,
         "ks": 0.47,
@@ -127,7 +120,7 @@ def _make_slice(auc: float) -> Facts:
         "n_persons": 3200,
         "metrics": {
             name: {"value": value, "low": 0.97 * value, "high": 1.03 * value}
-            for name, value in told.items()
+            for name, value in metrics.items()
         },
         "reliability": [
             {
@@ -150,7 +143,7 @@ def _make_slice(auc: float) -> Facts:
     }
 
 
-def _make_group(group: str, approved: float | None, defaulted: float, predicted: float) -> Facts:
+def _make_group(group: str, approved: float, defaulted: float, predicted: float) -> dict[str, Any]:
     return {
         "group": group,
         "n_loans": 25_000,
@@ -161,7 +154,7 @@ def _make_group(group: str, approved: float | None, defaulted: float, predicted:
     }
 
 
-def _make_effects() -> Facts:
+def _make_effects() -> dict[str, Any]:
     return {
         "nb_previous_loans": {
             "grid": [0, 1, 2, 5, 10, 20, 40],
@@ -174,3 +167,45 @@ def _make_effects() -> Facts:
         },
         "flag_own_car": {"grid": [0, 1], "probability": [0.016, 0.0145]},
     }
+
+
+_FACTS = {
+    "as_of": "2022-03-08",
+    "source": {"name": "loans.csv", "etag": "0x8D", "bytes": 1234567, "sha256": "ab" * 32},
+    "counts": {
+        "loans": 777_715,
+        "users": 36_457,
+        "loans_with_unknown_outcome": 12_000,
+        "training_loans": 400_000,
+        "calibration_loans": 100_000,
+        "test_loans": 50_000,
+        "test_loans_of_persons_seen": 150_000,
+    },
+    "data_quality": {"rows": 777_715, "warnings": [_WARNING]},
+    "features": ["nb_previous_loans", "age", "years_on_the_job", "flag_own_car"],
+    "model": {
+        "kind": "HistGradientBoostingClassifier",
+        "parameters": {"max_iter": 80},
+        "calibration": {"slope": 1.02, "intercept": -0.03},
+    },
+    "decision": {
+        "threshold": 1 / 21,
+        "cost_ratio": 20.0,
+        "chosen_by": "1 / (1 + 20): a missed default costs 20 times a refused good payer",
+    },
+    "metrics": {"roc_auc": 0.82, "base_rate": 0.0149, "n_loans": 50_000, "n_defaults": 745},
+    "evaluated_on": "later loans of persons never seen",
+    "evaluation": _make_evaluation(),
+    "effects": _make_effects(),
+    "population": _make_population(),
+    "distributions": {"flag_own_car": {"edges": [0.5], "shares": [0.6, 0.4], "missing": 0.0}},
+    "gates": _GATES,
+    "verdict": "warned",
+    "drift": {
+        "champion": "20261123T060201Z-0a1b2c3d4e5f",
+        "score": 0.031,
+        "features": {"age": 0.004, "nb_previous_loans": 0.14, "flag_own_car": None},
+    },
+    "code_version": "cd" * 32,
+    "libraries": {"pandas": "3.0.0", "scikit-learn": "1.8.0"},
+}

@@ -12,9 +12,10 @@ from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.runs import RunRecord, run_blob_name, run_id
 from shared.release.manifest import MANIFEST, MODEL, file_sha256
 from shared.settings import RunSettings
-from tests.shared.registry.test_publishing import publish, read_manifest, variant
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.release_facts import make_manifest
+from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from training.champion_store import fetch_champion
 from training.gates.champion import SAMPLE_SHA256, Champion
 from training.model.classifier import predict_default
@@ -25,8 +26,7 @@ pytestmark = pytest.mark.training
 
 def change(release: Path, folder: Path, facts: dict[str, Any]) -> Path:
     copy = variant(release, folder, "changed", "")
-    manifest = read_manifest(copy) | facts
-    (copy / MANIFEST).write_text(json.dumps(manifest))
+    change_manifest(copy, **facts)
     return copy
 
 
@@ -47,6 +47,7 @@ def test_the_champion_is_the_current_release_and_leaves_no_file(
     assert champion.manifest == read_manifest(release)
     assert list(tmp_path.iterdir()) == []
     rows = pd.read_csv(release / "train_model.csv").head(5)
+    assert champion.model
     assert (predict_default(champion.model, rows) > 0).all()
 
 
@@ -63,13 +64,13 @@ def test_a_model_that_this_code_may_not_read_is_left_alone(
 
     assert champion
     assert champion.model is None
-    assert champion.manifest["version"] == "changed"
+    assert champion.manifest.version == "changed"
 
 
 def damage(releases: ContainerClient, release: Path, name: str, content: bytes | None) -> None:
     """Publish a release, and lose one of its files, or put something else in its place."""
     publish(releases, release)
-    blob = release_blob(read_manifest(release)["version"], name)
+    blob = release_blob(read_manifest(release).version, name)
     if content is None:
         releases.delete_blob(blob)
     else:
@@ -109,7 +110,7 @@ def test_a_champion_whose_model_is_damaged_is_known_by_its_manifest_and_not_load
 def test_only_a_champion_made_from_the_projects_own_sample_is_a_placeholder(
     source: dict[str, str], placeholder: bool
 ) -> None:
-    assert Champion({"source": source}, None).is_placeholder is placeholder
+    assert Champion(make_manifest(source=source), None).is_placeholder is placeholder
 
 
 def test_the_projects_own_sample_is_known_by_its_digest() -> None:

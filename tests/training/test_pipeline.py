@@ -22,8 +22,8 @@ from shared.release.manifest import (
     TRAINING_TABLE,
     file_sha256,
 )
-from tests.conftest import job_of
 from tests.support.datasets import make_dataset
+from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.pipeline import build_release
 from training.progress import Progress, Step
@@ -121,12 +121,12 @@ def test_a_loan_with_an_unknown_outcome_is_served_and_neither_trained_nor_tested
 
     manifest = build_release(job_of(csv), tmp_path / "out", Progress())
 
-    counts = manifest["counts"]
-    assert counts["loans_with_unknown_outcome"] == counts["users"] == 120
+    counts = manifest.counts
+    assert counts.loans_with_unknown_outcome == counts.users == 120
     part = make_dataset(portfolio)
     used = [part.split.training, part.split.calibration, part.split.unseen, part.split.seen]
     assert not (np.any(used, axis=0) & part.loans["status"].isna()).any()
-    assert counts["training_loans"] == part.split.training.sum() > 0
+    assert counts.training_loans == part.split.training.sum() > 0
     table = pd.read_csv(tmp_path / "out" / TRAINING_TABLE)
     assert table["status"].isna().sum() == 120
 
@@ -139,9 +139,9 @@ def test_the_manifest_counts_what_is_unusual_in_the_file(release: Path, tmp_path
     manifest = build_release(job_of(csv), tmp_path / "out", Progress())
 
     assert read_manifest(release)["data_quality"] == {"rows": len(portfolio), "warnings": []}
-    (warning,) = json.loads(json.dumps(manifest))["data_quality"]["warnings"]
-    assert warning["column"] == "code_gender"
-    assert warning["count"] == (portfolio["code_gender"] == "X").sum()
+    (warning,) = manifest.data_quality.warnings
+    assert warning.column == "code_gender"
+    assert warning.count == (portfolio["code_gender"] == "X").sum()
 
 
 def test_the_manifest_tells_how_the_scores_are_spread(release: Path) -> None:

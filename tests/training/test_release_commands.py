@@ -1,7 +1,6 @@
 """`python -m training releases`, `approve`, `reject`, `rollback`, `compare`, as they are typed."""
 
 import getpass
-import json
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,14 @@ from devhost.storage.connection import publish_connection
 from shared.local_storage import local_folder
 from shared.registry.decision_log import fetch_record
 from shared.registry.publishing import publish_release
-from tests.shared.registry.test_publishing import current_version, publish, read_manifest, variant
 from tests.support.running_app import empty_releases
+from tests.support.stored_releases import (
+    change_manifest,
+    current_version,
+    publish,
+    read_manifest,
+    variant,
+)
 from training.__main__ import main
 
 
@@ -36,7 +41,7 @@ def test_releases_are_a_table_latest_first_with_the_current_one_marked(
     assert main(["releases"]) == 0
 
     heading, b, a = capsys.readouterr().out.splitlines()
-    auc = f"{read_manifest(release)['metrics']['roc_auc']:.4f}"
+    auc = f"{read_manifest(release).metrics['roc_auc']:.4f}"
     assert heading.split() == [
         "version",
         "created",
@@ -176,9 +181,7 @@ def test_a_refusal_by_the_gates_is_listed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     stopped = variant(release, tmp_path, "c", "2026-02-03T00:00:00+00:00")
-    manifest = read_manifest(stopped) | {"verdict": "stopped"}
-    (stopped / "manifest.json").write_text(json.dumps(manifest))
-    publish_release(stored, stopped, manifest)
+    publish_release(stored, stopped, change_manifest(stopped, verdict="stopped"))
 
     main(["releases"])
 

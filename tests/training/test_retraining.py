@@ -13,10 +13,11 @@ import training.journal
 import training.retraining
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.runs import RunRecord, run_blob_name, run_id
+from shared.release.facts import Gate
 from shared.release.manifest import Manifest
 from shared.settings import RunSettings
-from tests.shared.registry.test_publishing import publish, variant
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.stored_releases import change_manifest, publish, variant
 from training.journal import RunRecordWriter, open_run_record
 from training.pipeline import TrainingJob, build_release
 from training.progress import Progress
@@ -59,10 +60,10 @@ def test_an_upload_becomes_the_current_release(
     assert found
     manifest = fetch_manifest(releases, found[0])
     properties = upload.get_blob_properties()
-    assert manifest["source"]["etag"] == properties.etag.strip('"')
-    assert manifest["source"]["last_modified"] == properties.last_modified.isoformat()
-    assert manifest["source"]["bytes"] == len(sound)
-    assert manifest["as_of"] == "2022-03-08"
+    assert manifest.source["etag"] == properties.etag.strip('"')
+    assert manifest.source["last_modified"] == properties.last_modified.isoformat()
+    assert manifest.source["bytes"] == len(sound)
+    assert manifest.as_of == "2022-03-08"
 
 
 def test_its_record_tells_every_step_and_how_it_ended(
@@ -263,7 +264,7 @@ def test_another_upload_under_the_same_name_is_another_run(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["counts"]["users"] == 90
+    assert fetch_manifest(releases, found[0]).counts.users == 90
     assert len(versions(releases)) == 2
 
 
@@ -276,7 +277,7 @@ def test_a_releases_container_that_is_not_there_is_made(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["decision"]["threshold"] == pytest.approx(0.1)
+    assert fetch_manifest(releases, found[0]).decision.threshold == pytest.approx(0.1)
 
 
 def test_with_manual_promotion_a_run_ends_pending_and_is_not_tried_again(
@@ -305,10 +306,9 @@ def test_a_candidate_that_the_gates_stop_ends_the_run_as_refused_with_the_gates_
     champion = fetch_pointer(releases)
 
     def build_worse(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
-        gate = {"name": "auc", "verdict": "stopped", "detail": "It is worse than the champion's."}
-        manifest = build_release(job, out, progress) | {"gates": [gate], "verdict": "stopped"}
-        (out / "manifest.json").write_text(json.dumps(manifest))
-        return manifest
+        gate = Gate("auc", 0.6, "", "stopped", "It is worse than the champion's.")
+        build_release(job, out, progress)
+        return change_manifest(out, gates=[gate], verdict="stopped")
 
     monkeypatch.setattr(training.retraining, "build_release", build_worse)
     worse = drop(inputs, sound, "worse.csv")

@@ -62,8 +62,8 @@ def write_drift(facts: ReleaseFacts) -> Markup:
     """Write how far the population has moved from the champion's."""
     champion = facts.drift.champion
     if champion is None:
-        text = write_paragraph("There was no champion to compare with.", "soft")
-        return write_section("drift", "Drift against the champion", text)
+        no_champion = write_paragraph("There was no champion to compare with.", "soft")
+        return write_section("drift", "Drift against the champion", no_champion)
     text = (
         f"Compared with release {champion}. An index over {SLIGHT_DRIFT:.2f} warns, one over"
         f" {STRONG_DRIFT:.2f} stops."

@@ -21,15 +21,16 @@ from shared.registry.releases import (
     list_releases,
 )
 from shared.release.decisions import PIPELINE, Actor, DecisionRefusedError, Event
+from shared.release.facts import Gate
 from shared.release.manifest import MANIFEST, POINTER, Pointer, file_sha256
-from tests.shared.registry.test_publishing import current_version, read_manifest, variant
+from tests.support.stored_releases import change_manifest, current_version, read_manifest, variant
 
 ANA = Actor("ana", verified=True)
 FUTURE = "2999-01-01T00:00:00+00:00"
 STOPPED = {
     "gates": [
-        {"name": "auc", "measured": 0.8, "limit": "-", "verdict": "passed", "detail": "Fine."},
-        {"name": "age", "measured": 3, "limit": "0", "verdict": "stopped", "detail": "3 worsen."},
+        Gate("auc", 0.8, "-", "passed", "Fine."),
+        Gate("age", 3.0, "0", "stopped", "3 worsen."),
     ],
     "verdict": "stopped",
 }
@@ -46,9 +47,7 @@ def make(releases: ContainerClient, release: Path, tmp_path: Path) -> Make:
         promotion = facts.pop("promotion", "auto")
         day = uploaded or f"2026-02-{next(days):02}T00:00:00+00:00"
         copy = variant(release, tmp_path, version, day)
-        manifest = read_manifest(copy) | facts
-        (copy / MANIFEST).write_text(json.dumps(manifest))
-        return publish_release(releases, copy, manifest, promotion)
+        return publish_release(releases, copy, change_manifest(copy, **facts), promotion)
 
     return deliver
 
@@ -86,9 +85,9 @@ def test_what_was_stopped_is_refused_with_reasons_and_the_champion_stays(
 
 
 @pytest.mark.parametrize(
-    "facts", [{"verdict": "stopped"}, {"verdict": "perfect"}, {"gates": STOPPED["gates"]}]
+    "facts", [{"verdict": "stopped"}, {"verdict": "passed", "gates": STOPPED["gates"]}]
 )
-def test_a_verdict_that_is_not_understood_stops(
+def test_a_stopped_verdict_or_gate_stops(
     releases: ContainerClient, make: Make, facts: dict[str, Any]
 ) -> None:
     assert make("a", **facts).state == "refused"
@@ -115,7 +114,7 @@ def test_an_approved_release_is_current_whole_and_its_record_names_who_and_why(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["version"] == "a"
+    assert fetch_manifest(releases, found[0]).version == "a"
     stored, approved = fetch_record(releases, "a").events
     assert (stored.action, stored.who, stored.verified) == ("stored", PIPELINE.who, True)
     assert (approved.action, approved.who, approved.verified) == ("approved", "ana", True)
@@ -386,7 +385,7 @@ def test_what_names_no_release_is_told(
 def test_releases_and_a_pointer_from_before_there_were_decisions_are_listed_and_left_by_approval(
     releases: ContainerClient, make: Make, release: Path
 ) -> None:
-    version = read_manifest(release)["version"]
+    version = read_manifest(release).version
     for path in release.iterdir():
         releases.upload_blob(f"{version}/{path.name}", path.read_bytes())
     digest = file_sha256(release / MANIFEST)

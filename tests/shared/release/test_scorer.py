@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
 from shared.release.scorer import Scorer
-from training.model.boosted_trees import FittedTrees, fit_model, predict_default
+from training.model.boosted_trees import FittedTrees, fit_model
+from training.model.classifier import Classifier, predict_default
 from training.release.scorer_export import write_scorer
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Scorer]:
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Classifier, Scorer]:
     draw = np.random.default_rng(3)
     features = pd.DataFrame({name: draw.normal(size=6000) for name in MODEL_FEATURES})
     features.loc[::3, "years_on_the_job"] = np.nan
@@ -44,7 +45,7 @@ applicants = st.lists(
 @settings(max_examples=60)
 @given(applicants)
 def test_it_scores_any_applicant_as_the_model_does(
-    fitted: tuple[object, Scorer], drawn: list[list[float | None]]
+    fitted: tuple[Classifier, Scorer], drawn: list[list[float | None]]
 ) -> None:
     model, scorer = fitted
     table = pd.DataFrame(drawn, columns=list(MODEL_FEATURES), dtype=float)
@@ -55,7 +56,7 @@ def test_it_scores_any_applicant_as_the_model_does(
 
 
 def test_thresholds_part_applicants_just_where_the_model_parts_them(
-    fitted: tuple[object, Scorer],
+    fitted: tuple[Classifier, Scorer],
 ) -> None:
     model, scorer = fitted
     root = FittedTrees.of(model).trees[0][0]

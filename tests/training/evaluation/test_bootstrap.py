@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from shared.release.evaluation import Measured
 from training.evaluation.bootstrap import bound, draw_persons
 
 NAN = float("nan")
@@ -24,11 +25,11 @@ def test_nobody_and_one_alone_make_no_sample(n_persons: int) -> None:
 def test_bounds_leave_a_fortieth_on_either_side() -> None:
     bounds = bound(0.5, np.linspace(0, 1, 41).tolist())
 
-    assert bounds == {"value": 0.5, "low": pytest.approx(1 / 40), "high": pytest.approx(39 / 40)}
+    assert (bounds.value, bounds.low, bounds.high) == pytest.approx((0.5, 1 / 40, 39 / 40))
 
 
 def test_half_of_the_samples_must_tell() -> None:
-    assert bound(0.5, [0.4, NAN]) == {"value": 0.5, "low": 0.4, "high": 0.4}
-    assert bound(0.5, [0.4, NAN, NAN]) == {"value": 0.5, "low": None, "high": None}
-    assert bound(0.5, []) == {"value": 0.5, "low": None, "high": None}
-    assert bound(NAN, [0.4, 0.6]) == {"value": None, "low": None, "high": None}
+    assert bound(0.5, [0.4, NAN]) == Measured(0.5, 0.4, 0.4)
+    assert bound(0.5, [0.4, NAN, NAN]) == Measured(0.5)
+    assert bound(0.5, []) == Measured(0.5)
+    assert bound(NAN, [0.4, 0.6]) == Measured(None)

@@ -10,6 +10,7 @@ from sklearn.metrics import (
     roc_curve,
 )
 
+from shared.release.evaluation import PrecisionRecallCurve, RocCurve
 from tests.support.scored_loans import DrawnLoans, draw_loans, draw_loans_of_both_classes
 from training.evaluation.discrimination import (
     MAX_CURVE_POINTS,
@@ -55,8 +56,8 @@ def test_one_class_alone_has_no_ranking(status: list[int]) -> None:
     counts = ScoredLoans.sort(np.array(status, dtype=int), [0.2, 0.3][: len(status)]).count()
 
     assert np.isnan(list(measure_ranking(counts).values())).all()
-    assert trace_roc(counts) == {"false_positive_rate": [], "true_positive_rate": []}
-    assert trace_precision_recall(counts) == {"recall": [], "precision": []}
+    assert trace_roc(counts) == RocCurve([], [])
+    assert trace_precision_recall(counts) == PrecisionRecallCurve([], [])
 
 
 @given(draw_loans_of_both_classes())

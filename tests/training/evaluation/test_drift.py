@@ -1,14 +1,15 @@
 """The stability index, by hand, by properties and against a slow count."""
 
-import json
 import math
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.release.facts import Distribution
 from training.evaluation.drift import (
     LEAST_SHARE,
     N_BINS,
@@ -16,7 +17,6 @@ from training.evaluation.drift import (
     STRONG_DRIFT,
     describe_distribution,
     stability_against,
-    stability_index,
     stability_index_of_shares,
 )
 
@@ -69,18 +69,19 @@ def test_what_has_not_changed_has_an_index_of_0(values: list[float], chance: obj
     shuffled = values.copy()
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
 
-    assert stability_index(values, shuffled) == 0
+    assert stability_against(describe_distribution(values), shuffled) == 0
 
 
 @given(numbers, numbers)
 def test_a_written_distribution_serves_as_the_values_themselves(
     expected: list[float], actual: list[float]
 ) -> None:
-    written = json.dumps(describe_distribution(expected), allow_nan=False)
+    distribution = describe_distribution(expected)
+    written = msgspec.json.encode(distribution)
 
-    index = stability_against(json.loads(written), actual)
+    index = stability_against(msgspec.json.decode(written, type=Distribution), actual)
 
-    assert index == stability_index(expected, actual)
+    assert index == stability_against(distribution, actual)
     assert index is not None
     assert 0 <= index < math.inf
 
@@ -128,7 +129,7 @@ def test_a_heap_has_a_bin_of_its_own(heap: float) -> None:
     ids=["constant", "beyond", "between", "lost", "found", "moved"],
 )
 def test_a_change_passes_the_upper_mark(expected: list[float], actual: list[float]) -> None:
-    index = stability_index(expected, actual)
+    index = stability_against(describe_distribution(expected), actual)
 
     assert index is not None
     assert index > STRONG_DRIFT
@@ -137,13 +138,13 @@ def test_a_change_passes_the_upper_mark(expected: list[float], actual: list[floa
 def test_two_large_samples_of_one_source_stay_below_the_lower_mark() -> None:
     draw = np.random.default_rng(5)
 
-    index = stability_index(draw.normal(size=5000), draw.normal(size=5000))
+    index = stability_against(describe_distribution(draw.normal(size=5000)), draw.normal(size=5000))
 
     assert index is not None
     assert 0 < index < SLIGHT_DRIFT
 
 
 def test_nothing_cannot_be_compared() -> None:
-    assert stability_index([], [1.0]) is None
-    assert stability_index([1.0], []) is None
-    assert describe_distribution([]) == {"edges": [], "shares": [0.0], "missing": 0.0}
+    assert stability_against(describe_distribution([]), [1.0]) is None
+    assert stability_against(describe_distribution([1.0]), []) is None
+    assert describe_distribution([]) == Distribution([], [0.0], 0.0)

@@ -43,12 +43,12 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
 
     test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
 
-    auc = test["metrics"]["roc_auc"]
-    assert auc["low"] is not None
-    assert auc["high"] is not None
-    assert test["n_defaults"] > 100
-    assert auc["low"] < 0.5 < auc["high"]
-    assert auc["high"] - auc["low"] < 0.2
+    auc = test.metrics["roc_auc"]
+    assert auc.low is not None
+    assert auc.high is not None
+    assert test.n_defaults > 100
+    assert auc.low < 0.5 < auc.high
+    assert auc.high - auc.low < 0.2
 
 
 def test_the_same_outcomes_unshuffled_can_be_predicted(loans: pd.DataFrame) -> None:
@@ -56,7 +56,7 @@ def test_the_same_outcomes_unshuffled_can_be_predicted(loans: pd.DataFrame) -> N
 
     test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
 
-    auc_low = test["metrics"]["roc_auc"]["low"]
+    auc_low = test.metrics["roc_auc"].low
     assert auc_low is not None
     assert auc_low > 0.6
 

@@ -1,15 +1,20 @@
-"""The age rule, against trying every age there is."""
+"""The age rule: users whose risk rises at 62 or later, and the gate that stops their model."""
 
 import numpy as np
 import pytest
 
-from tests.training.gates.test_gates import APPLICANTS, draw_status, fit_unconstrained
+from tests.support.unconstrained_models import APPLICANTS, draw_status, fit_unconstrained
 from training.gates.age_rule import find_worsened
+from training.gates.gates import judge_age_rule
+from training.model.boosted_trees import fit_model
 from training.model.classifier import predict_default
+
+RISES_WITH_AGE = draw_status(0.05 + 0.5 * (APPLICANTS["age"] - 20) / 56)
+PEAKS_FROM_66_TO_68 = draw_status(APPLICANTS["age"].between(66, 68).astype(float))
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_it_finds_whom_trying_every_age_finds(seed: int) -> None:
+def test_it_finds_the_same_users_as_trying_every_age(seed: int) -> None:
     bad_age = np.random.default_rng(seed).random(100) < 0.5
     owners = APPLICANTS["flag_own_car"] > 0
     bad = owners & bad_age[APPLICANTS["age"].astype(int)]
@@ -22,3 +27,32 @@ def test_it_finds_whom_trying_every_age_finds(seed: int) -> None:
     rises = np.diff(np.array(risks), axis=0) > 0
     assert found.tolist() == rises.any(axis=0).tolist()
     assert 0 < found.sum() < len(users)
+
+
+def test_the_constrained_model_keeps_the_rule_even_where_the_risk_rises_with_age() -> None:
+    applicants = APPLICANTS.assign(status=RISES_WITH_AGE)
+
+    gate = judge_age_rule(fit_model(applicants, applicants.iloc[:0]), APPLICANTS)
+
+    assert (gate.name, gate.measured, gate.verdict) == ("age_rule", 0.0, "passed")
+
+
+def test_an_unconstrained_model_whose_risk_rises_with_age_is_stopped() -> None:
+    gate = judge_age_rule(fit_unconstrained(RISES_WITH_AGE), APPLICANTS)
+
+    assert gate.measured
+    assert gate.verdict == "stopped"
+    assert f"{round(gate.measured * 6000):,} of 6,000 users" in gate.detail
+
+
+def test_a_risk_that_peaks_in_three_years_of_old_age_is_found_for_every_user() -> None:
+    gate = judge_age_rule(fit_unconstrained(PEAKS_FROM_66_TO_68), APPLICANTS)
+
+    assert (gate.measured, gate.verdict) == (1.0, "stopped")
+
+
+@pytest.mark.parametrize(("split_at", "verdict"), [(61, "passed"), (62, "stopped")])
+def test_the_rule_starts_at_the_62nd_birthday(split_at: int, verdict: str) -> None:
+    status = draw_status((APPLICANTS["age"] >= split_at).astype(float))
+
+    assert judge_age_rule(fit_unconstrained(status), APPLICANTS).verdict == verdict

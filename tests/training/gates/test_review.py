@@ -1,26 +1,30 @@
 """The review of whole runs: which file is stopped, and by which gate."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
-from typing import Any
 
 import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
+from shared.release.facts import Drift, Gate, Source
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SERVING_TABLE, Manifest
-from tests.conftest import job_of
+from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.dataset.persons import assign_roles
+from training.evaluation.drift import STRONG_DRIFT
 from training.gates.champion import SAMPLE_SHA256, Champion
+from training.gates.review import Review
 from training.pipeline import build_release
 from training.progress import Progress
 
 pytestmark = pytest.mark.training
 
 N_USERS = 1200
+NO_DRIFT = Drift(champion=None, score=None, features={})
 
 
 def make_sound_loans() -> pd.DataFrame:
@@ -47,8 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(folder: Path, name: str, loans: pd.DataFrame, champion: Champion | None) -> Manifest:
     csv = write_csv(folder / f"{name}.csv", loans)
-    order = replace(job_of(csv), source={"name": "loans.csv"}, champion=champion)
-    return build_release(order, folder / name, Progress())
+    job = dataclasses.replace(job_of(csv), source={"name": "loans.csv"}, champion=champion)
+    return build_release(job, folder / name, Progress())
 
 
 @pytest.fixture(scope="module")
@@ -63,35 +67,49 @@ def repeated(folder: Path, sound_loans: pd.DataFrame, champion: Champion) -> Man
     return build(folder, "repeated", sound_loans, champion)
 
 
-def gates_of(manifest: Manifest) -> dict[str, dict[str, Any]]:
-    return {gate["name"]: gate for gate in manifest["gates"]}
+def gates_of(manifest: Manifest) -> dict[str, Gate]:
+    return {gate.name: gate for gate in manifest.gates}
 
 
 def stopping(manifest: Manifest) -> set[str]:
-    return {name for name, gate in gates_of(manifest).items() if gate["verdict"] == "stopped"}
+    return {gate.name for gate in manifest.gates if gate.verdict == "stopped"}
+
+
+def test_a_review_sums_up_its_verdict_and_every_gate_that_did_not_pass() -> None:
+    gates = [
+        Gate("auc", 0.6, "", "stopped", ""),
+        Gate("age_rule", 0.0, "", "passed", ""),
+        Gate("users_kept", 0.8, "", "warned", ""),
+    ]
+
+    reviewed = Review(gates, NO_DRIFT)
+
+    assert reviewed.verdict == "stopped"
+    assert str(reviewed) == "stopped; auc stopped; users_kept warned"
+    assert str(Review([], NO_DRIFT)) == "passed"
 
 
 def test_a_first_sound_file_passes_without_a_comparison(champion: Champion) -> None:
     manifest = champion.manifest
 
-    assert manifest["verdict"] == "passed"
+    assert manifest.verdict == "passed"
     assert list(gates_of(manifest)) == ["score_parity", "calibration_slope", "age_rule", "auc"]
-    assert manifest["drift"] == {"champion": None, "score": None, "features": {}}
+    assert manifest.drift == NO_DRIFT
 
 
 def test_the_champions_own_file_passes_every_gate(champion: Champion, repeated: Manifest) -> None:
     gates = gates_of(repeated)
 
-    assert repeated["verdict"] == "passed"
-    assert {gate["verdict"] for gate in gates.values()} == {"passed"}
-    assert gates["auc"]["measured"] == champion.manifest.metrics["roc_auc"]
-    assert f"{gates['auc']['measured']:.4f}" in gates["auc"]["limit"]
-    assert gates["users_kept"]["measured"] == 1.0
-    assert repeated["drift"] == {
-        "champion": champion.manifest["version"],
-        "score": 0.0,
-        "features": dict.fromkeys(MODEL_FEATURES, 0.0),
-    }
+    assert repeated.verdict == "passed"
+    assert {gate.verdict for gate in repeated.gates} == {"passed"}
+    assert gates["auc"].measured == champion.manifest.metrics["roc_auc"]
+    assert f"{gates['auc'].measured:.4f}" in gates["auc"].limit
+    assert gates["users_kept"].measured == 1.0
+    assert repeated.drift == Drift(
+        champion=champion.manifest.version,
+        score=0.0,
+        features=dict.fromkeys(MODEL_FEATURES, 0.0),
+    )
 
 
 def test_the_same_portfolio_a_quarter_later_has_not_drifted(
@@ -104,20 +122,22 @@ def test_the_same_portfolio_a_quarter_later_has_not_drifted(
     later = build(folder, "later", sound_loans, champion)
 
     assert not stopping(later)
-    assert gates_of(later)["stability_probability"]["verdict"] == "passed"
+    assert gates_of(later)["stability_probability"].verdict == "passed"
 
 
-def test_a_file_whose_amounts_have_drifted_is_stopped_by_the_drift_gate(
+def test_a_file_with_tripled_amounts_is_stopped_by_the_drift_gate(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion
 ) -> None:
     drifted = sound_loans.assign(loan_amount=sound_loans["loan_amount"] * 3)
 
     manifest = build(folder, "drifted", drifted, champion)
 
-    assert manifest["verdict"] == "stopped"
+    index = manifest.drift.features["avg_amount_loans_previous"]
+    assert manifest.verdict == "stopped"
     assert stopping(manifest) == {"stability_avg_amount_loans_previous"}
-    assert manifest["drift"]["features"]["avg_amount_loans_previous"] > 0.25
-    assert manifest["drift"]["features"]["age"] == 0.0
+    assert index is not None
+    assert index > STRONG_DRIFT
+    assert manifest.drift.features["age"] == 0.0
 
 
 def test_a_file_with_half_the_users_is_stopped_by_the_counts(
@@ -125,12 +145,12 @@ def test_a_file_with_half_the_users_is_stopped_by_the_counts(
 ) -> None:
     manifest = build(folder, "half", take_users(sound_loans, N_USERS // 2), champion)
 
-    assert manifest["verdict"] == "stopped"
+    assert manifest.verdict == "stopped"
     assert stopping(manifest) == {"users_kept", "loans_kept"}
-    assert gates_of(manifest)["users_kept"]["measured"] == 0.5
+    assert gates_of(manifest)["users_kept"].measured == 0.5
 
 
-def test_a_file_that_makes_a_worse_model_is_stopped_by_the_comparison_with_the_champion(
+def test_a_file_that_gives_a_worse_model_is_stopped_by_the_champions_auc(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion
 ) -> None:
     latest = sound_loans.sort_values(["loan_date", "loan_id"]).drop_duplicates(USER, keep="last")
@@ -141,50 +161,58 @@ def test_a_file_that_makes_a_worse_model_is_stopped_by_the_comparison_with_the_c
 
     manifest = build(folder, "worse", sound_loans.assign(status=status), champion)
 
-    assert manifest["verdict"] == "stopped"
+    assert manifest.verdict == "stopped"
     assert "auc" in stopping(manifest)
-    # The persons tested on are as they were, and so is what the champion is worth on them.
+    # The test persons are unchanged, and so is the champion's AUC on them.
     champions_auc = champion.manifest.metrics["roc_auc"]
-    assert f"the champion's {champions_auc:.4f}" in gates_of(manifest)["auc"]["limit"]
+    assert f"the champion's {champions_auc:.4f}" in gates_of(manifest)["auc"].limit
     assert not stopping(manifest) & {"users_kept", "loans_kept", "age_rule", "score_parity"}
 
 
-def test_a_champion_made_from_the_projects_own_sample_is_not_compared_with(
+def test_a_candidate_is_not_compared_with_a_champion_made_from_the_sample(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion
 ) -> None:
-    source = {**champion.manifest["source"], "sha256": SAMPLE_SHA256}
-    placeholder = Champion({**champion.manifest, "source": source}, champion.model)
+    source: Source = {"name": "loans.csv", "sha256": SAMPLE_SHA256}
+    placeholder = Champion(replace(champion.manifest, source=source), champion.model)
 
     manifest = build(folder, "few", take_users(sound_loans, 150), placeholder)
 
     assert not stopping(manifest)
     assert list(gates_of(manifest)) == list(gates_of(champion.manifest))
-    assert manifest["drift"]["champion"] is None
+    assert manifest.drift == NO_DRIFT
 
 
-def test_a_champion_whose_model_cannot_be_read_is_compared_with_by_counts_and_drift_alone(
+def test_a_champion_whose_model_cannot_be_read_is_compared_by_counts_and_drift_alone(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion
 ) -> None:
     unread = Champion(champion.manifest, None)
 
     manifest = build(folder, "other", take_users(sound_loans, 150), unread)
 
-    assert gates_of(manifest)["auc"]["verdict"] == "warned"
+    assert gates_of(manifest)["auc"].verdict == "warned"
     assert "users_kept" in stopping(manifest)
-    # What another model scores would tell of the models, not of the users.
-    assert manifest["drift"]["score"] is None
-    assert manifest["drift"]["features"]["age"] is not None
+    # Scores of two models differ without any drift of the users.
+    assert manifest.drift.score is None
+    assert manifest.drift.features["age"] is not None
 
 
-def test_two_runs_with_the_same_inputs_differ_in_their_times_and_versions_only(
+def test_drift_is_measured_of_the_columns_that_champion_and_candidate_share(
+    folder: Path, sound_loans: pd.DataFrame, champion: Champion
+) -> None:
+    age = champion.manifest.distributions["age"]
+    older = replace(champion.manifest, distributions={"age": age, "dropped_feature": age})
+
+    manifest = build(folder, "shared", take_users(sound_loans, 150), Champion(older, None))
+
+    assert set(manifest.drift.features) == {"age"}
+    assert [name for name in gates_of(manifest) if "stability" in name] == ["stability_age"]
+
+
+def test_two_runs_with_the_same_inputs_differ_only_in_time_and_version(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion, repeated: Manifest
 ) -> None:
     again = build(folder, "again", sound_loans, champion)
 
-    assert forget_the_time(again) == forget_the_time(repeated)
+    assert replace(again, version=repeated.version, created=repeated.created) == repeated
     tables = [(folder / name / SERVING_TABLE).read_bytes() for name in ("again", "repeated")]
     assert tables[0] == tables[1]
-
-
-def forget_the_time(manifest: Manifest) -> Manifest:
-    return {name: manifest[name] for name in manifest if name not in {"version", "created"}}

@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.boosted_trees import MONOTONIC, FittedTrees, fit_model
-from training.model.classifier import predict_default
+from training.model.classifier import Classifier, predict_default
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +21,15 @@ def loans() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def model(loans: pd.DataFrame) -> object:
+def model(loans: pd.DataFrame) -> Classifier:
     return fit(loans)
 
 
-def fit(loans: pd.DataFrame) -> object:
+def fit(loans: pd.DataFrame) -> Classifier:
     return fit_model(loans.iloc[:3000], loans.iloc[3000:])
 
 
-def test_it_learns_what_is_there_to_learn(model: object, loans: pd.DataFrame) -> None:
+def test_it_learns_what_is_there_to_learn(model: Classifier, loans: pd.DataFrame) -> None:
     probabilities = predict_default(model, loans)
 
     assert probabilities.shape == (4000,)
@@ -37,13 +37,13 @@ def test_it_learns_what_is_there_to_learn(model: object, loans: pd.DataFrame) ->
     assert ((probabilities > 0.5) == loans[STATUS]).mean() > 0.9
 
 
-def test_the_same_loans_give_the_same_predictions(model: object, loans: pd.DataFrame) -> None:
+def test_the_same_loans_give_the_same_predictions(model: Classifier, loans: pd.DataFrame) -> None:
     again = predict_default(fit(loans), loans)
 
     assert again.tolist() == predict_default(model, loans).tolist()
 
 
-def test_features_are_taken_by_name_not_by_place(model: object, loans: pd.DataFrame) -> None:
+def test_features_are_taken_by_name_not_by_place(model: Classifier, loans: pd.DataFrame) -> None:
     shuffled = loans[list(MODEL_FEATURES[::-1])].assign(other=1.0)
 
     assert predict_default(model, shuffled).tolist() == predict_default(model, loans).tolist()

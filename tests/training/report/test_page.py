@@ -1,0 +1,152 @@
+"""The report's page: what it says, and that it is self-contained."""
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from shared.release.facts import Gate
+from tests.support.html_page import Page
+from tests.support.release_facts import make_facts, with_test_slice
+from training.gates.champion import SAMPLE_SHA256
+from training.report.page import write_page
+
+HOSTILE = "<script>alert('1')</script>&\"'><b>`$x$`|*"
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return write_page(make_facts())
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
+    sections = [section["id"] for section in page.all("section")]
+
+    assert sections == [
+        "verdict",
+        "data",
+        "performance",
+        "scores",
+        "effects",
+        "drift",
+        "fairness",
+        "lineage",
+        "limits",
+    ]
+    assert "some warn" in page.text
+    assert page.text.index("The interval 0.93 to 1.15") < page.text.index("18th birthday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.820 0.795 to 0.845",
+        "Logistic regression",
+        "This model, persons seen before",
+        "5: 2019-02-03; 17: 2018-01-01; 29: n/a",
+        "Look the birthday up",
+        "on 400,000 loans before 2020-06-01",
+        "Predicted Observed 95% interval",
+        "from a probability of 4.76% on",
+        "Compared with release 20261123T060201Z-0a1b2c3d4e5f",
+        "some drift 0.140",
+        "F 25,000 372 92.0% 1.00 1.41% 1.49%",
+        "ab" * 32,
+        "Parameters max_iter 80",
+        "Nothing in this document is legal advice",
+        "review by a person",
+    ],
+)
+def test_a_risk_officer_finds_every_key_fact(page: Page, text: str) -> None:
+    assert text in page.text
+
+
+def test_without_a_champion_the_page_says_that_drift_was_not_measured() -> None:
+    facts = make_facts()
+
+    page = Page(write_page(replace(facts, drift=replace(facts.drift, champion=None))))
+
+    assert "no champion to compare with" in page.text
+    assert "Population stability index" not in page.text
+
+
+def test_metrics_without_an_interval_are_shown_without_one() -> None:
+    facts = make_facts()
+    metrics = facts.evaluation.slices.unseen_persons.metrics
+    values = {name: replace(one, low=None, high=None) for name, one in metrics.items()}
+
+    page = Page(write_page(with_test_slice(facts, metrics=values)))
+
+    assert "0.820" in page.text
+    assert "0.795 to 0.845" not in page.text
+    assert "None" not in page.text
+
+
+def test_every_figure_has_a_description_and_a_caption(page: Page) -> None:
+    figures = page.all("svg")
+
+    assert len(figures) == len(page.all("figure")) == len(page.all("figcaption")) == 8
+    assert all(one["role"] == "img" and one["aria-label"] for one in figures)
+
+
+def test_every_table_has_a_caption_and_every_heading_a_scope(page: Page) -> None:
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert {one.get("scope") for one in page.all("th")} == {"row", "col"}
+
+
+def test_ids_are_unique_and_every_reference_resolves(page: Page, html: str) -> None:
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    references = re.findall(r'(?:url\(|href=")#([^")]+)', html)
+
+    assert len(ids) == len(set(ids))
+    assert set(references) <= set(ids)
+
+
+def test_the_page_runs_no_script_and_loads_nothing(page: Page, html: str) -> None:
+    assert page.all("script") == []
+    assert not re.search(r"https?:|javascript:|@import|<[^>]* on\w+=", html)
+
+
+def test_figures_use_the_colours_of_the_page(html: str) -> None:
+    drawn = "".join(re.findall(r"<svg.*?</svg>", html, re.DOTALL))
+
+    assert "var(--accent)" in drawn
+    assert not re.search(r"#0\d0\d0\d", drawn)
+
+
+def test_the_page_follows_a_dark_screen_and_prints_light(html: str) -> None:
+    assert "@media screen and (prefers-color-scheme: dark)" in html
+    assert "@media print" in html
+
+
+def test_markup_in_the_facts_is_escaped() -> None:
+    facts = make_facts()
+    evaluation = replace(
+        facts.evaluation,
+        baselines={HOSTILE: facts.evaluation.slices.seen_persons},
+        fairness={HOSTILE: facts.evaluation.fairness["code_gender"]},
+    )
+    hostile = replace(
+        facts,
+        source={"name": HOSTILE},
+        evaluation=evaluation,
+        effects={HOSTILE: facts.effects["age"]},
+        gates=[Gate(HOSTILE, 1.0, HOSTILE, "warned", HOSTILE)],
+    )
+
+    page = Page(write_page(hostile))
+
+    assert page.all("script") == page.all("b") == []
+    assert HOSTILE in page.text
+
+
+@pytest.mark.parametrize(("sha256", "synthetic"), [(SAMPLE_SHA256, True), ("ab" * 32, False)])
+def test_only_the_sample_is_called_synthetic(sha256: str, synthetic: bool) -> None:
+    html = write_page(make_facts(source={"name": "loans.csv", "sha256": sha256}))
+
+    assert ("synthetic" in html) is synthetic
