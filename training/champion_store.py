@@ -31,7 +31,7 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
         found = fetch_pointer(container)
         if found is None:
             return None
-        manifest = fetch_manifest(container, found[0])
+        manifest = fetch_manifest(container, found.pointer)
         if not _is_readable(manifest):
             return Champion(manifest, None)
     except (BrokenReleaseError, ResourceNotFoundError) as error:

@@ -6,7 +6,7 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from shared.registry.account import replace_json
-from shared.registry.published import release_blob
+from shared.registry.published import CurrentPointer, release_blob
 from shared.release.decisions import Event
 from shared.release.manifest import MODEL, POINTER, TRAINING_TABLE, Pointer
 
@@ -16,13 +16,11 @@ _COPIES = {
     MODEL: f"train_models/{MODEL}",
 }
 
-type FoundPointer = tuple[Pointer, str] | None
-
 logger = logging.getLogger(__name__)
 
 
 def move_pointer(
-    container: ContainerClient, target: Pointer, moved: Event, found: FoundPointer
+    container: ContainerClient, target: Pointer, moved: Event, found: CurrentPointer | None
 ) -> None:
     """Make a stored release the current one, unless another became it meanwhile.
 
@@ -34,7 +32,7 @@ def move_pointer(
         To the release.
     moved : Event
         Why it becomes current.
-    found : tuple of Pointer and str, or None
+    found : CurrentPointer or None
         The pointer that this was decided upon, from `fetch_pointer`.
 
     Raises
@@ -45,7 +43,7 @@ def move_pointer(
     if found is None:
         replace_pointer(container, Pointer(target.version, target.manifest_sha256, (), moved), None)
     else:
-        replace_pointer(container, target.follow(found[0], moved), found[1])
+        replace_pointer(container, target.follow(found.pointer, moved), found.etag)
 
 
 def replace_pointer(container: ContainerClient, pointer: Pointer, known_etag: str | None) -> None:

@@ -5,8 +5,8 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, FieldError
 from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.decision_log import add_event
-from shared.registry.pointer import FoundPointer, move_pointer, replace_pointer
-from shared.registry.published import fetch_pointer, release_blob
+from shared.registry.pointer import move_pointer, replace_pointer
+from shared.registry.published import CurrentPointer, fetch_pointer, release_blob
 from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
 from shared.release.decisions import Actor, DecisionRefusedError, Event, stopped_gates
 from shared.release.manifest import Pointer
@@ -45,7 +45,7 @@ def approve(container: ContainerClient, version: str, actor: Actor, why: str | N
         except CONFLICT_ERRORS:
             found = fetch_pointer(container)
         else:
-            return found[0].version if found else None
+            return found.pointer.version if found else None
 
 
 def reject(container: ContainerClient, version: str, actor: Actor, why: str) -> None:
@@ -60,7 +60,7 @@ def reject(container: ContainerClient, version: str, actor: Actor, why: str) -> 
     """
     release = fetch_release(container, version)
     found = fetch_pointer(container)
-    state = release.state(found[0].version if found else None)
+    state = release.state(found.pointer.version if found else None)
     advice = {
         "current": "is being served: roll back first.",
         "former": "was approved or served before: what is served now took its place already.",
@@ -90,13 +90,13 @@ def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tupl
     found = fetch_pointer(container)
     if found is None:
         raise DecisionRefusedError("Expected a current release; nothing was ever published.")
-    current, etag = found
+    current = found.pointer
     place = _find_sound(container, current)
     moved = Event.now("rolled_back_to", actor, why)
     target, behind = current.previous[place], current.previous[place + 1 :]
     pointer = Pointer(target.version, target.manifest_sha256, behind, moved)
     try:
-        replace_pointer(container, pointer, etag)
+        replace_pointer(container, pointer, found.etag)
     except CONFLICT_ERRORS:
         raise DecisionRefusedError(
             f"Expected {current.version} to be current; another release took its place just now:"
@@ -107,8 +107,8 @@ def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tupl
     return current.version, target.version
 
 
-def _require_approvable(release: StoredRelease, found: FoundPointer) -> None:
-    state = release.state(found[0].version if found else None)
+def _require_approvable(release: StoredRelease, found: CurrentPointer | None) -> None:
+    state = release.state(found.pointer.version if found else None)
     if state == "current":
         raise DecisionRefusedError(f"{release.version} is the current release already.")
     if state == "rejected":

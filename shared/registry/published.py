@@ -1,6 +1,7 @@
 """Published releases as they lie in storage: the pointer, the manifests."""
 
 import shutil
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,13 +16,29 @@ SPARE_BYTES = 16 * 1024 * 1024
 """What a download leaves free of temporary storage."""
 
 
+@dataclass(frozen=True, slots=True)
+class CurrentPointer:
+    """The pointer to the current release as it was read from storage.
+
+    Attributes
+    ----------
+    pointer : Pointer
+        What it says.
+    etag : str
+        Its ETag, for conditional reads and writes.
+    """
+
+    pointer: Pointer
+    etag: str
+
+
 class PointerUnchanged(Exception):  # noqa: N818 -- an answer, not an error
     """The pointer is still the one that the caller knows."""
 
 
 def fetch_pointer(
     container: ContainerClient, known_etag: str | None = None
-) -> tuple[Pointer, str] | None:
+) -> CurrentPointer | None:
     """Fetch the pointer to the current release.
 
     Parameters
@@ -33,8 +50,8 @@ def fetch_pointer(
 
     Returns
     -------
-    tuple of Pointer and str, or None
-        The pointer and its ETag; None when nothing was ever published.
+    CurrentPointer or None
+        None when nothing was ever published.
 
     Raises
     ------
@@ -57,7 +74,7 @@ def fetch_pointer(
         if error.status_code == HTTPStatus.NOT_MODIFIED:
             raise PointerUnchanged from None
         raise
-    return Pointer.from_json(content), str(download.properties.etag)
+    return CurrentPointer(Pointer.from_json(content), str(download.properties.etag))
 
 
 def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:

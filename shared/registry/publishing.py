@@ -11,8 +11,13 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.decision_log import add_event
-from shared.registry.pointer import FoundPointer, move_pointer
-from shared.registry.published import fetch_manifest, fetch_pointer, release_blob
+from shared.registry.pointer import move_pointer
+from shared.registry.published import (
+    CurrentPointer,
+    fetch_manifest,
+    fetch_pointer,
+    release_blob,
+)
 from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
 from shared.release.manifest import MANIFEST, Manifest, Pointer, Source, check_file, file_sha256
 from shared.settings import Promotion
@@ -97,13 +102,13 @@ def store_release(container: ContainerClient, release: Path, manifest: Manifest)
     return Pointer(version, digest)
 
 
-def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointer:
+def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPointer | None:
     """Refuse an upload that is older than the one the current release was made from.
 
     Returns
     -------
-    tuple of Pointer and str, or None
-        The pointer that was compared with, and its ETag; None when there is none.
+    CurrentPointer or None
+        The pointer that the upload was compared with; None before the first release.
 
     Raises
     ------
@@ -113,12 +118,11 @@ def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointe
     found = fetch_pointer(container)
     if found is None:
         return None
-    pointer, _ = found
-    current = _read_source(container, pointer)
+    current = _read_source(container, found.pointer)
     if current and _uploaded(current) > _uploaded(source):
         raise SupersededError(
             f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
-            f" {pointer.version} was made from {current['name']}, uploaded later, at"
+            f" {found.pointer.version} was made from {current['name']}, uploaded later, at"
             f" {current['last_modified']}. Upload the file again if it is to be served."
         )
     return found
@@ -127,11 +131,11 @@ def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointe
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
     """Give the current release's manifest when it was made from this very upload."""
     found = fetch_pointer(container)
-    current = _read_source(container, found[0]) if found else None
+    current = _read_source(container, found.pointer) if found else None
     if found is None or current is None:
         return None
     same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
-    return fetch_manifest(container, found[0]) if same else None
+    return fetch_manifest(container, found.pointer) if same else None
 
 
 def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
@@ -153,7 +157,7 @@ def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -
     moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
     while True:
         found = refuse_superseded(container, manifest["source"])
-        decided = found[0].moved if found else None
+        decided = found.pointer.moved if found else None
         if decided and decided.by_person and _uploaded(manifest["source"]) < decided.at:
             return Outcome("pending", [_tell_decided(decided)])
         try:

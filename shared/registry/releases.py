@@ -131,14 +131,14 @@ def list_releases(container: ContainerClient) -> tuple[str | None, list[StoredRe
         The version of the current release; up to `LISTED` releases, latest first. What is no
         whole release, or cannot be read, is left out.
     """
-    pointer = fetch_pointer(container)
+    current = fetch_pointer(container)
     try:
         names = sorted(_find_versions(container), reverse=True)
     except ResourceNotFoundError:
         names = []
     with ThreadPoolExecutor(_FETCHES_AT_ONCE) as pool:
         found = list(pool.map(lambda name: _fetch_if_sound(container, name), names[:LISTED]))
-    return pointer[0].version if pointer else None, [one for one in found if one]
+    return current.pointer.version if current else None, [one for one in found if one]
 
 
 def download_serving_table(container: ContainerClient, version: str, folder: Path) -> Path:

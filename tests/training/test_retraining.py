@@ -55,7 +55,7 @@ def test_an_upload_becomes_the_current_release(
 
     found = fetch_pointer(releases)
     assert found
-    manifest = fetch_manifest(releases, found[0])
+    manifest = fetch_manifest(releases, found.pointer)
     properties = upload.get_blob_properties()
     assert manifest["source"]["etag"] == properties.etag.strip('"')
     assert manifest["source"]["last_modified"] == properties.last_modified.isoformat()
@@ -261,7 +261,7 @@ def test_another_upload_under_the_same_name_is_another_run(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["counts"]["users"] == 90
+    assert fetch_manifest(releases, found.pointer)["counts"]["users"] == 90
     assert len(versions(releases)) == 2
 
 
@@ -274,7 +274,7 @@ def test_a_releases_container_that_is_not_there_is_made(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["decision"]["threshold"] == pytest.approx(0.1)
+    assert fetch_manifest(releases, found.pointer)["decision"]["threshold"] == pytest.approx(0.1)
 
 
 def test_with_manual_promotion_a_run_ends_pending_and_is_not_tried_again(

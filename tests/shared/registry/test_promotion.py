@@ -115,12 +115,12 @@ def test_an_approved_release_is_current_whole_and_its_record_names_who_and_why(
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found[0])["version"] == "a"
+    assert fetch_manifest(releases, found.pointer)["version"] == "a"
     stored, approved = fetch_record(releases, "a").events
     assert (stored.action, stored.who, stored.verified) == ("stored", PIPELINE.who, True)
     assert (approved.action, approved.who, approved.verified) == ("approved", "ana", True)
     assert approved.why == "seen the report"
-    assert found[0].moved == approved
+    assert found.pointer.moved == approved
 
 
 def test_the_record_in_storage_is_a_list_of_plain_events(

@@ -36,7 +36,7 @@ def publish(releases: ContainerClient, release: Path) -> None:
 def current_version(releases: ContainerClient) -> str:
     found = fetch_pointer(releases)
     assert found
-    return found[0].version
+    return found.pointer.version
 
 
 def test_nothing_is_current_before_the_first_release(releases: ContainerClient) -> None:
@@ -48,7 +48,7 @@ def test_a_published_release_is_current_and_whole(releases: ContainerClient, rel
 
     found = fetch_pointer(releases)
     assert found
-    manifest = fetch_manifest(releases, found[0])
+    manifest = fetch_manifest(releases, found.pointer)
     assert manifest == read_manifest(release)
     for name in manifest["files"]:
         stored = releases.download_blob(f"{manifest['version']}/{name}").readall()
@@ -76,7 +76,7 @@ def test_a_pointer_that_did_not_move_is_not_fetched_again(
     assert found
 
     with pytest.raises(PointerUnchanged):
-        fetch_pointer(releases, found[1])
+        fetch_pointer(releases, found.etag)
 
 
 def test_a_release_of_an_older_upload_does_not_become_current(
