@@ -3,24 +3,25 @@
 import json
 import threading
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import BlobClient, ContainerClient
 
-import training.journal
 import training.retraining
+import training.run_record
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.runs import RunRecord, run_blob_name, run_id
 from shared.release.manifest import Manifest
 from shared.settings import RunSettings
 from tests.shared.registry.test_publishing import publish, variant
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
-from training.journal import RunRecordWriter, open_run_record
 from training.pipeline import TrainingJob, build_release
 from training.progress import Progress
 from training.retraining import retrain
+from training.run_record import RunRecordWriter, open_run_record
 
 RUN_SETTINGS = RunSettings(as_of=AS_OF)
 
@@ -80,6 +81,16 @@ def test_its_record_tells_every_step_and_how_it_ended(
     assert record["problems"] == []
 
 
+def test_its_record_holds_the_digest_of_the_upload(
+    inputs: ContainerClient, releases: ContainerClient, sound: bytes
+) -> None:
+    upload = drop(inputs, sound)
+
+    retrain(upload, releases, RUN_SETTINGS)
+
+    assert record_of(upload, releases)["source"]["sha256"] == sha256(sound).hexdigest()
+
+
 def test_the_same_upload_delivered_twice_makes_one_release(
     inputs: ContainerClient, releases: ContainerClient, sound: bytes
 ) -> None:
@@ -115,7 +126,7 @@ def test_while_another_instance_is_at_it_nothing_is_done(
     sound: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(training.journal, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(training.run_record, "PATIENCE_SECONDS", 0)
     upload = drop(inputs, sound)
     properties = upload.get_blob_properties()
     run = run_id("loans.csv", properties.etag, properties.last_modified)
