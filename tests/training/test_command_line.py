@@ -1,10 +1,13 @@
 """`python -m training`, as it is typed."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from training.__main__ import main
 from training.progress import Progress, TerminalDisplay
 
@@ -19,7 +22,18 @@ def test_a_raw_file_becomes_a_release_directory(
     assert (tmp_path / "out" / "manifest.json").exists()
 
 
-def test_a_rejected_file_is_told_line_by_line(
+@pytest.mark.parametrize("arguments", [["--help"], ["releases", "--help"]])
+def test_help_imports_no_slow_library(arguments: list[str]) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "training", *arguments]
+
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.splitlines()}
+    assert "argparse" in imported
+    assert imported.isdisjoint({"azure", "numpy", "pandas", "pyarrow", "sklearn"})
+
+
+def test_the_problems_of_a_rejected_file_are_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.csv"
@@ -33,9 +47,7 @@ def test_a_rejected_file_is_told_line_by_line(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_that_is_not_there_is_said_plainly(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main([str(tmp_path / "none.csv"), "--out", str(tmp_path / "out")])
 
     assert code == 2
