@@ -1,4 +1,4 @@
-"""Publish a release: store its directory as a candidate, then move one pointer to it."""
+"""Publish a release: store its directory as a candidate, then move the pointer to it."""
 
 import logging
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class SupersededError(CreditRiskError):
-    """A newer upload is published already: the newest one wins."""
+    """A newer upload was already published: the newest one wins."""
 
     status = 409
     title = "A newer upload is published already"
@@ -34,15 +34,14 @@ class SupersededError(CreditRiskError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a candidate.
+    """The result of publishing a candidate.
 
     Attributes
     ----------
     state : str
-        published where it is current now, pending where a person decides, refused where the
-        gates stopped it.
+        published: it is current now; pending: a person decides; refused: its gates stopped it.
     reasons : list of str
-        Why it is not current, where there is something to tell.
+        Why it is not current, where that needs explaining.
     """
 
     state: Literal["published", "pending", "refused"]
@@ -55,7 +54,7 @@ def publish_release(
     manifest: Manifest,
     promotion: Promotion = "auto",
 ) -> Outcome:
-    """Store a release as a candidate, and make it the current one if it may be.
+    """Store a release as a candidate and, unless stopped or promoted by hand, make it current.
 
     Parameters
     ----------
@@ -66,12 +65,12 @@ def publish_release(
     manifest : dict
         Its manifest.
     promotion : str
-        Whether what passes the gates becomes current (auto) or waits for a person (manual).
+        auto makes a candidate that passes its gates current, manual leaves that to a person.
 
     Raises
     ------
     BrokenReleaseError
-        When a file is not what the manifest says.
+        When a file's digest is not the manifest's.
     SupersededError
         When the current release was made from a newer upload.
     """
@@ -85,12 +84,12 @@ def publish_release(
 
 
 def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
-    """Copy a release directory under its version: a candidate, which nothing points to.
+    """Upload a release directory under its version: a candidate that nothing points to.
 
     Raises
     ------
     BrokenReleaseError
-        When a file is not what the manifest says.
+        When a file's digest is not the manifest's.
     """
     version = manifest["version"]
     for name in manifest["files"]:
@@ -103,7 +102,7 @@ def store_release(container: ContainerClient, release: Path, manifest: Manifest)
 
 
 def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPointer | None:
-    """Refuse an upload that is older than the one the current release was made from.
+    """Refuse an upload that is older than the source of the current release.
 
     Returns
     -------
@@ -123,13 +122,13 @@ def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPoin
         raise SupersededError(
             f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
             f" {found.pointer.version} was made from {current['name']}, uploaded later, at"
-            f" {current['last_modified']}. Upload the file again if it is to be served."
+            f" {current['last_modified']}. Upload the file again to have it served."
         )
     return found
 
 
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
-    """Give the current release's manifest when it was made from this very upload."""
+    """Return the manifest of the current release if it was made from exactly this upload."""
     found = fetch_pointer(container)
     current = _read_source(container, found.pointer) if found else None
     if found is None or current is None:
@@ -142,8 +141,8 @@ def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
     try:
         source: Source = fetch_manifest(container, pointer)["source"]
     except (BrokenReleaseError, AzureError) as error:
-        # A damaged current release must not keep a sound one from taking its place.
-        logger.warning("The current release cannot be compared with: %s", error)
+        # A damaged current release must not block its replacement.
+        logger.warning("The current release cannot be read for comparison: %s", error)
         return None
     return source
 
@@ -159,11 +158,11 @@ def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -
         found = refuse_superseded(container, manifest["source"])
         decided = found.pointer.moved if found else None
         if decided and decided.by_person and _uploaded(manifest["source"]) < decided.at:
-            return Outcome("pending", [_tell_decided(decided)])
+            return Outcome("pending", [_explain_pending(decided)])
         try:
             move_pointer(container, pointer, moved, found)
         except CONFLICT_ERRORS:
-            logger.info("The pointer moved meanwhile: comparing with the new current release.")
+            logger.info("The pointer has moved: comparing with the new current release.")
         else:
             add_event(container, pointer.version, moved)
             return Outcome("published", [])
@@ -173,8 +172,8 @@ def _uploaded(source: Source) -> str:
     return source.get("last_modified", "")
 
 
-def _tell_decided(decided: Event) -> str:
+def _explain_pending(decided: Event) -> str:
     return (
         f"{decided.who} chose the current release at {decided.at}, after this file was uploaded:"
-        " approve the candidate if it is to be served."
+        " approve the candidate to have it served."
     )

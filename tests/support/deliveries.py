@@ -1,0 +1,35 @@
+"""Releases as files deliver them one after another, and what their storage then says."""
+
+from typing import Any, Protocol
+
+from azure.storage.blob import ContainerClient
+
+from shared.registry.decision_log import fetch_record
+from shared.registry.publishing import Outcome
+from shared.registry.releases import list_releases
+from shared.release.decisions import Actor
+
+ANA = Actor("ana", verified=True)
+FUTURE = "2999-01-01T00:00:00+00:00"
+STOPPED: dict[str, Any] = {
+    "gates": [
+        {"name": "auc", "measured": 0.8, "limit": "-", "verdict": "passed", "detail": "Fine."},
+        {"name": "age", "measured": 3, "limit": "0", "verdict": "stopped", "detail": "3 worsen."},
+    ],
+    "verdict": "stopped",
+}
+
+
+class Deliver(Protocol):
+    """Publishes a release under a version, with changed facts in its manifest."""
+
+    def __call__(self, version: str, uploaded: str | None = None, **facts: Any) -> Outcome: ...
+
+
+def actions(releases: ContainerClient, version: str) -> list[str]:
+    return [event.action for event in fetch_record(releases, version).events]
+
+
+def states(releases: ContainerClient) -> dict[str, str]:
+    current, found = list_releases(releases)
+    return {one.version: one.state(current) for one in found}
