@@ -27,15 +27,6 @@ logger = logging.getLogger(__name__)
 class RunRecordWriter:
     """Writes the record of one run after every step, under a lease.
 
-    Parameters
-    ----------
-    blob : BlobClient
-        The record's blob.
-    lease : BlobLeaseClient
-        A lease on the blob, already acquired; released on exit.
-    record : RunRecord
-        The record of a new attempt.
-
     Notes
     -----
     Uploads are delivered at least once. The lease makes a second delivery wait for the first,

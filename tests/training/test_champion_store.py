@@ -1,4 +1,4 @@
-"""The champion as it is fetched from storage, and as it keeps serving."""
+"""Fetching the champion from storage; the champion keeps serving."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,11 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.registry.published import fetch_pointer, release_blob
-from shared.registry.runs import RunRecord, run_blob_name, run_id
 from shared.release.manifest import MANIFEST, MODEL, file_sha256
-from shared.settings import RunSettings
 from tests.shared.registry.test_publishing import publish, read_manifest, variant
 from tests.support.paths import SAMPLE
-from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.uploads import RUN_SETTINGS, drop, record_of
 from training.champion_store import fetch_champion
 from training.gates.champion import SAMPLE_SHA256, Champion
 from training.model.boosted_trees import predict_default
@@ -51,7 +50,7 @@ def test_the_champion_is_the_current_release_and_leaves_no_file(
 @pytest.mark.parametrize(
     "facts", [{"features": ["age"]}, {"libraries": {"scikit-learn": "1.0.2"}}, {"libraries": {}}]
 )
-def test_a_model_that_this_code_may_not_read_is_left_alone(
+def test_an_incompatible_model_is_not_loaded(
     releases: ContainerClient, release: Path, tmp_path: Path, facts: dict[str, Any]
 ) -> None:
     publish(releases, change(release, tmp_path, facts))
@@ -65,7 +64,7 @@ def test_a_model_that_this_code_may_not_read_is_left_alone(
 
 
 def damage(releases: ContainerClient, release: Path, name: str, content: bytes | None) -> None:
-    """Publish a release, and lose one of its files, or put something else in its place."""
+    """Publish a release, then delete or overwrite one of its files."""
     publish(releases, release)
     blob = release_blob(read_manifest(release)["version"], name)
     if content is None:
@@ -75,7 +74,7 @@ def damage(releases: ContainerClient, release: Path, name: str, content: bytes |
 
 
 @pytest.mark.parametrize("content", [None, b"not what was published"])
-def test_a_release_whose_manifest_is_damaged_is_no_champion(
+def test_a_release_with_a_damaged_manifest_is_no_champion(
     releases: ContainerClient, release: Path, tmp_path: Path, content: bytes | None
 ) -> None:
     damage(releases, release, MANIFEST, content)
@@ -84,7 +83,7 @@ def test_a_release_whose_manifest_is_damaged_is_no_champion(
 
 
 @pytest.mark.parametrize("content", [None, b"not what was published"])
-def test_a_champion_whose_model_is_damaged_is_known_by_its_manifest_and_not_loaded(
+def test_of_a_champion_with_a_damaged_model_only_the_manifest_is_used(
     releases: ContainerClient, release: Path, tmp_path: Path, content: bytes | None
 ) -> None:
     damage(releases, release, MODEL, content)
@@ -110,8 +109,7 @@ def test_only_a_champion_made_from_the_projects_own_sample_is_a_placeholder(
     assert Champion({"source": source}, None).is_placeholder is placeholder
 
 
-def test_the_projects_own_sample_is_known_by_its_digest() -> None:
-
+def test_the_projects_own_sample_is_recognised_by_its_digest() -> None:
     assert file_sha256(SAMPLE) == SAMPLE_SHA256
 
 
@@ -122,13 +120,11 @@ def test_a_file_with_half_the_users_is_refused_and_the_champion_keeps_serving(
     serving = fetch_pointer(releases)
     loans = make_portfolio()
     csv = write_csv(tmp_path / "half.csv", loans[loans["id"] <= 5_000_060])
-    upload = inputs.upload_blob("half.csv", csv.read_bytes())
+    upload = drop(inputs, csv.read_bytes(), "half.csv")
 
-    retrain(upload, releases, RunSettings(as_of=AS_OF))
+    retrain(upload, releases, RUN_SETTINGS)
 
-    properties = upload.get_blob_properties()
-    run = run_id("half.csv", properties.etag, properties.last_modified)
-    record: RunRecord = json.loads(releases.download_blob(run_blob_name(run)).readall())
+    record = record_of(upload, releases)
     assert record["state"] == "refused"
     assert any("60 users; the champion had 120" in problem for problem in record["problems"])
     assert fetch_pointer(releases) == serving

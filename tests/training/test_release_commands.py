@@ -1,4 +1,4 @@
-"""`python -m training releases`, `approve`, `reject`, `rollback`, `compare`, as they are typed."""
+"""The commands of `python -m training` on stored releases, as typed in a terminal."""
 
 import getpass
 import json
@@ -72,9 +72,9 @@ def test_an_approval_and_a_rollback_move_the_current_release_and_name_the_user_a
     assert main(["rollback"]) == 0
     assert current_version(stored) == "a"
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     event = fetch_record(stored, "b").events[1]
-    assert told == "b is current; before it was a.\na is current again; rolled back from b.\n"
+    assert output == "b is current; before it was a.\na is current again; rolled back from b.\n"
     assert (event.who, event.verified, event.why) == (getpass.getuser(), False, "seen")
 
 
@@ -96,9 +96,9 @@ def test_an_impossible_decision_is_explained(capsys: pytest.CaptureFixture[str])
 
     assert main(["approve", "b"]) == 1
 
-    told = capsys.readouterr().err
-    assert "b was rejected" in told
-    assert "  - Rejected by" in told
+    output = capsys.readouterr().err
+    assert "b was rejected" in output
+    assert "  - Rejected by" in output
 
 
 @pytest.mark.usefixtures("stored")
@@ -145,10 +145,10 @@ def test_releases_are_compared_by_version_or_by_directory(
 ) -> None:
     assert main(["compare", "a", str(release)]) == 0
 
-    told = capsys.readouterr().out
-    assert "users in both            120\n" in told
-    assert "decision from 0 to 1     0\n" in told
-    assert "mean change              +0.000000\n" in told
+    output = capsys.readouterr().out
+    assert "users in both            120\n" in output
+    assert "decision from 0 to 1     0\n" in output
+    assert "mean change              +0.000000\n" in output
 
 
 def test_a_directory_that_is_not_a_release_is_reported(
@@ -163,10 +163,10 @@ def test_help_shows_both_usages(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
 
-    told = capsys.readouterr().out
-    assert "CSV" in told
-    assert "--out DIR" in told
-    assert "approve VERSION [--why TEXT]" in told
+    output = capsys.readouterr().out
+    assert "CSV" in output
+    assert "--out DIR" in output
+    assert "approve VERSION [--why TEXT]" in output
 
 
 def test_a_release_stopped_by_its_gates_is_listed_as_refused(

@@ -1,4 +1,4 @@
-"""The exported scorer, against the model it was exported from."""
+"""The exported scorer, compared with its model."""
 
 import json
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_it_scores_any_applicant_as_the_model_does(
     assert scores == pytest.approx(predict_default(model, table).tolist(), rel=1e-12)
 
 
-def test_thresholds_part_applicants_just_where_the_model_parts_them(
+def test_thresholds_split_applicants_exactly_where_the_model_does(
     fitted: tuple[object, Scorer],
 ) -> None:
     model, scorer = fitted
@@ -71,7 +71,7 @@ def test_thresholds_part_applicants_just_where_the_model_parts_them(
     assert scores[0] != scores[1]
 
 
-def test_a_scorer_of_other_features_is_refused(tmp_path: Path) -> None:
+def test_a_scorer_with_other_features_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "scorer.json"
     path.write_text(json.dumps({"features": ["age"], "baseline": 0.0, "trees": []}))
 
