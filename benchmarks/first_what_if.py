@@ -47,7 +47,7 @@ class LookupApp:
         found = fetch_pointer(self._container)
         if found is None:
             raise RuntimeError("Expected a published release.")
-        self._pointer = found[0]
+        self._pointer = found.pointer
         self._worker = Worker(ROOT)
 
     async def start(self) -> None:

@@ -207,11 +207,10 @@ class CurrentRelease:
         self._last_checked = datetime.now(UTC)
         if found is None:
             return _NOTHING_PUBLISHED if self._release is None else _POINTER_GONE
-        pointer, etag = found
-        self._release = load_release(container, pointer)
-        self._pointer_etag = etag
+        self._release = load_release(container, found.pointer)
+        self._pointer_etag = found.etag
         self._last_refresh = datetime.now(UTC)
-        logger.info("Release %s is served.", pointer.version)
+        logger.info("Release %s is served.", found.pointer.version)
         return None
 
 

@@ -150,7 +150,7 @@ def _reject(container: ContainerClient, request: Request, actor: Actor) -> Decid
     version = check_version(request.route["version"])
     reject(container, version, actor, read_body(request, Rejection).motivo)
     found = fetch_pointer(container)
-    return Decided(version, "rejected", found[0].version if found else None)
+    return Decided(version, "rejected", found.pointer.version if found else None)
 
 
 def _roll_back(container: ContainerClient, request: Request, actor: Actor) -> Decided:

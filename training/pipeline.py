@@ -128,7 +128,9 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         return write_manifest(directory, facts)
 
 
-def _read_and_engineer(job: TrainingJob, progress: Progress) -> tuple[EngineeredFeatures, DataQuality]:
+def _read_and_engineer(
+    job: TrainingJob, progress: Progress
+) -> tuple[EngineeredFeatures, DataQuality]:
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
         loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)

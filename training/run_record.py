@@ -1,4 +1,4 @@
-"""The run record in storage, held by one instance at a time."""
+"""The run record in storage, leased by one instance at a time."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from training.progress import Step
 
 LEASE_SECONDS = 30
 _RENEW_SECONDS = 10
-# Whoever holds the lease and is alive has renewed it by then.
+# A live holder has renewed its lease by then.
 PATIENCE_SECONDS = LEASE_SECONDS + _RENEW_SECONDS / 2
 _JSON = ContentSettings(content_type="application/json")
 
@@ -30,14 +30,14 @@ class RunRecordWriter:
 
     Notes
     -----
-    Delivery of an upload is at least once. The lease makes a second delivery wait for the first;
-    it ends by itself when the instance that holds it dies.
+    Uploads are delivered at least once. The lease makes a second delivery wait for the first,
+    and expires by itself when the instance that holds it dies.
     """
 
     def __init__(self, blob: BlobClient, lease: BlobLeaseClient, record: RunRecord) -> None:
-        self.record = record
         self._blob = blob
         self._lease = lease
+        self._record = record
         self._closed = threading.Event()
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
@@ -55,21 +55,30 @@ class RunRecordWriter:
         self._renewing.join()
         try:
             self._lease.release()
-        except AzureError as lost:
-            logger.warning("The lease on the run record could not be released: %s", lost)
+        except AzureError as failure:
+            logger.warning("The lease on the run record could not be released: %s", failure)
+
+    @property
+    def source(self) -> Source:
+        """The upload that the run reads; what is assigned goes into the next write."""
+        return self._record["source"]
+
+    @source.setter
+    def source(self, source: Source) -> None:
+        self._record["source"] = source
 
     def step_started(self, step: Step) -> None:
-        self.record["step"] = step.name
+        self._record["step"] = step.name
         self._write("running")
 
     def step_finished(self, step: Step) -> None:
-        self.record["steps"].append(
+        self._record["steps"].append(
             {"name": step.name, "detail": step.detail, "seconds": round(step.seconds, 3)}
         )
         self._write("running")
 
     def step_failed(self, step: Step) -> None:
-        """Leave the record as it is: how the run ends is told by `reject` or `fail`."""
+        """Leave the record as it is: `reject` or `fail` follows."""
 
     def conclude(
         self,
@@ -77,27 +86,27 @@ class RunRecordWriter:
         manifest: Manifest,
         problems: list[str],
     ) -> None:
-        """End the run with a release in storage, and tell what keeps it from being served."""
-        self.record["version"] = manifest.version
-        self.record["metrics"] = manifest.metrics
-        self.record["problems"] = problems
+        """End the run with a release in storage, and list what keeps it from being served."""
+        self._record["version"] = manifest.version
+        self._record["metrics"] = manifest.metrics
+        self._record["problems"] = problems
         self._write(state)
 
     def reject(self, problems: list[str]) -> None:
-        """End the run as rejected, with all that is wrong with the file."""
-        self.record["problems"] = problems
+        """End the run as rejected, with every problem of the file."""
+        self._record["problems"] = problems
         self._write("rejected")
 
     def fail(self, problem: str) -> None:
         """End this attempt as failed; another may follow."""
-        self.record["problems"] = [problem]
+        self._record["problems"] = [problem]
         self._write("failed")
 
     def _write(self, state: RunState) -> None:
-        self.record["state"] = state
-        self.record["updated"] = _now()
+        self._record["state"] = state
+        self._record["updated"] = _now()
         self._blob.upload_blob(
-            _encode(self.record),
+            _encode(self._record),
             overwrite=True,
             lease=self._lease,
             content_settings=_JSON,
@@ -108,47 +117,47 @@ class RunRecordWriter:
             try:
                 self._lease.renew()
             except AzureError as error:
-                # A lease that is lost for good makes the next write fail, and with it the run.
+                # If the lease is lost for good, the next write fails, and the run with it.
                 logger.warning("The lease on the run record could not be renewed: %s", error)
 
 
 def open_run_record(container: ContainerClient, run: str, source: Source) -> RunRecordWriter | None:
-    """Begin an attempt of a run, unless it is done or another instance is at it.
+    """Begin an attempt at a run, unless it has ended or another instance is working on it.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     run : str
-        Id of the run.
+        The run's id.
     source : Source
-        The upload it reads.
+        The upload that the run reads.
 
     Returns
     -------
     RunRecordWriter or None
-        None when there is nothing left to do here.
+        None when there is nothing left to do.
     """
     blob = container.get_blob_client(run_blob_name(run))
     _create_record(blob, _begin_record(run, source, attempt=0))
     lease = _acquire_lease(blob)
     if lease is None:
-        logger.info("Run %s is under way on another instance.", run)
+        logger.info("Run %s is in progress on another instance.", run)
         return None
     earlier: RunRecord = json.loads(blob.download_blob().readall())
     if earlier["state"] in ENDED:
         lease.release()
-        logger.info("Run %s has ended before: %s.", run, earlier["state"])
+        logger.info("Run %s already ended: %s.", run, earlier["state"])
         return None
     return RunRecordWriter(blob, lease, _begin_record(run, source, earlier["attempt"] + 1))
 
 
 def _create_record(blob: BlobClient, record: RunRecord) -> None:
-    """Make sure that there is something to lease; whoever follows the run never reads half."""
+    """Make sure that there is a blob to lease, complete from the start for readers."""
     try:
         blob.upload_blob(_encode(record), overwrite=False, content_settings=_JSON)
     except ResourceExistsError:
-        logger.debug("The run has a record already.")
+        logger.debug("The run already has a record.")
 
 
 def _acquire_lease(blob: BlobClient) -> BlobLeaseClient | None:
