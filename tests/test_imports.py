@@ -1,5 +1,6 @@
 """What importing the app costs: nothing that serving does not need."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,14 @@ print(sorted(set(sys.modules) & set({_HEAVY!r})))
     )
 
     assert told.stdout.strip() == "[]"
+
+
+def test_no_test_module_imports_from_another() -> None:
+    lines = [
+        (path.relative_to(ROOT), line)
+        for path in (ROOT / "tests").rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.match(r"(from|import) tests\.(.*\.)?(test_\w+|conftest)\b", line)
+    ]
+
+    assert lines == []

@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 
 from devhost.running_host import free_port
-from tests.serving.test_current_release import wait_until
 from tests.support.paths import ROOT, SHARED_SAMPLE
 from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.waiting import wait_until
 
 KNOWN_USER = 5008806
 DOCUMENTED = (
@@ -107,7 +107,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
 
 
 def test_on_an_empty_store_the_sample_is_trained_on_and_both_urls_answer(started: Started) -> None:
-    wait_until(lambda: started.answers(f"/user/{KNOWN_USER}/prediccion"), START_SECONDS)
+    wait_until(lambda: started.answers(f"/user/{KNOWN_USER}/prediccion"), seconds=START_SECONDS)
 
     features, prediction = started.both(KNOWN_USER)
 

@@ -19,7 +19,8 @@ from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
 from devhost.storage.storage_state import publish_storage
 from shared.registry.runs import run_blob_name, run_id
-from tests.support.devhost_apps import create_if_missing, wait_until
+from tests.support.devhost_apps import create_if_missing
+from tests.support.waiting import wait_until
 
 NOWHERE = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -15,7 +14,8 @@ from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
 from shared.release.manifest import SCORER, SERVING_TABLE
 from shared.settings import Settings
-from tests.shared.registry.test_publishing import publish, variant
+from tests.support.stored_releases import publish, variant
+from tests.support.waiting import wait_until
 
 QUICK = Settings(release_refresh_seconds=0.05)
 USER = 5_000_042
@@ -34,14 +34,6 @@ def serving_from(container: Callable[[Settings], ContainerClient]) -> Iterator[C
 def served(releases: ContainerClient) -> Iterator[CurrentRelease]:
     with serving_from(lambda _: releases) as release:
         yield release
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    pause = threading.Event()
-    deadline = monotonic() + seconds
-    while not true():
-        assert monotonic() < deadline, "waited in vain"
-        pause.wait(0.02)
 
 
 def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelease) -> None:

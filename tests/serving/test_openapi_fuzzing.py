@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from tests.shared.registry.test_publishing import publish
 from tests.support.running_app import empty_releases, run_app
+from tests.support.stored_releases import publish
 
 # For a thorough run: FUZZ_EXAMPLES=700 gives more than 5,000 requests.
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")

@@ -1,16 +1,13 @@
 """A function app to try the development host on, and what its tests share."""
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient, ContainerClient
-
-PATIENCE_SECONDS = 60.0
 
 APP = """
 import asyncio
@@ -132,11 +129,3 @@ def list_receipts(storage: str, container: str) -> list[str]:
         except ResourceNotFoundError:
             return []
         return [name for name in blobs if f"/{container}/" in name]
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Wait for a condition, up to a deadline that only a defect reaches."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.02)

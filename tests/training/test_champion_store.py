@@ -12,9 +12,9 @@ from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.runs import RunRecord, run_blob_name, run_id
 from shared.release.manifest import MANIFEST, MODEL, file_sha256
 from shared.settings import RunSettings
-from tests.shared.registry.test_publishing import publish, read_manifest, variant
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.stored_releases import publish, read_manifest, variant
 from training.champion_store import fetch_champion
 from training.gates.champion import SAMPLE_SHA256, Champion
 from training.model.boosted_trees import predict_default

@@ -22,7 +22,7 @@ from shared.release.manifest import (
     TRAINING_TABLE,
     file_sha256,
 )
-from tests.conftest import job_of
+from tests.support.jobs import job_of
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
 from training.dataset.dataset import Dataset
 from training.pipeline import build_release

@@ -11,8 +11,8 @@ from devhost.storage.storage_state import publish_storage
 from shared.local_storage import local_folder
 from shared.registry.decision_log import fetch_record
 from shared.registry.publishing import publish_release
-from tests.shared.registry.test_publishing import current_version, publish, read_manifest, variant
 from tests.support.running_app import empty_releases
+from tests.support.stored_releases import current_version, publish, read_manifest, variant
 from training.__main__ import main
 
 

@@ -15,8 +15,8 @@ from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.runs import RunRecord, run_blob_name, run_id
 from shared.release.manifest import Manifest
 from shared.settings import RunSettings
-from tests.shared.registry.test_publishing import publish, variant
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.stored_releases import publish, variant
 from training.journal import RunRecordWriter, open_run_record
 from training.pipeline import TrainingJob, build_release
 from training.progress import Progress

@@ -22,7 +22,7 @@ from shared.registry.releases import (
 )
 from shared.release.decisions import PIPELINE, Actor, DecisionRefusedError, Event
 from shared.release.manifest import MANIFEST, POINTER, Pointer, file_sha256
-from tests.shared.registry.test_publishing import current_version, read_manifest, variant
+from tests.support.stored_releases import current_version, read_manifest, variant
 
 ANA = Actor("ana", verified=True)
 FUTURE = "2999-01-01T00:00:00+00:00"

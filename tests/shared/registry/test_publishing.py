@@ -1,42 +1,15 @@
 """Publishing a release: wholly or not at all, the newest upload wins."""
 
-import json
-import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.registry.published import PointerUnchanged, fetch_manifest, fetch_pointer
-from shared.registry.publishing import SupersededError, publish_release
-from shared.release.manifest import MANIFEST, MODEL, TRAINING_TABLE, Pointer
-
-
-def read_manifest(release: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((release / MANIFEST).read_text())
-    return manifest
-
-
-def variant(release: Path, folder: Path, version: str, uploaded: str) -> Path:
-    """Copy a release under another version, as if made from a file uploaded at a time."""
-    copy = Path(shutil.copytree(release, folder / version))
-    manifest = read_manifest(copy)
-    manifest["version"] = version
-    manifest["source"]["last_modified"] = uploaded
-    (copy / MANIFEST).write_text(json.dumps(manifest))
-    return copy
-
-
-def publish(releases: ContainerClient, release: Path) -> None:
-    publish_release(releases, release, read_manifest(release))
-
-
-def current_version(releases: ContainerClient) -> str:
-    found = fetch_pointer(releases)
-    assert found
-    return found[0].version
+from shared.registry.publishing import SupersededError
+from shared.release.manifest import MODEL, TRAINING_TABLE, Pointer
+from tests.support.stored_releases import current_version, publish, read_manifest, variant
 
 
 def test_nothing_is_current_before_the_first_release(releases: ContainerClient) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.training.gates.test_gates import APPLICANTS, draw_status, fit_unconstrained
+from tests.support.unconstrained_models import APPLICANTS, draw_status, fit_unconstrained
 from training.gates.age_rule import find_worsened
 from training.model.boosted_trees import predict_default
 

@@ -8,11 +8,8 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.frozen import FrozenEstimator
 
-from shared.release.features import MODEL_FEATURES
+from tests.support.unconstrained_models import APPLICANTS, draw_status, fit_unconstrained
 from training.evaluation.drift import describe_distribution
 from training.evaluation.metrics import Slice
 from training.gates.gates import (
@@ -247,26 +244,6 @@ def test_a_feature_that_nobody_has_any_more_does_not_pass() -> None:
     (gate,) = judge_drift(champion, pd.DataFrame({"age": [np.nan] * 1000}), make_slice())
 
     assert gate.verdict == "stopped"
-
-
-def draw_applicants(n_rows: int) -> pd.DataFrame:
-    draw = np.random.default_rng(0)
-    frame = pd.DataFrame({name: draw.normal(size=n_rows) for name in MODEL_FEATURES})
-    frame.loc[::5, "years_on_the_job"] = np.nan
-    return frame.assign(age=draw.integers(20, 76, size=n_rows).astype(float))
-
-
-APPLICANTS = draw_applicants(6000)
-
-
-def draw_status(risk: Any) -> pd.Series:
-    return pd.Series((np.random.default_rng(1).random(len(APPLICANTS)) < risk).astype(int))
-
-
-def fit_unconstrained(status: pd.Series) -> CalibratedClassifierCV:
-    features = APPLICANTS[list(MODEL_FEATURES)]
-    trees = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(features, status)
-    return CalibratedClassifierCV(FrozenEstimator(trees), method="sigmoid").fit(features, status)
 
 
 RISES_WITH_AGE = draw_status(0.05 + 0.5 * (APPLICANTS["age"] - 20) / 56)

@@ -11,7 +11,7 @@ import pytest
 
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SERVING_TABLE, Manifest
-from tests.conftest import job_of
+from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.dataset.persons import assign_roles
 from training.gates.champion import SAMPLE_SHA256, Champion

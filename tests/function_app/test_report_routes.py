@@ -1,0 +1,111 @@
+"""The routes of the reports."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shared.release.manifest import MANIFEST, REPORT
+from tests.support.invoked_app import App
+from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report
+
+
+def test_the_current_report_is_a_page_that_may_run_nothing(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+
+    answer = app.get("/informe")
+
+    assert (answer.status, answer.body) == (200, REPORT_LIKE + FIRST.encode())
+    assert answer.headers["content-type"].startswith("text/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline';")
+    assert "script-src" not in policy
+    again = app.ask("GET", "/informe", headers={"if-none-match": answer.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_a_report_is_served_by_version_whether_the_release_is_current_or_not(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    publish_with_report(app, release, tmp_path, SECOND, current=False)
+
+    answers = {version: app.get(f"/informe/{version}") for version in (FIRST, SECOND)}
+
+    for version, answer in answers.items():
+        assert (answer.status, answer.body) == (200, REPORT_LIKE + version.encode())
+        assert answer.headers["X-Release-Version"] == version
+        assert answer.headers["ETag"] == f'"{version}"'
+
+
+def test_without_a_release_there_is_no_current_report_yet(app: App) -> None:
+    assert app.get("/informe").status == 503
+    assert app.get(f"/informe/{FIRST}").status == 404
+
+
+def test_a_pending_release_can_be_read_about_before_any_is_current(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST, current=False)
+
+    assert app.get(f"/informe/{FIRST}").status == 200
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        "runs",
+        "..%2Fruns",
+        "../current",
+        FIRST.lower(),
+        FIRST + "0",
+        FIRST + "%0A",
+        FIRST + "\n",
+        "",
+    ],
+)
+def test_what_is_no_version_leads_to_no_blob(app: App, version: str) -> None:
+    answer = app.get(f"/informe/{version}")
+
+    assert answer.status == 400
+    assert "Expected a version such as" in json.loads(answer.body)["detail"]
+
+
+def test_an_unknown_version_and_a_release_without_a_report_are_not_found(
+    app: App, release: Path, tmp_path: Path
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    manifest = json.loads((tmp_path / FIRST / MANIFEST).read_text())
+    del manifest["files"][REPORT]
+    old = json.dumps(manifest | {"version": SECOND})
+    app.releases.upload_blob(f"{SECOND}/{MANIFEST}", old)
+
+    unknown = app.get("/informe/20261125T060201Z-0a1b2c3d4e5f")
+    without = app.get(f"/informe/{SECOND}")
+
+    assert (unknown.status, without.status) == (404, 404)
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert "without a report" in json.loads(without.body)["detail"]
+
+
+@pytest.mark.parametrize("path", ["/informe", f"/informe/{FIRST}"])
+def test_a_report_that_was_changed_is_not_served(
+    app: App, release: Path, tmp_path: Path, path: str
+) -> None:
+    publish_with_report(app, release, tmp_path, FIRST)
+    app.releases.upload_blob(f"{FIRST}/{REPORT}", b"<script>", overwrite=True)
+
+    answer = app.get(path)
+
+    assert answer.status == 500
+    assert b"<script>" not in answer.body
+    assert "must have the SHA-256" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"version": "another"}'])
+def test_a_manifest_that_is_not_the_versions_own_is_not_believed(app: App, content: bytes) -> None:
+    app.releases.upload_blob(f"{FIRST}/{MANIFEST}", content)
+
+    assert app.get(f"/informe/{FIRST}").status == 500
