@@ -3,7 +3,7 @@
 import hmac
 
 from serving.dispatch import Request
-from shared.errors import CreditRiskError
+from serving.errors import ApprovalDeniedError
 from shared.release.decisions import Actor
 from shared.settings import Settings
 
@@ -12,29 +12,22 @@ APPROVAL_HEADER = "x-approval-key"
 _LONGEST_NAME = 200
 
 
-class NoApprovalError(CreditRiskError):
-    """Who asks may not decide about releases."""
-
-    status = 403
-    title = "Deciding about releases is not allowed"
-
-
 def require_approval_key(request: Request, settings: Settings) -> None:
     """Require that who asks knows the approval key.
 
     Raises
     ------
-    NoApprovalError
+    ApprovalDeniedError
         When they do not, or no key is set.
     """
     if settings.approval_key is None:
-        raise NoApprovalError(
+        raise ApprovalDeniedError(
             "Expected the app setting APPROVAL_KEY, which is not set: set it to a long random"
             f" text, and send that as {APPROVAL_HEADER}."
         )
     sent = request.headers.get(APPROVAL_HEADER, "")
     if not hmac.compare_digest(_bytes(sent), _bytes(settings.approval_key)):
-        raise NoApprovalError(
+        raise ApprovalDeniedError(
             f"Expected the approval key in the header {APPROVAL_HEADER},"
             f" got {'another text' if sent else 'none'}: ask whoever set APPROVAL_KEY."
         )

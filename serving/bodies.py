@@ -8,13 +8,13 @@ import msgspec
 import msgspec.inspect
 
 from serving.dispatch import Request
-from shared.errors import (
+from serving.errors import (
     BodyTooLargeError,
-    FieldError,
     InvalidRequestError,
     MalformedRequestError,
     MediaTypeError,
 )
+from shared.errors import FieldError
 
 MAX_BODY_BYTES = 64 * 1024
 

@@ -7,9 +7,11 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
+from serving.errors import MethodNotAllowedError
 from serving.schemas import Problem, encode
-from shared.errors import CreditRiskError, MethodNotAllowedError
+from shared.errors import CreditRiskError
 
+HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 

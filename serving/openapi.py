@@ -5,11 +5,18 @@ from typing import Any
 
 import msgspec
 
-from serving.approvers import NoApprovalError
 from serving.bodies import MAX_BODY_BYTES
-from serving.dispatch import JSON, PROBLEM_JSON
+from serving.dispatch import HTML, JSON, PROBLEM_JSON
+from serving.errors import (
+    ApprovalDeniedError,
+    BodyTooLargeError,
+    InvalidRequestError,
+    MalformedUserIdError,
+    MediaTypeError,
+    MethodNotAllowedError,
+    UnknownUserError,
+)
 from serving.release_api import APPROVAL_KEY, RELEASE_TYPES, describe_release_paths
-from serving.report_handlers import HTML, VERSION_PATTERN
 from serving.schemas import (
     Applicant,
     Batch,
@@ -22,15 +29,8 @@ from serving.schemas import (
     RiskFeatures,
     ServedModel,
 )
-from shared.errors import (
-    BodyTooLargeError,
-    InvalidRequestError,
-    MalformedUserIdError,
-    MediaTypeError,
-    MethodNotAllowedError,
-    NoReleaseError,
-    UnknownUserError,
-)
+from shared.errors import NoReleaseError
+from shared.registry.releases import VERSION_PATTERN
 from shared.release.decisions import DecisionRefusedError
 from shared.release.serving_table import MAX_USER_ID
 
@@ -117,7 +117,7 @@ def _describe_paths(types: Mapping[Any, Json]) -> Json:
 
     def page(name: str, summary: str) -> Json:
         operation = _cached(get(name, summary, {}, [405]))
-        operation["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
+        operation["responses"]["200"]["content"] = {HTML: {"schema": {"type": "string"}}}
         return operation
 
     def post(name: str, summary: str, body: type, answer: type) -> Json:
@@ -259,7 +259,10 @@ _EXAMPLE_PROBLEMS: dict[int, Json] = {
     for error, detail in (
         (MalformedUserIdError, "A user id is a whole number ...; got 'x7'."),
         (UnknownUserError, "Expected the id of a user with a loan in release ...; 7 has none."),
-        (NoApprovalError, "Expected the text of the app setting APPROVAL_KEY in x-approval-key."),
+        (
+            ApprovalDeniedError,
+            "Expected the approval key in the header x-approval-key, got none.",
+        ),
         (DecisionRefusedError, "The release cannot be approved: see errors."),
         (MethodNotAllowedError, "Expected GET or HEAD, got DELETE."),
         (BodyTooLargeError, f"Expected at most {MAX_BODY_BYTES:,} bytes, got 70,000."),
@@ -296,6 +299,6 @@ _VERSION = {
     "in": "path",
     "required": True,
     "description": "The release.",
-    "schema": {"type": "string", "pattern": VERSION_PATTERN},
+    "schema": {"type": "string", "pattern": f"^{VERSION_PATTERN}$"},
     "example": "20261123T060201Z-0a1b2c3d4e5f",
 }

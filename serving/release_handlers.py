@@ -10,6 +10,7 @@ from azure.storage.blob import ContainerClient
 from serving.approvers import name_actor, require_approval_key
 from serving.bodies import read_body
 from serving.dispatch import Answer, Request
+from serving.errors import MalformedRequestError, StorageUnavailableError
 from serving.release_schemas import (
     Approval,
     Decided,
@@ -20,7 +21,6 @@ from serving.release_schemas import (
     ReleaseSummary,
 )
 from serving.schemas import encode
-from shared.errors import CreditRiskError, MalformedRequestError
 from shared.registry.account import releases_container
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.published import fetch_pointer
@@ -33,17 +33,6 @@ from shared.registry.releases import (
 from shared.release.comparison import compare_tables
 from shared.release.decisions import Actor
 from shared.settings import Settings, read_settings
-
-
-class StorageAwayError(CreditRiskError):
-    """Stored releases cannot be read or written now."""
-
-    status = 503
-    title = "Storage cannot be used now"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.headers = {"Retry-After": "10"}
 
 
 class ReleaseHandlers:
@@ -101,7 +90,9 @@ class ReleaseHandlers:
                 body = encode(ask(container, request))
         except (AzureError, OSError) as error:
             reason = str(error).partition("\n")[0]
-            raise StorageAwayError(f"Stored releases cannot be used now: {reason}") from error
+            raise StorageUnavailableError(
+                f"Stored releases cannot be used now: {reason}"
+            ) from error
         return Answer(body, headers={"Cache-Control": "no-store"})
 
 

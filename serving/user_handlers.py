@@ -5,6 +5,7 @@ from msgspec import UNSET, UnsetType
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request
+from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
 from serving.schemas import (
     Applicant,
@@ -17,12 +18,7 @@ from serving.schemas import (
 )
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, score_applicant
-from shared.errors import (
-    CreditRiskError,
-    MalformedRequestError,
-    MalformedUserIdError,
-    UnknownUserError,
-)
+from shared.errors import CreditRiskError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.errors import MalformedUserIdError
+from serving.errors import MalformedUserIdError
 from shared.release.serving_table import MAX_USER_ID
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)

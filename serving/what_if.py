@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from serving.errors import InvalidRequestError
 from serving.schemas import Applicant
-from shared.errors import FieldError, InvalidRequestError
+from shared.errors import FieldError
 from shared.release.features import MODEL_FEATURES
 from shared.release.scorer import Scorer
 

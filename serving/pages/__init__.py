@@ -6,11 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from serving.dispatch import Answer, Request
+from serving.dispatch import HTML, Answer, Request
 from serving.docs_page import write_docs
 from serving.openapi import describe_api
-
-HTML = "text/html; charset=utf-8"
 
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 

@@ -1,6 +1,7 @@
 """The routes of the reports."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -54,44 +55,36 @@ def test_a_pending_release_can_be_read_about_before_any_is_current(
 
 
 @pytest.mark.parametrize(
-    "version",
-    [
-        "runs",
-        "..%2Fruns",
-        "../current",
-        FIRST.lower(),
-        FIRST + "0",
-        FIRST + "%0A",
-        FIRST + "\n",
-        "",
-    ],
+    "version", ["..%2Fruns", "../current", FIRST + "%0A", FIRST + "\n", "a" * 81, ""]
 )
-def test_what_is_no_version_leads_to_no_blob(app: App, version: str) -> None:
+def test_a_malformed_version_is_a_bad_request(app: App, version: str) -> None:
     answer = app.get(f"/informe/{version}")
 
     assert answer.status == 400
-    assert "Expected a version such as" in json.loads(answer.body)["detail"]
+    assert "A version has up to 80 letters" in json.loads(answer.body)["detail"]
 
 
-def test_an_unknown_version_and_a_release_without_a_report_are_not_found(
-    app: App, release: Path, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("version", ["runs", FIRST.lower(), FIRST + "0"])
+def test_a_version_that_is_not_stored_is_not_found(app: App, version: str) -> None:
+    assert app.get(f"/informe/{version}").status == 404
+
+
+def test_a_release_without_a_report_is_not_found(app: App, release: Path, tmp_path: Path) -> None:
     publish_with_report(app, release, tmp_path, FIRST)
     manifest = json.loads((tmp_path / FIRST / MANIFEST).read_text())
     del manifest["files"][REPORT]
     old = json.dumps(manifest | {"version": SECOND})
     app.releases.upload_blob(f"{SECOND}/{MANIFEST}", old)
 
-    unknown = app.get("/informe/20261125T060201Z-0a1b2c3d4e5f")
-    without = app.get(f"/informe/{SECOND}")
+    answer = app.get(f"/informe/{SECOND}")
 
-    assert (unknown.status, without.status) == (404, 404)
-    assert unknown.headers["content-type"] == "application/problem+json"
-    assert "without a report" in json.loads(without.body)["detail"]
+    assert answer.status == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "without a report" in json.loads(answer.body)["detail"]
 
 
 @pytest.mark.parametrize("path", ["/informe", f"/informe/{FIRST}"])
-def test_a_report_that_was_changed_is_not_served(
+def test_a_tampered_report_is_not_served(
     app: App, release: Path, tmp_path: Path, path: str
 ) -> None:
     publish_with_report(app, release, tmp_path, FIRST)
@@ -104,8 +97,23 @@ def test_a_report_that_was_changed_is_not_served(
     assert "must have the SHA-256" in json.loads(answer.body)["detail"]
 
 
+def test_a_tampered_manifest_of_a_stored_release_is_refused(app: App, raw_file: Path) -> None:
+    app.drop(raw_file.read_bytes())
+    version = app.runs()[0]["version"]
+    name = f"{version}/{MANIFEST}"
+    manifest = json.loads(app.releases.download_blob(name).readall())
+    manifest["files"][REPORT] = {"sha256": sha256(b"<script>").hexdigest(), "bytes": 8}
+    app.releases.upload_blob(f"{version}/{REPORT}", b"<script>", overwrite=True)
+    app.releases.upload_blob(name, json.dumps(manifest), overwrite=True)
+
+    answer = app.get(f"/informe/{version}")
+
+    assert answer.status == 500
+    assert f"The manifest of {version} must have the SHA-256" in json.loads(answer.body)["detail"]
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"version": "another"}'])
-def test_a_manifest_that_is_not_the_versions_own_is_not_believed(app: App, content: bytes) -> None:
+def test_a_manifest_that_does_not_name_its_own_version_is_refused(app: App, content: bytes) -> None:
     app.releases.upload_blob(f"{FIRST}/{MANIFEST}", content)
 
     assert app.get(f"/informe/{FIRST}").status == 500

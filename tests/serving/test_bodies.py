@@ -6,14 +6,14 @@ import pytest
 
 from serving.bodies import MAX_BODY_BYTES, read_body
 from serving.dispatch import Request
-from serving.schemas import Applicant, Batch
-from shared.errors import (
+from serving.errors import (
     BodyTooLargeError,
-    CreditRiskError,
     InvalidRequestError,
     MalformedRequestError,
     MediaTypeError,
 )
+from serving.schemas import Applicant, Batch
+from shared.errors import CreditRiskError
 
 APPLICANT = {
     "nb_previous_loans": 2,

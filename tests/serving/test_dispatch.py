@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from serving.dispatch import Answer, Request, respond
-from shared.errors import FieldError, InvalidRequestError, NoReleaseError, UnknownUserError
+from serving.errors import InvalidRequestError, UnknownUserError
+from shared.errors import FieldError, NoReleaseError
 
 
 def ask(method: str = "GET", **headers: str) -> Request:

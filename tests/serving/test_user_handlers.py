@@ -10,6 +10,12 @@ import pytest
 
 from serving.current_release import CurrentRelease, ReleaseStatus
 from serving.dispatch import Answer, Request
+from serving.errors import (
+    InvalidRequestError,
+    MalformedRequestError,
+    MalformedUserIdError,
+    UnknownUserError,
+)
 from serving.loaded_release import LoadedRelease
 from serving.schemas import (
     Applicant,
@@ -19,12 +25,6 @@ from serving.schemas import (
     RiskFeatures,
 )
 from serving.user_handlers import UserHandlers
-from shared.errors import (
-    InvalidRequestError,
-    MalformedRequestError,
-    MalformedUserIdError,
-    UnknownUserError,
-)
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import write_serving_table
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serving.errors import MalformedUserIdError
 from serving.user_ids import parse_user_id
-from shared.errors import MalformedUserIdError
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 30))
