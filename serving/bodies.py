@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
+from serving.api.problems import MAX_BODY_BYTES
 from serving.dispatch import Request
 from serving.errors import (
     BodyTooLargeError,
@@ -15,8 +16,6 @@ from serving.errors import (
     MediaTypeError,
 )
 from shared.errors import FieldError
-
-MAX_BODY_BYTES = 64 * 1024
 
 _SHOWN_BYTES = 40
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')

@@ -5,15 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import msgspec
 from msgspec import Struct
 
+from serving.api.media_types import JSON, PROBLEM_JSON
+from serving.api.problems import Problem
 from serving.errors import MethodNotAllowedError
-from serving.schemas import Problem, encode
 from shared.errors import CreditRiskError
 
-HTML = "text/html; charset=utf-8"
-JSON = "application/json"
-PROBLEM_JSON = "application/problem+json"
+encode = msgspec.json.Encoder().encode
+"""Encode a document as JSON."""
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""What the routes about stored releases answer, and decide."""
+"""Handlers of the routes about stored releases."""
 
 import tempfile
 from collections.abc import Callable
@@ -7,11 +7,7 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from serving.approvers import name_actor, require_approval_key
-from serving.bodies import read_body
-from serving.dispatch import Answer, Request
-from serving.errors import MalformedRequestError, StorageUnavailableError
-from serving.release_schemas import (
+from serving.api.releases import (
     Approval,
     Decided,
     DecisionEvent,
@@ -20,7 +16,10 @@ from serving.release_schemas import (
     Releases,
     ReleaseSummary,
 )
-from serving.schemas import encode
+from serving.approvers import name_actor, require_approval_key
+from serving.bodies import read_body
+from serving.dispatch import Answer, Request, encode
+from serving.errors import MalformedRequestError, StorageUnavailableError
 from shared.registry.account import releases_container
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.published import fetch_pointer
@@ -36,14 +35,14 @@ from shared.settings import Settings, read_settings
 
 
 class ReleaseHandlers:
-    """Answers what is asked about stored releases, straight from storage.
+    """List, compare and decide about stored releases, straight from storage.
 
     Parameters
     ----------
     settings : callable
-        Called for every request: keys are changed while the app runs.
+        Called on every request: keys may change while the app runs.
     container : callable
-        Makes the client of the releases container.
+        Creates the client of the releases container.
     """
 
     def __init__(
@@ -55,11 +54,11 @@ class ReleaseHandlers:
         self._make_container = container
 
     def list(self, request: Request) -> Answer:
-        """Answer the latest releases, each with what was decided about it."""
+        """Return the latest releases, each with the decisions about it."""
         return self._ask_storage(request, _list)
 
     def compare(self, request: Request) -> Answer:
-        """Answer what changes for users from release `a` to release `b` of the query."""
+        """Return what changes for users from release `a` to release `b` of the query."""
         return self._ask_storage(request, _compare)
 
     def approve(self, request: Request) -> Answer:
@@ -67,11 +66,11 @@ class ReleaseHandlers:
         return self._decide(request, _approve)
 
     def reject(self, request: Request) -> Answer:
-        """Rule out that a candidate becomes current."""
+        """Reject a candidate."""
         return self._decide(request, _reject)
 
     def roll_back(self, request: Request) -> Answer:
-        """Go back to the release that was current before."""
+        """Go back to the previous release."""
         return self._decide(request, _roll_back)
 
     def _decide(
@@ -126,7 +125,7 @@ def _read_version(request: Request, name: str) -> str:
     version = request.query.get(name)
     if version is None:
         raise MalformedRequestError(
-            f"Expected two releases, ?a=VERSION&b=VERSION; {name} is not there."
+            f"Expected two releases, ?a=VERSION&b=VERSION; {name} is missing."
         )
     return check_version(version)
 

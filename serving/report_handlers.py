@@ -4,8 +4,9 @@ import hashlib
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 
+from serving.api.media_types import HTML
 from serving.current_release import CurrentRelease
-from serving.dispatch import HTML, Answer, Request
+from serving.dispatch import Answer, Request
 from serving.errors import UnknownReportError
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.published import release_blob

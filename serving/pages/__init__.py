@@ -6,7 +6,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-from serving.dispatch import HTML, Answer, Request
+from serving.api.media_types import HTML
+from serving.dispatch import Answer, Request
 from serving.docs_page import write_docs
 from serving.openapi import describe_api
 

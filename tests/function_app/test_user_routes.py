@@ -63,7 +63,7 @@ def test_details_tell_where_an_answer_comes_from(app: App, raw_file: Path) -> No
         "probabilidad",
         "umbral",
         "version",
-        "as_of",
+        "fecha_corte",
         "razones",
     ]
     assert 0 < len(prediction["razones"]) <= 4
@@ -91,7 +91,7 @@ def test_a_batch_is_answered_one_by_one(app: App, raw_file: Path) -> None:
     answer = app.ask("POST", "/predicciones", body, {"content-type": "application/json"})
 
     results = json.loads(answer.body)["resultados"]
-    assert [(one["id"], one["status"]) for one in results] == [(5000042, 200), (1, 404), ("x", 400)]
+    assert [(one["id"], one["estado"]) for one in results] == [(5000042, 200), (1, 404), ("x", 400)]
 
 
 def test_head_answers_as_get_does_without_a_body(app: App, raw_file: Path) -> None:

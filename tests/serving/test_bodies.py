@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from serving.bodies import MAX_BODY_BYTES, read_body
+from serving.api.problems import MAX_BODY_BYTES
+from serving.api.users import Applicant, Batch
+from serving.bodies import read_body
 from serving.dispatch import Request
 from serving.errors import (
     BodyTooLargeError,
@@ -12,7 +14,6 @@ from serving.errors import (
     MalformedRequestError,
     MediaTypeError,
 )
-from serving.schemas import Applicant, Batch
 from shared.errors import CreditRiskError
 
 APPLICANT = {

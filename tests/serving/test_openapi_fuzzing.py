@@ -51,12 +51,11 @@ def fetch_local_description(url: str) -> dict[str, Any]:
     description: dict[str, Any] = httpx.get(f"{url}/api/openapi.json").json()
     version = httpx.get(f"{url}/api/versiones").json()["current"]
     for item in description["paths"].values():
-        for name, part in item.items():
-            if name == "parameters":
-                part[0]["example"] = 5000042
-            else:
-                part["security"] = []
-                for one in part.get("parameters", []):
-                    if one["name"] in ("version", "a", "b"):
-                        one["example"] = version
+        for operation in item.values():
+            operation["security"] = []
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] in ("version", "a", "b"):
+                    parameter["example"] = version
+                elif parameter["name"] == "user_id":
+                    parameter["example"] = 5000042
     return description

@@ -8,6 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from serving.api.users import (
+    Applicant,
+    BatchPrediction,
+    DetailedPrediction,
+    DetailedRiskFeatures,
+    RiskFeatures,
+)
 from serving.current_release import CurrentRelease, ReleaseStatus
 from serving.dispatch import Answer, Request
 from serving.errors import (
@@ -17,13 +24,6 @@ from serving.errors import (
     UnknownUserError,
 )
 from serving.loaded_release import LoadedRelease
-from serving.schemas import (
-    Applicant,
-    BatchPrediction,
-    DetailedPrediction,
-    DetailedRiskFeatures,
-    RiskFeatures,
-)
 from serving.user_handlers import UserHandlers
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import write_serving_table
@@ -145,7 +145,8 @@ def test_details_are_added_behind_the_references_keys(users: UserHandlers) -> No
         "as_of": "2022-03-08",
     }
     assert prediction.body == (
-        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1","as_of":"2022-03-08",'
+        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1",'
+        b'"fecha_corte":"2022-03-08",'
         b'"razones":[{"caracteristica":"share_previous_unpaid","valor":null,"efecto":0.2,'
         b'"texto":"no earlier loan with a known outcome: raises the risk"}]}'
     )
@@ -244,7 +245,7 @@ def test_a_batch_answers_each_id_in_the_order_asked(users: UserHandlers) -> None
 
     results = document["resultados"]
     assert (document["version"], document["umbral"]) == ("v1", 0.25)
-    assert [one["status"] for one in results] == [200, 200, 404, *[400] * 8]
+    assert [one["estado"] for one in results] == [200, 200, 404, *[400] * 8]
     assert [one["id"] for one in results[:4]] == ids[:4]
-    assert results[0] == {"id": 8, "status": 200, "resultado": [1], "probabilidad": 0.31}
-    assert "whole number" in results[3]["detail"]
+    assert results[0] == {"id": 8, "estado": 200, "resultado": [1], "probabilidad": 0.31}
+    assert "whole number" in results[3]["detalle"]
