@@ -9,7 +9,7 @@ from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, respond
-from serving.pages import answer_docs, answer_page
+from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
@@ -119,14 +119,14 @@ def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 @app.route("docs", methods=_ALL, auth_level=_ANONYMOUS)
 def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the API description for people."""
-    return _serve(req, context, {"GET": answer_docs})
+    return _serve(req, context, {"GET": serve_docs})
 
 
 # The host rejects an empty route; an optional segment of length 0 makes /api/ a route.
 @app.route("{ignored:maxlength(0)?}", methods=_ALL, auth_level=_ANONYMOUS)
 def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the page to look up a user."""
-    return _serve(req, context, {"GET": answer_page})
+    return _serve(req, context, {"GET": serve_page})
 
 
 @app.route("informe", methods=_ALL)

@@ -1,4 +1,4 @@
-"""Who decides about releases over HTTP: whether they may, and how they are called."""
+"""Authorise and identify those who decide about releases over HTTP."""
 
 import hmac
 
@@ -13,33 +13,33 @@ _LONGEST_NAME = 200
 
 
 def require_approval_key(request: Request, settings: Settings) -> None:
-    """Require that who asks knows the approval key.
+    """Require the approval key.
 
     Raises
     ------
     ApprovalDeniedError
-        When they do not, or no key is set.
+        When the request carries another key or none, or no key is configured.
     """
     if settings.approval_key is None:
         raise ApprovalDeniedError(
-            "Expected the app setting APPROVAL_KEY, which is not set: set it to a long random"
-            f" text, and send that as {APPROVAL_HEADER}."
+            "The app setting APPROVAL_KEY is not set: set it to a long random text and send it"
+            f" in the header {APPROVAL_HEADER}."
         )
     sent = request.headers.get(APPROVAL_HEADER, "")
     if not hmac.compare_digest(_bytes(sent), _bytes(settings.approval_key)):
         raise ApprovalDeniedError(
             f"Expected the approval key in the header {APPROVAL_HEADER},"
-            f" got {'another text' if sent else 'none'}: ask whoever set APPROVAL_KEY."
+            f" got {'another one' if sent else 'none'}: ask whoever set APPROVAL_KEY."
         )
 
 
-def name_actor(request: Request, settings: Settings) -> Actor:
-    """Name who asks, as the platform authenticated them.
+def identify_actor(request: Request, settings: Settings) -> Actor:
+    """Identify the caller, as authenticated by the platform.
 
     Notes
     -----
-    The platform removes these headers from what clients send only where its authentication is
-    on; anywhere else anyone could send any name.
+    The platform strips these headers from client requests only where its authentication is on;
+    elsewhere anyone could send any name.
     """
     if settings.platform_authenticates:
         sent = (request.headers.get(f"x-ms-client-principal-{part}", "") for part in ("name", "id"))

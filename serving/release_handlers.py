@@ -16,7 +16,7 @@ from serving.api.releases import (
     Releases,
     ReleaseSummary,
 )
-from serving.approvers import name_actor, require_approval_key
+from serving.approvers import identify_actor, require_approval_key
 from serving.bodies import read_body
 from serving.dispatch import Answer, Request, encode
 from serving.errors import MalformedRequestError, StorageUnavailableError
@@ -78,7 +78,7 @@ class ReleaseHandlers:
     ) -> Answer:
         settings = self._read_settings()
         require_approval_key(request, settings)
-        actor = name_actor(request, settings)
+        actor = identify_actor(request, settings)
         return self._ask_storage(request, lambda container, _: decide(container, request, actor))
 
     def _ask_storage(

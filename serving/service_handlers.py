@@ -65,10 +65,10 @@ class ServiceHandlers:
         self._current.start()
         status = self._current.status()
         if status.version is None:
-            return self._answer_not_ready(request, status)
+            return self._not_ready(request, status)
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 
-    def _answer_not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
+    def _not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
         error = NoReleaseError(status.problem or "The first release is loading.")
         problem = Problem(
             title=error.title,

@@ -101,14 +101,14 @@ def _find_row(release: LoadedRelease, user: int) -> UserRow:
     return row
 
 
-def _predict_one(release: LoadedRelease, asked: object) -> BatchResult:
+def _predict_one(release: LoadedRelease, sent: object) -> BatchResult:
     try:
-        if type(asked) is not int and not isinstance(asked, str):
+        if type(sent) is not int and not isinstance(sent, str):
             raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        row = _find_row(release, parse_user_id(str(asked)))
+        row = _find_row(release, parse_user_id(str(sent)))
     except CreditRiskError as error:
-        return BatchResult(asked, error.status, detalle=str(error))
-    return BatchResult(asked, 200, [row.decision], row.probability)
+        return BatchResult(sent, error.status, detalle=str(error))
+    return BatchResult(sent, 200, [row.decision], row.probability)
 
 
 def _explain(row: UserRow) -> list[Reason]:

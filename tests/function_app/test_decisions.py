@@ -57,7 +57,7 @@ def test_a_rejection_without_a_reason_is_told(app: App, candidate: str) -> None:
     assert (without.status, blank.status) == (422, 422)
     assert (
         json.loads(without.body)["errors"][0]["detail"]
-        == "Expected a text of 1 to 1,000 characters; it is not there"
+        == "Expected a string of 1 to 1,000 characters; it is missing"
     )
     assert listed(app)[candidate]["state"] == "pending"
 

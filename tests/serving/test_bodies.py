@@ -62,11 +62,11 @@ def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
         "/nb_previous_loans": "Expected a whole number from 0 to 10,000 or null, got -1",
         "/avg_amount_loans_previous": 'Expected a number above 0 to 1e+12 or null, got "much"',
         "/age": "Expected a whole number from 18 to 120 or null, got 17",
-        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is not there",
+        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is missing",
         "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
         "/nb_previous_unpaid": "Expected a whole number from 0 to 10,000 or null, got -1",
         "/share_previous_unpaid": "Expected a number from 0 to 1 or null, got 1.5",
-        "/gender~1F": "Expected none but nb_previous_loans, avg_amount_loans_previous, age,"
+        "/gender~1F": "Expected only nb_previous_loans, avg_amount_loans_previous, age,"
         " years_on_the_job, flag_own_car, nb_previous_unpaid, share_previous_unpaid",
     }
 

@@ -9,12 +9,12 @@ import pytest
 
 from serving.dispatch import Request
 from serving.openapi import describe_api
-from serving.pages import answer_docs, answer_page
+from serving.pages import serve_docs, serve_page
 
 ASK = Request("GET", "pagina", "r1")
 
 
-@pytest.mark.parametrize("answer", [answer_page(ASK), answer_docs(ASK)], ids=["page", "docs"])
+@pytest.mark.parametrize("answer", [serve_page(ASK), serve_docs(ASK)], ids=["page", "docs"])
 def test_a_page_takes_nothing_from_outside(answer: object) -> None:
     html = answer.body.decode()  # type: ignore[attr-defined]
 
@@ -23,7 +23,7 @@ def test_a_page_takes_nothing_from_outside(answer: object) -> None:
 
 
 def test_the_pages_policy_allows_its_own_script_and_no_other() -> None:
-    answer = answer_page(ASK)
+    answer = serve_page(ASK)
 
     (script,) = re.findall(r"<script>(.*?)</script>", answer.body.decode(), re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -32,7 +32,7 @@ def test_the_pages_policy_allows_its_own_script_and_no_other() -> None:
 
 def test_every_route_and_document_is_on_the_docs_page() -> None:
     api = describe_api()
-    html = answer_docs(ASK).body.decode()
+    html = serve_docs(ASK).body.decode()
 
     for path in api["paths"]:
         assert f"/api{path}" in html
@@ -41,7 +41,7 @@ def test_every_route_and_document_is_on_the_docs_page() -> None:
 
 
 def test_the_docs_link_to_the_description_whatever_their_own_address() -> None:
-    html = answer_docs(ASK).body.decode()
+    html = serve_docs(ASK).body.decode()
 
     assert re.findall(r'href="([^"#][^"]*openapi[^"]*)"', html) == ["/api/openapi.json"]
 
