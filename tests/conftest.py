@@ -1,4 +1,4 @@
-"""What many tests stand on: a release, an emulator."""
+"""Shared fixtures: a raw file, a release, a storage emulator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,20 +15,20 @@ from tests.support.portfolios import make_portfolio, write_csv
 from training.pipeline import build_release
 from training.progress import Progress
 
-# How long a test takes says something of the machine, and nothing of the code.
+# The duration of a test depends on the machine: no deadlines.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
 def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a raw file of 120 users, not to be changed."""
+    """Return a raw file of 120 users, read-only."""
     return write_csv(tmp_path_factory.mktemp("raw") / "loans.csv", make_portfolio())
 
 
 @pytest.fixture(scope="session")
 def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the release directory of the raw file, not to be changed."""
+    """Return the release directory of the raw file, read-only."""
     out = tmp_path_factory.mktemp("release") / "made"
     build_release(job_of(raw_file), out, Progress())
     return out
@@ -36,21 +36,21 @@ def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def storage() -> Iterator[str]:
-    """Give the connection string of a storage emulator of the tests' own."""
+    """Return the connection string of a storage emulator of the tests' own."""
     with run_emulator() as emulator:
         yield emulator.connection_string
 
 
 @pytest.fixture
 def inputs(storage: str) -> Iterator[ContainerClient]:
-    """Give an empty container to drop files into."""
+    """Return an empty container to drop files into."""
     with new_container(storage, "input") as container:
         yield container
 
 
 @pytest.fixture
 def releases(storage: str) -> Iterator[ContainerClient]:
-    """Give an empty container to publish releases in."""
+    """Return an empty container to publish releases in."""
     with new_container(storage, "releases") as container:
         yield container
 

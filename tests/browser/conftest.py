@@ -1,4 +1,4 @@
-"""A headless Chromium before the running app; what it complains of fails the test."""
+"""A headless Chromium in front of the running app; console errors fail the test."""
 
 import os
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def host(storage: str, releases: ContainerClient) -> Iterator[RunningHost]:
 
 @pytest.fixture(scope="module")
 def published(host: RunningHost, releases: ContainerClient, release: Path) -> Path:
-    """Publish a release and see it served."""
+    """Publish a release and wait until it is served."""
     publish(releases, release)
     wait_until(lambda: httpx.get(f"{host.url}/api/health/ready").is_success)
     return release
@@ -53,7 +53,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
     if not found:
         lacking = f"NO BROWSER ON THIS MACHINE: install Debian's {' and '.join(PACKAGES)}"
         assert not os.environ.get("CI"), lacking
-        pytest.skip(f"{lacking}; the page is left untested")
+        pytest.skip(f"{lacking}; the page is not tested")
     options = webdriver.ChromeOptions()
     options.binary_location = found.program
     for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
@@ -65,13 +65,13 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
 
 @pytest.fixture
 def expected() -> list[str]:
-    """Give the list of what the browser is to complain of, for a test to fill."""
+    """Return the list of console errors that a test expects, for it to fill."""
     return []
 
 
 @pytest.fixture
 def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
-    """Give a fresh tab; afterwards the console must hold what was expected and nothing else."""
+    """Yield a fresh tab; afterwards the console must hold the expected errors only."""
     before = chromium.current_window_handle
     chromium.switch_to.new_window("tab")
     chromium.set_window_size(*WINDOW)
@@ -93,6 +93,6 @@ def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
 
 @pytest.fixture
 def page(browser: WebDriver, host: RunningHost, published: Path) -> WebDriver:
-    """Give the page, with a release behind it."""
+    """Return the page of an app with a release."""
     browser.get(f"{host.url}/api/")
     return browser

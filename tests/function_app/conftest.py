@@ -42,7 +42,7 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
 
 @pytest.fixture(scope="package")
 def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
-    """Give the store's blobs once a release is served and another one waits for a person."""
+    """Return the blobs of a store with a served release and a pending one."""
     worker.empty()
     worker.drop(raw_file.read_bytes())
     with pytest.MonkeyPatch.context() as settings:
@@ -55,7 +55,7 @@ def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
 def candidate(
     store_with_candidate: dict[str, bytes], app: App, monkeypatch: pytest.MonkeyPatch
 ) -> str:
-    """Give the version of a release that waits for a person, beside one that is served."""
+    """Return the version of a pending release, beside a served one."""
     monkeypatch.setenv("APPROVAL_KEY", "s3cret")
     app.restore(store_with_candidate)
     (pending,) = [run for run in app.runs() if run["state"] == "pending"]

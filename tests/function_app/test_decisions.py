@@ -9,7 +9,7 @@ from tests.support.invoked_app import App, versions_of_both
 from tests.support.waiting import wait_until
 
 
-def test_an_approval_makes_the_candidate_served(app: App, candidate: str) -> None:
+def test_an_approved_candidate_is_served(app: App, candidate: str) -> None:
     answer = decide(app, f"/versiones/{candidate}/aprobacion", "The report was reviewed.")
 
     assert answer.status == 200
@@ -24,7 +24,7 @@ def test_an_approval_makes_the_candidate_served(app: App, candidate: str) -> Non
     assert (decision["who"], decision["verified"]) == ("unknown", False)
 
 
-def test_a_rollback_serves_again_what_was_served_before(app: App, candidate: str) -> None:
+def test_a_rollback_serves_the_previous_release(app: App, candidate: str) -> None:
     before = json.loads(app.get("/versiones").body)["current"]
     decide(app, f"/versiones/{candidate}/aprobacion")
     wait_until(lambda: versions_of_both(app)[0] == candidate)
@@ -50,7 +50,7 @@ def test_a_rejected_candidate_cannot_be_approved(app: App, candidate: str) -> No
     assert "the wrong month" in json.loads(approved.body)["errors"][0]["detail"]
 
 
-def test_a_rejection_without_a_reason_is_told(app: App, candidate: str) -> None:
+def test_a_rejection_requires_a_reason(app: App, candidate: str) -> None:
     without = app.ask("POST", f"/versiones/{candidate}/rechazo", b"{}", APPROVAL | JSON_BODY)
     blank = decide(app, f"/versiones/{candidate}/rechazo", "  ")
 
@@ -70,7 +70,7 @@ def test_an_unknown_version_is_not_found(app: App, candidate: str, path: str) ->
 @pytest.mark.parametrize(
     "sent", [{}, {"x-approval-key": "guess"}, {"x-approval-key": "s3cr\u00e9t"}]
 )
-def test_without_the_approval_key_nothing_is_decided(
+def test_a_decision_requires_the_approval_key(
     app: App, candidate: str, sent: dict[str, str]
 ) -> None:
     for path in (f"/versiones/{candidate}/aprobacion", "/versiones/regreso"):
@@ -79,7 +79,7 @@ def test_without_the_approval_key_nothing_is_decided(
     assert listed(app)[candidate]["state"] == "pending"
 
 
-def test_while_no_approval_key_is_set_it_is_told_which_setting_to_set(
+def test_without_a_configured_approval_key_the_answer_names_the_setting(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("APPROVAL_KEY", raising=False)
@@ -94,7 +94,7 @@ def test_while_no_approval_key_is_set_it_is_told_which_setting_to_set(
     ("enabled", "who", "verified"),
     [("True", "ana@bank.example (42)", True), ("false", "unknown", False)],
 )
-def test_a_name_is_believed_only_where_the_platform_authenticates(
+def test_a_name_is_trusted_only_where_the_platform_authenticates(
     app: App,
     candidate: str,
     monkeypatch: pytest.MonkeyPatch,

@@ -38,7 +38,7 @@ def test_a_dropped_csv_is_served_from_both_urls(app: App, raw_file: Path) -> Non
     assert features.headers["content-type"] == "application/json"
 
 
-def test_a_broken_csv_changes_no_answer(app: App, raw_file: Path) -> None:
+def test_a_rejected_csv_changes_no_answer(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     before = bodies(app, 5000042)
 
@@ -50,7 +50,7 @@ def test_a_broken_csv_changes_no_answer(app: App, raw_file: Path) -> None:
     assert bodies(app, 5000042) == before
 
 
-def test_the_same_blob_delivered_again_makes_no_second_release(app: App, raw_file: Path) -> None:
+def test_a_blob_delivered_twice_makes_one_release(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
 
     app.deliver("loans.csv")
@@ -58,7 +58,7 @@ def test_the_same_blob_delivered_again_makes_no_second_release(app: App, raw_fil
     assert len([run for run in app.runs() if run["state"] == "published"]) == 1
 
 
-def test_a_fault_is_raised_to_the_platform(app: App, raw_file: Path) -> None:
+def test_an_unexpected_error_is_raised_to_the_platform(app: App, raw_file: Path) -> None:
     app.releases.delete_container()
     app.releases.create_container()
     app.releases.upload_blob("current.json", b"not a pointer")
@@ -69,7 +69,7 @@ def test_a_fault_is_raised_to_the_platform(app: App, raw_file: Path) -> None:
     assert [run["state"] for run in app.runs()] == ["failed"]
 
 
-def test_answers_change_to_a_new_release_as_one_while_requests_run(
+def test_both_routes_switch_to_a_new_release_at_once_under_load(
     app: App, raw_file: Path, tmp_path: Path
 ) -> None:
     app.drop(raw_file.read_bytes())
@@ -87,9 +87,9 @@ def test_answers_change_to_a_new_release_as_one_while_requests_run(
     seen += [versions_of_both(app) for _ in range(200)]
     delivery.join()
 
-    told = [version for both in seen for version in both]
+    versions = [version for both in seen for version in both]
     assert bodies(app, 5000042) != first
-    assert len([None for before, after in pairwise(told) if before != after]) == 1, "one change"
+    assert len([None for before, after in pairwise(versions) if before != after]) == 1, "one change"
 
 
 def publish_offline(app: App, csv: Path, out: Path) -> None:
@@ -100,9 +100,7 @@ def publish_offline(app: App, csv: Path, out: Path) -> None:
 
 
 @pytest.mark.parametrize("sample", [SAMPLE, SHARED_SAMPLE], ids=["own", "shared"])
-def test_the_documented_answer_comes_out_to_the_digit_and_every_user_is_answered(
-    app: App, sample: Path
-) -> None:
+def test_the_documented_answer_is_exact_and_every_user_is_served(app: App, sample: Path) -> None:
     if sample == SHARED_SAMPLE and not sample.exists():
         pytest.skip("the acceptance sample is not on this machine")
     app.drop(sample.read_bytes())

@@ -32,7 +32,7 @@ LEVELS = {
 
 @pytest.fixture
 def routes(app: App) -> dict[str, Mapping[str, Any]]:
-    """Give the HTTP triggers by function."""
+    """Return the HTTP triggers by function."""
     triggers = {name: function.trigger for name, function in app.functions.items()}
     return {name: trigger for name, trigger in triggers.items() if "route" in trigger}
 

@@ -12,7 +12,7 @@ from tests.support.decisions import listed
 from tests.support.invoked_app import App
 
 
-def test_the_list_of_releases_tells_what_each_is(app: App, candidate: str) -> None:
+def test_the_list_of_releases_has_the_state_and_decisions_of_each(app: App, candidate: str) -> None:
     current = json.loads(app.get("/versiones").body)["current"]
 
     found = listed(app)
@@ -22,7 +22,7 @@ def test_the_list_of_releases_tells_what_each_is(app: App, candidate: str) -> No
         current: "current",
     }
     assert found[candidate]["source"] == "next.csv"
-    assert found[candidate]["verdict"] == "warned", "so few test defaults tell too little"
+    assert found[candidate]["verdict"] == "warned", "the test defaults are too few"
     assert [one["action"] for one in found[current]["decisions"]] == ["stored", "promoted"]
 
 
@@ -39,13 +39,13 @@ def test_two_releases_are_compared_over_the_whole_population(app: App, candidate
 
     answer = app.get(f"/versiones/comparacion?a={current}&b={candidate}")
 
-    told = json.loads(answer.body)
-    assert (told["a"], told["b"]) == (current, candidate)
-    assert told["changes"]["in_both"] == 120
-    assert told["changes"]["refused_in_b"] == {"users": 0, "first": []}
+    comparison = json.loads(answer.body)
+    assert (comparison["a"], comparison["b"]) == (current, candidate)
+    assert comparison["changes"]["in_both"] == 120
+    assert comparison["changes"]["refused_in_b"] == {"users": 0, "first": []}
 
 
-def test_a_storage_that_does_not_answer_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unavailable_storage_is_a_503(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
     monkeypatch.setattr(
         "function_app.RELEASES",

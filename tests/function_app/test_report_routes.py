@@ -11,7 +11,7 @@ from tests.support.invoked_app import App
 from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report
 
 
-def test_the_current_report_is_a_page_that_may_run_nothing(
+def test_the_current_report_is_a_page_that_may_run_no_script(
     app: App, release: Path, tmp_path: Path
 ) -> None:
     publish_with_report(app, release, tmp_path, FIRST)
@@ -27,7 +27,7 @@ def test_the_current_report_is_a_page_that_may_run_nothing(
     assert (again.status, again.body) == (304, b"")
 
 
-def test_a_report_is_served_by_version_whether_the_release_is_current_or_not(
+def test_the_report_of_any_stored_release_is_served_by_version(
     app: App, release: Path, tmp_path: Path
 ) -> None:
     publish_with_report(app, release, tmp_path, FIRST)
@@ -41,12 +41,12 @@ def test_a_report_is_served_by_version_whether_the_release_is_current_or_not(
         assert answer.headers["ETag"] == f'"{version}"'
 
 
-def test_without_a_release_there_is_no_current_report_yet(app: App) -> None:
+def test_there_is_no_current_report_before_the_first_release(app: App) -> None:
     assert app.get("/informe").status == 503
     assert app.get(f"/informe/{FIRST}").status == 404
 
 
-def test_a_pending_release_can_be_read_about_before_any_is_current(
+def test_the_report_of_a_pending_release_is_served_before_any_is_current(
     app: App, release: Path, tmp_path: Path
 ) -> None:
     publish_with_report(app, release, tmp_path, FIRST, current=False)

@@ -9,7 +9,7 @@ from tests.support.invoked_app import App
 from tests.support.waiting import wait_until
 
 
-def test_health_is_well_before_and_after_the_first_release(app: App, raw_file: Path) -> None:
+def test_health_is_ok_before_and_after_the_first_release(app: App, raw_file: Path) -> None:
     before = json.loads(app.get("/health").body)
     app.drop(raw_file.read_bytes())
     app.get("/user/5000042/prediccion")
@@ -23,7 +23,7 @@ def test_health_is_well_before_and_after_the_first_release(app: App, raw_file: P
     assert after["stale"] is False
 
 
-def test_not_ready_tells_what_is_known(app: App) -> None:
+def test_a_not_ready_answer_includes_the_health(app: App) -> None:
     answer = app.get("/health/ready")
 
     document = json.loads(answer.body)
@@ -33,7 +33,7 @@ def test_not_ready_tells_what_is_known(app: App) -> None:
     assert document["health"]["stale"] is False
 
 
-def test_asking_whether_it_is_ready_begins_to_load(app: App, raw_file: Path) -> None:
+def test_a_readiness_check_starts_loading(app: App, raw_file: Path) -> None:
     assert app.get("/health/ready").status == 503
     app.drop(raw_file.read_bytes())
 
@@ -42,7 +42,7 @@ def test_asking_whether_it_is_ready_begins_to_load(app: App, raw_file: Path) -> 
     assert json.loads(app.get("/health/ready").body)["release"] == app.runs()[0]["version"]
 
 
-def test_the_model_tells_what_it_is(app: App, raw_file: Path) -> None:
+def test_the_model_route_describes_the_served_release(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
 
     model = json.loads(app.get("/modelo").body)
@@ -56,7 +56,7 @@ def test_the_model_tells_what_it_is(app: App, raw_file: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/"])
-def test_what_describes_the_service_needs_no_release(app: App, path: str) -> None:
+def test_the_description_of_the_service_needs_no_release(app: App, path: str) -> None:
     answer = app.get(path)
 
     assert answer.status == 200
@@ -77,7 +77,7 @@ def test_what_describes_the_service_needs_no_release(app: App, path: str) -> Non
         ("DELETE", "/informe/20261123T060201Z-0a1b2c3d4e5f", "GET, HEAD"),
     ],
 )
-def test_a_wrong_method_is_told_which_are_right(
+def test_a_wrong_method_gets_the_allowed_methods(
     app: App, method: str, path: str, allowed: str
 ) -> None:
     answer = app.ask(method, path)

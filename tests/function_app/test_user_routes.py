@@ -10,7 +10,7 @@ from tests.support.invoked_app import App
 from tests.support.waiting import wait_until
 
 
-def test_before_the_first_release_the_caller_is_asked_to_come_again(app: App) -> None:
+def test_before_the_first_release_the_caller_is_asked_to_retry(app: App) -> None:
     answer = app.get("/user/5008806/prediccion")
 
     problem = json.loads(answer.body)
@@ -37,9 +37,7 @@ def test_a_malformed_id_is_a_bad_request(app: App, user: str) -> None:
     assert "whole number" in json.loads(answer.body)["detail"]
 
 
-def test_the_first_answer_names_its_release_even_if_it_is_a_problem(
-    app: App, raw_file: Path
-) -> None:
+def test_a_first_answer_that_is_a_problem_names_its_release(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
 
     answer = app.get("/user/7/prediccion")
@@ -48,7 +46,7 @@ def test_the_first_answer_names_its_release_even_if_it_is_a_problem(
     assert answer.headers["X-Release-Version"] == app.runs()[0]["version"]
 
 
-def test_details_tell_where_an_answer_comes_from(app: App, raw_file: Path) -> None:
+def test_details_include_the_release_and_the_reasons(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     version = app.runs()[0]["version"]
 
@@ -70,7 +68,7 @@ def test_details_tell_where_an_answer_comes_from(app: App, raw_file: Path) -> No
     assert prediction["resultado"] == [int(prediction["probabilidad"] >= prediction["umbral"])]
 
 
-def test_what_if_answers_for_a_user_what_is_published_for_them(app: App, raw_file: Path) -> None:
+def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     published = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
     detailed = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
@@ -78,13 +76,13 @@ def test_what_if_answers_for_a_user_what_is_published_for_them(app: App, raw_fil
 
     answer = app.ask("POST", "/prediccion", applicant, {"content-type": "application/json"})
 
-    asked = json.loads(answer.body)
+    what_if = json.loads(answer.body)
     assert answer.status == 200
-    assert asked["resultado"] == published["resultado"]
-    assert asked["probabilidad"] == pytest.approx(published["probabilidad"], rel=1e-9)
+    assert what_if["resultado"] == published["resultado"]
+    assert what_if["probabilidad"] == pytest.approx(published["probabilidad"], rel=1e-9)
 
 
-def test_a_batch_is_answered_one_by_one(app: App, raw_file: Path) -> None:
+def test_a_batch_has_a_result_per_id(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     body = json.dumps({"ids": [5000042, 1, "x"]}).encode()
 
@@ -94,7 +92,7 @@ def test_a_batch_is_answered_one_by_one(app: App, raw_file: Path) -> None:
     assert [(one["id"], one["estado"]) for one in results] == [(5000042, 200), (1, 404), ("x", 400)]
 
 
-def test_head_answers_as_get_does_without_a_body(app: App, raw_file: Path) -> None:
+def test_head_answers_like_get_without_a_body(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     got = app.get("/user/5000042/prediccion")
 
@@ -104,9 +102,7 @@ def test_head_answers_as_get_does_without_a_body(app: App, raw_file: Path) -> No
     assert head.headers["ETag"] == got.headers["ETag"]
 
 
-def test_what_the_client_has_is_not_sent_again_until_the_release_changes(
-    app: App, raw_file: Path
-) -> None:
+def test_a_conditional_request_gets_304_until_the_release_changes(app: App, raw_file: Path) -> None:
     app.drop(raw_file.read_bytes())
     first = app.get("/user/5000042/prediccion")
     condition = {"if-none-match": first.headers["ETag"]}

@@ -1,4 +1,4 @@
-"""The answers about users, byte by byte."""
+"""The answers about users, byte for byte."""
 
 import json
 from contextlib import nullcontext
@@ -63,14 +63,14 @@ SCORER = {
 
 
 class FixedRelease(CurrentRelease):
-    """Serves one release that lies on disk already."""
+    """Serve one release from disk."""
 
     def __init__(self, loaded: LoadedRelease) -> None:
         self._release = loaded
 
     def status(self) -> ReleaseStatus:
-        looked = datetime(2026, 1, 2, tzinfo=UTC)
-        return ReleaseStatus("v1", "2022-03-08", looked, looked, 30.0, None)
+        checked = datetime(2026, 1, 2, tzinfo=UTC)
+        return ReleaseStatus("v1", "2022-03-08", checked, checked, 30.0, None)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def applicant(**changed: object) -> dict[str, object]:
     return plain | changed
 
 
-def test_the_features_are_the_references_body_to_the_byte(users: UserHandlers) -> None:
+def test_the_features_equal_the_reference_body_byte_for_byte(users: UserHandlers) -> None:
     answer = users.features(about("7"))
 
     assert answer.body == (
@@ -132,7 +132,7 @@ def test_the_prediction_is_a_list_of_one_class(users: UserHandlers) -> None:
     assert users.prediction(about("8", detalle="false")).body == b'{"resultado":[1]}'
 
 
-def test_details_are_added_behind_the_references_keys(users: UserHandlers) -> None:
+def test_details_follow_the_reference_keys(users: UserHandlers) -> None:
     features = users.features(about("8", detalle="true"))
     prediction = users.prediction(about("8", detalle="true"))
 
@@ -152,7 +152,7 @@ def test_details_are_added_behind_the_references_keys(users: UserHandlers) -> No
     )
 
 
-def test_the_reasons_are_told_in_words_the_strongest_first(users: UserHandlers) -> None:
+def test_reasons_are_in_words_strongest_first(users: UserHandlers) -> None:
     reasons = json.loads(users.prediction(about("7", detalle="true")).body)["razones"]
 
     assert [reason["texto"] for reason in reasons] == [
@@ -167,7 +167,7 @@ def test_the_reasons_are_told_in_words_the_strongest_first(users: UserHandlers) 
     }
 
 
-def test_what_is_answered_is_what_is_documented(users: UserHandlers) -> None:
+def test_answers_match_their_documents(users: UserHandlers) -> None:
     def read[T](answer: Answer, kind: type[T]) -> T:
         return msgspec.json.decode(answer.body, type=kind)
 
@@ -179,7 +179,7 @@ def test_what_is_answered_is_what_is_documented(users: UserHandlers) -> None:
     assert Applicant.__struct_fields__ == MODEL_FEATURES
 
 
-def test_headers_name_the_release_and_guard_personal_data(users: UserHandlers) -> None:
+def test_headers_name_the_release_and_keep_personal_data_private(users: UserHandlers) -> None:
     for answer in (users.features(about("7")), users.prediction(about("7"))):
         assert answer.headers == {
             "X-Release-Version": "v1",
@@ -194,12 +194,12 @@ def test_a_user_without_a_loan_is_unknown(users: UserHandlers) -> None:
         users.features(about("9"))
 
 
-def test_a_malformed_id_is_told_even_before_a_release_is_there() -> None:
+def test_a_malformed_id_is_reported_even_before_the_first_release() -> None:
     with pytest.raises(MalformedUserIdError):
         UserHandlers(CurrentRelease()).prediction(about("seven"))
 
 
-def test_detail_is_wanted_or_not(users: UserHandlers) -> None:
+def test_detalle_is_true_or_false(users: UserHandlers) -> None:
     with pytest.raises(MalformedRequestError, match="detalle=true or detalle=false, got 'si'"):
         users.features(about("7", detalle="si"))
 
@@ -216,7 +216,7 @@ def test_what_if_scores_with_the_releases_scorer(users: UserHandlers) -> None:
     assert unknown["probabilidad"] == old["probabilidad"]
 
 
-def test_every_contradiction_is_told_at_once(users: UserHandlers) -> None:
+def test_every_contradiction_is_reported(users: UserHandlers) -> None:
     contradicting = applicant(
         nb_previous_loans=0,
         age=30,
@@ -225,20 +225,20 @@ def test_every_contradiction_is_told_at_once(users: UserHandlers) -> None:
     )
     share_alone = applicant(nb_previous_unpaid=0, share_previous_unpaid=0.5)
 
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         users.what_if(posting(contradicting))
 
-    assert [error.field for error in told.value.errors] == [
+    assert [error.field for error in raised.value.errors] == [
         "/avg_amount_loans_previous",
         "/nb_previous_unpaid",
         "/years_on_the_job",
     ]
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         users.what_if(posting(share_alone))
-    assert [error.field for error in told.value.errors] == ["/share_previous_unpaid"]
+    assert [error.field for error in raised.value.errors] == ["/share_previous_unpaid"]
 
 
-def test_a_batch_answers_each_id_in_the_order_asked(users: UserHandlers) -> None:
+def test_a_batch_has_its_results_in_the_order_of_the_request(users: UserHandlers) -> None:
     ids = [8, "7", 9, "x", None, 7.0, True, -1, 2**63, 10**30, {"id": 7}]
 
     document = json.loads(users.batch(posting({"ids": ids})).body)

@@ -1,4 +1,4 @@
-"""User ids as they stand in a URL."""
+"""User ids in URLs."""
 
 import pytest
 from hypothesis import given

@@ -90,7 +90,7 @@ def write_app(folder: Path, code: str = APP, host: Mapping[str, Any] | None = No
 
 
 def app_settings(storage: str, folder: Path) -> dict[str, str]:
-    """Give an app a container of its own to watch, and a hurry."""
+    """Return an app a container of its own to watch, and a hurry."""
     return {
         "AzureWebJobsStorage": storage,
         "WATCHED": f"watched-{uuid4().hex[:12]}",

@@ -76,17 +76,17 @@ class App:
         return [json.loads(self.releases.download_blob(name).readall()) for name in names]
 
     def save(self) -> dict[str, bytes]:
-        """Give all that was published."""
+        """Return every blob of the releases container."""
         names = self.releases.list_blob_names()
         return {name: self.releases.download_blob(name).readall() for name in names}
 
     def restore(self, saved: dict[str, bytes]) -> None:
-        """Publish in an empty store what was published before."""
+        """Upload saved blobs into the empty releases container."""
         for name, content in saved.items():
             self.releases.upload_blob(name, content)
 
     def empty(self) -> None:
-        """Begin with an empty store."""
+        """Empty the app's containers."""
         empty_releases(self._storage)
 
 

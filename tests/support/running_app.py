@@ -1,4 +1,4 @@
-"""The app behind real URLs: the development host in a process of its own."""
+"""The app behind real URLs: the development host in its own process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from tests.support.paths import ROOT
 
 
 def empty_releases(storage: str) -> ContainerClient:
-    """Give the releases container that the app reads; nothing is in it, or was dropped."""
+    """Empty the app's containers, and return the releases container."""
     empty(storage, INPUT_CONTAINER)
     return empty(storage, RELEASES_CONTAINER)
 
 
 def empty(storage: str, name: str) -> ContainerClient:
-    """Give one of the app's containers with nothing in it."""
+    """Return one of the app's containers, emptied."""
     container = blob_service(Settings(storage_connection=storage)).get_container_client(name)
     if not container.exists():
         container.create_container()
@@ -29,7 +29,7 @@ def empty(storage: str, name: str) -> ContainerClient:
         try:
             container.delete_blob(blob)
         except HttpResponseError:
-            # An app that was stopped in the middle of a run has left its lease.
+            # An app that was stopped during a run leaves its lease.
             BlobLeaseClient(container.get_blob_client(blob)).break_lease(0)
             container.delete_blob(blob)
     return container

@@ -34,7 +34,7 @@ def publish(releases: ContainerClient, release: Path) -> None:
 
 
 def current_version(releases: ContainerClient) -> str:
-    """Give the version of the current release."""
+    """Return the version of the current release."""
     found = fetch_pointer(releases)
     assert found
     return found[0].version

@@ -1,4 +1,4 @@
-"""Wait for what another thread or process does."""
+"""Waiting for another thread or process."""
 
 import threading
 from collections.abc import Callable
@@ -16,5 +16,5 @@ def wait_until(
     pause = threading.Event()
     deadline = monotonic() + seconds
     while not holds():
-        assert monotonic() < deadline, f"waited in vain until {what}"
+        assert monotonic() < deadline, f"timed out waiting until {what}"
         pause.wait(0.02)
