@@ -12,8 +12,9 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from hypothesis import settings
 
 from devhost.storage.emulator import run_emulator
-from tests.support.portfolios import AS_OF, make_portfolio, write_csv
-from training.pipeline import TrainingJob, build_release
+from tests.support.jobs import job_of
+from tests.support.portfolios import make_portfolio, write_csv
+from training.pipeline import build_release
 from training.progress import Progress
 
 # How long a test takes says something about the machine, not about the code.
@@ -78,10 +79,6 @@ def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("release") / "made"
     build_release(job_of(raw_file), out, Progress())
     return out
-
-
-def job_of(csv: Path) -> TrainingJob:
-    return TrainingJob(csv, {"name": csv.name}, AS_OF, cost_ratio=20.0)
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 
 from devhost.running_host import free_port
-from tests.support.devhost_apps import wait_until
 from tests.support.paths import ROOT, SHARED_SAMPLE
 from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.waiting import wait_until
 
 KNOWN_USER = 5008806
 DOCUMENTED = (

@@ -12,9 +12,9 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from devhost.browser import NO_BROWSER, find_browser
 from devhost.running_host import RunningHost
-from tests.serving.test_current_release import wait_until
 from tests.support.running_app import empty_releases, run_app
 from tests.support.stored_releases import publish
+from tests.support.waiting import wait_until
 
 WINDOW = (900, 1250)
 QUIET = (

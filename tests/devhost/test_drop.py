@@ -19,7 +19,8 @@ from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
 from shared.registry.runs import run_blob_name, run_id
-from tests.support.devhost_apps import create_if_missing, wait_until
+from tests.support.devhost_apps import create_if_missing
+from tests.support.waiting import wait_until
 
 UNREACHABLE = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
 

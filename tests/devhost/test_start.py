@@ -17,7 +17,8 @@ from azure.storage.blob import BlobServiceClient
 from devhost.running_host import free_port
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
-from tests.support.devhost_apps import wait_until, write_app
+from tests.support.devhost_apps import write_app
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.emulator
 

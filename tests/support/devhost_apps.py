@@ -1,16 +1,13 @@
 """A function app that the tests of the development host run, and what those tests share."""
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient, ContainerClient
-
-TIMEOUT_SECONDS = 60.0
 
 APP = """
 import asyncio
@@ -133,13 +130,3 @@ def list_receipts(storage: str, container: str) -> list[str]:
         except ResourceNotFoundError:
             return []
         return [name for name in blobs if f"/{container}/" in name]
-
-
-def wait_until(
-    holds: Callable[[], object], what: str, timeout_seconds: float = TIMEOUT_SECONDS
-) -> None:
-    """Wait until a condition holds; the timeout is long, so that only a defect reaches it."""
-    deadline = time.monotonic() + timeout_seconds
-    while not holds():
-        assert time.monotonic() < deadline, f"timed out waiting until {what}"
-        time.sleep(0.02)

@@ -11,14 +11,8 @@ from azure.storage.queue import QueueServiceClient, TextBase64DecodePolicy
 
 from devhost.running_host import run_host_process
 from devhost.storage.emulator import run_emulator
-from tests.support.devhost_apps import (
-    app_settings,
-    list_receipts,
-    read_notes,
-    upload,
-    wait_until,
-    write_app,
-)
+from tests.support.devhost_apps import app_settings, list_receipts, read_notes, upload, write_app
+from tests.support.waiting import wait_until
 
 
 def receipts_of(storage: str, settings: dict[str, str], count: int) -> Callable[[], bool]:

@@ -7,7 +7,8 @@ import pytest
 
 from devhost.errors import StartError
 from devhost.running_host import RunningHost, run_host_process
-from tests.support.devhost_apps import app_settings, wait_until, write_app
+from tests.support.devhost_apps import app_settings, write_app
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from azure.storage.blob import BlobServiceClient
 from devhost.errors import StartError
 from devhost.storage import node
 from devhost.storage.emulator import run_emulator
-from tests.support.devhost_apps import wait_until
+from tests.support.waiting import wait_until
 
 
 def is_alive(pid: int) -> bool:
