@@ -1,21 +1,30 @@
-# `make help` says what there is. Everything is installed into .venv and node_modules.
+# `make help` lists the targets. Everything is installed into .venv and node_modules.
 
 PORT ?=
 CSV ?=
+TEST ?=
+UPGRADE ?=
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
 EMULATOR := node_modules/.emulator-installed
 
 export PORT CSV
 
-.PHONY: help start drop test bench setup
+# A path is passed on as it is, anything else as an expression for -k.
+SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
+
+.PHONY: help start drop lint unit test browser bench requirements setup
 
 help:
-	@echo "make start           run the app and its storage on this machine (PORT=7071)"
-	@echo "make drop CSV=path   hand a CSV to the running app and follow the run (PORT=7071)"
-	@echo "make test            style, types, layers and tests"
-	@echo "make bench           measure speed"
-	@echo "make setup           install what the others need; they do it by themselves"
+	@echo "make start           run the app and its storage locally (PORT=7071)"
+	@echo "make drop CSV=path   upload a CSV to the running app and follow the run (PORT=7071)"
+	@echo "make lint            style, types, layers and the pipeline's schema"
+	@echo "make unit            the fast tests; TEST=path or TEST='-k expression' selects some"
+	@echo "make test            everything CI runs: lint and all tests"
+	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
+	@echo "make bench           measure speed and write docs/benchmarks.md"
+	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
+	@echo "make setup           install what the other targets need; they do it themselves"
 
 start: setup
 	@exec $(PYTHON) -m devhost start
@@ -23,32 +32,49 @@ start: setup
 drop: $(PACKAGES)
 	@exec $(PYTHON) -m devhost drop "$$CSV"
 
-test: setup
+lint: $(PACKAGES)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	.venv/bin/check-jsonschema --builtin-schema vendor.azure-pipelines \
 	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml
-	@$(PYTHON) -m devhost install-browser
+
+unit: $(PACKAGES)
+	$(PYTHON) -m pytest -m "not emulator and not browser and not training" $(or $(SELECTED),-n auto --dist loadfile)
+
+# Without a browser CI fails at once; elsewhere the page's tests are skipped, and the last line says so.
+test: setup lint
+	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
 	$(PYTHON) -m pytest --cov -n auto --dist loadfile
+	@$(PYTHON) -m devhost check-browser || true
+
+browser: $(PACKAGES)
+	@$(PYTHON) -m devhost install-browser
 
 bench: setup
 	$(PYTHON) -m benchmarks
+
+requirements: $(PACKAGES)
+	for name in requirements requirements-dev; do \
+	  .venv/bin/uv pip compile --quiet --python-version 3.13 \
+	    --custom-compile-command "make requirements" $(if $(UPGRADE),-P $(UPGRADE)) \
+	    --output-file $$name.txt $$name.in || exit; \
+	done
 
 setup: $(PACKAGES) $(EMULATOR)
 
 $(PYTHON):
 	@for python in python3.13 python3; do \
 	  if [ "$$($$python -c 'import sys; print(sys.version_info[:2])' 2>/dev/null)" = "(3, 13)" ]; then \
-	    echo "Making .venv with $$python ..."; \
+	    echo "Creating .venv with $$python ..."; \
 	    exec $$python -m venv .venv; \
 	  fi; \
 	done; \
-	echo "Python 3.13 is needed, and neither python3.13 nor python3 on the PATH is one: install it." >&2; \
+	echo "Python 3.13 is required, and neither python3.13 nor python3 on the PATH is that version: install it." >&2; \
 	exit 1
 
-$(PACKAGES): requirements.txt requirements-dev.txt | $(PYTHON)
+$(PACKAGES): requirements-dev.txt | $(PYTHON)
 	@echo "Installing the Python packages (a minute or two, once) ..."
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -9,7 +9,7 @@ from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, respond
-from serving.pages import answer_docs, answer_page
+from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
@@ -25,8 +25,16 @@ SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
 RELEASES = ReleaseHandlers()
 
-# The host answers a method that is not registered with an empty 404: ours tell what is allowed.
-_ALL = list(func.HttpMethod)
+# The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
+_ALL = (
+    func.HttpMethod.GET,
+    func.HttpMethod.HEAD,
+    func.HttpMethod.POST,
+    func.HttpMethod.PUT,
+    func.HttpMethod.PATCH,
+    func.HttpMethod.DELETE,
+    func.HttpMethod.OPTIONS,
+)
 _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
@@ -44,7 +52,7 @@ async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpR
 
 @app.route("prediccion", methods=_ALL)
 def prediccion_hipotetica(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Serve the class of an applicant who is described in the request."""
+    """Serve the class of the applicant described in the request."""
     return _serve(req, context, {"POST": USERS.what_if})
 
 
@@ -56,7 +64,7 @@ def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpRespo
 
 @app.route("modelo", methods=_ALL)
 def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Serve what the current release is."""
+    """Serve the description of the current release."""
     return _serve(req, context, {"GET": SERVICE.model})
 
 
@@ -80,45 +88,45 @@ def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpRespons
 
 @app.route("versiones/{version}/rechazo", methods=_ALL)
 def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Rule out that a candidate becomes current."""
+    """Reject a candidate."""
     return _serve(req, context, {"POST": RELEASES.reject})
 
 
 @app.route("versiones/regreso", methods=_ALL)
 def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Go back to the release that was current before."""
+    """Go back to the previous release."""
     return _serve(req, context, {"POST": RELEASES.roll_back})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
 def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Tell that the app lives."""
+    """Report that the app is alive."""
     return _serve(req, context, {"GET": SERVICE.health})
 
 
 @app.route("health/ready", methods=_ALL, auth_level=_ANONYMOUS)
 def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Tell whether a release is loaded."""
+    """Report whether a release is loaded."""
     return _serve(req, context, {"GET": SERVICE.ready})
 
 
 @app.route("openapi.json", methods=_ALL, auth_level=_ANONYMOUS)
 def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Serve the description of the API for machines."""
+    """Serve the API description for machines."""
     return _serve(req, context, {"GET": SERVICE.api})
 
 
 @app.route("docs", methods=_ALL, auth_level=_ANONYMOUS)
 def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Serve the description of the API for a person."""
-    return _serve(req, context, {"GET": answer_docs})
+    """Serve the API description for people."""
+    return _serve(req, context, {"GET": serve_docs})
 
 
-# The host serves no empty route; one optional part that is never there makes /api/ a route.
+# The host rejects an empty route; an optional segment of length 0 makes /api/ a route.
 @app.route("{ignored:maxlength(0)?}", methods=_ALL, auth_level=_ANONYMOUS)
 def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
-    """Serve the page on which a person looks up a user."""
-    return _serve(req, context, {"GET": answer_page})
+    """Serve the page to look up a user."""
+    return _serve(req, context, {"GET": serve_page})
 
 
 @app.route("informe", methods=_ALL)
@@ -137,12 +145,12 @@ def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.Htt
     "upload",
     path="input/{name}.csv",
     connection="AzureWebJobsStorage",
-    # Flex Consumption delivers through Event Grid only; a local host polls.
+    # Flex Consumption supports Event Grid only; a local host polls.
     source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
 )
 def entrenamiento(upload: blob.BlobClient) -> None:
-    """Turn a dropped CSV into the current release."""
-    # Here, not above: the instances that serve must not pay for pandas and scikit-learn.
+    """Train a release on a dropped CSV and publish it."""
+    # Imported here so that serving instances do not load pandas and scikit-learn.
     from training.retraining import retrain  # noqa: PLC0415
 
     retrain(upload, releases_container(read_settings()), read_run_settings())
@@ -151,7 +159,7 @@ def entrenamiento(upload: blob.BlobClient) -> None:
 async def _serve_read(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
-    """Serve a keyed read, which is over sooner than a thread could be handed it."""
+    """Serve a keyed read, which takes less time than handing it to a thread."""
     if RELEASE.is_loaded:
         return _serve(req, context, handlers)
     return await asyncio.to_thread(_serve, req, context, handlers)
@@ -160,7 +168,7 @@ async def _serve_read(
 def _serve(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
-    """Carry a request and its answer between the platform and the code."""
+    """Convert the platform's request, dispatch it, and convert the response back."""
     request = Request(
         method=req.method,
         name=context.function_name,
@@ -174,6 +182,6 @@ def _serve(
     return func.HttpResponse(
         answer.body,
         status_code=answer.status,
-        # As a mimetype the library would look for it among the others, and then add it.
+        # Passed as a header: given a mimetype, the library searches the headers first.
         headers={"content-type": answer.media_type, **answer.headers},
     )

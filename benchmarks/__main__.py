@@ -1,4 +1,4 @@
-"""`make bench`: ours beside the alternatives, in one run on one machine."""
+"""`make bench`: our app beside the alternatives, in one run on one machine."""
 
 import argparse
 import json
@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.constants import compare_calls, compare_over_http
-from benchmarks.figures import Figure, describe_machine, write_table
+from benchmarks.comparisons import Comparison, describe_machine, format_table
+from benchmarks.constant_functions import compare_calls, compare_over_http
 from benchmarks.load import find_wrk
 from benchmarks.pipeline import compare_discrimination, compare_pipelines
 from benchmarks.processes import ROOT
@@ -28,37 +28,39 @@ USERS = 36_457
 TEN_TIMES = 10
 SEED = 1
 
-_HEAD = """# Benchmarks
+_INTRODUCTION = """# Benchmarks
 
-Written by `make bench`, which measures everything anew. One run on one machine, each alternative
-beside ours; compare the ratios, not the seconds. "At least" ratios say how many times better ours
-is, "at most" ratios how much ours adds to a floor.
+Written by `make bench`, which repeats every measurement. All alternatives are measured beside ours
+in one run on one machine, so compare the ratios, not the seconds. An "at least" ratio is how many
+times better ours is; an "at most" ratio is ours as a multiple of a floor or a limit.
 
 The reference is the recipe that this app replaces, written from its description
 (`benchmarks/reference`): whole-file read, a Python function per user, SMOTE and a forest of five
-trees; a Flask app that scans the table for every request and asks itself for predictions. Ours
-answers through the development host and Microsoft's worker library.
+trees; a Flask app that scans the table for every request and calls itself for predictions. Ours
+runs in the development host with Microsoft's worker library.
 
-A constant comes from a plain function, as a function app has them, which the worker library runs
-in a thread, and from a coroutine, which our keyed reads are; the bars are against the plain one.
-The constants log nothing of their own, ours logs a line for every request. Constants and ours take
-turns, and medians of the rounds are told.
+A constant is returned by a plain function, the usual kind, which the worker library runs in a
+thread, and by a coroutine, like our lookups; the targets are relative to the plain function. The
+constants write no log of their own; ours logs a line per request. Constants and ours are measured
+in turn, and the tables give the medians of the rounds.
 
-The machine is noisy. Of the pipeline the fastest of three runs is told, and of each of its steps;
-of the tables under "Scale" the quickest of three processes.
+The machine is noisy. For the pipeline the tables give the fastest of three runs, for the whole and
+for each step; under "Scale" they give the fastest of three processes.
 """
 
 
 def main() -> int:
-    """Measure, print and write the tables.
+    """Measure everything, then print and save the tables.
 
     Returns
     -------
     int
-        0 when every bar is reached, 1 when one is missed.
+        0 when every target is met, 1 otherwise.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--users", type=int, default=USERS, help="users of the generated file")
+    parser.add_argument(
+        "--users", type=int, default=USERS, help="number of users in the generated file"
+    )
     users: int = parser.parse_args().users
     find_wrk()
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -68,10 +70,10 @@ def main() -> int:
     if users == USERS:
         counts = json.loads((FOLDER / "release" / MANIFEST).read_text())["counts"]
         loans = f"{counts['loans']:,} loans of {counts['users']:,} users, seed {SEED}"
-        made = f"{_HEAD}\n{loans}; {describe_machine()}\n"
-        REPORT.write_text(f"{made}\n{text}")
+        head = f"{_INTRODUCTION}\n{loans}; {describe_machine()}\n"
+        REPORT.write_text(f"{head}\n{text}")
     missed = text.count("**missed**")
-    print(f"{missed} bars missed." if missed else "Every bar is reached.")
+    print(f"Targets missed: {missed}." if missed else "All targets met.")
     return 1 if missed else 0
 
 
@@ -88,11 +90,11 @@ def _generate(users: int) -> Path:
 def _measure(csv: Path, ten_times: Path) -> dict[str, str]:
     tables: dict[str, str] = {}
 
-    def measure(title: str, alternative: str, compare: Callable[[], list[Figure]]) -> None:
+    def measure(title: str, alternative: str, compare: Callable[[], list[Comparison]]) -> None:
         print(f"{title} ...", file=sys.stderr, flush=True)
-        begun = time.perf_counter()
-        tables[title] = write_table(title, alternative, compare())
-        print(f"  {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+        started = time.perf_counter()
+        tables[title] = format_table(title, alternative, compare())
+        print(f"  {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
     measure("The pipeline", "reference", lambda: compare_pipelines(csv, ten_times, FOLDER))
     measure("The model", "reference", lambda: compare_discrimination(csv, FOLDER))
@@ -101,7 +103,7 @@ def _measure(csv: Path, ten_times: Path) -> dict[str, str]:
         measure("The URLs", "reference", lambda: compare_with_reference(served))
         measure("A call, in process", "constant", lambda: compare_calls(served))
         measure("A request, over HTTP", "alternative", lambda: compare_over_http(served))
-        measure("Cold", "least app", lambda: compare_cold(served))
+        measure("Cold", "minimal app", lambda: compare_cold(served))
         measure("The first what-if", "alternative", lambda: compare_first_what_if(served))
     measure("Scale", "alternative", lambda: measure_scale(FOLDER))
     return tables

@@ -1,4 +1,4 @@
-"""A constant behind the bare server, with no host and no worker library between."""
+"""A constant served by uvicorn alone, without host and worker library."""
 
 from typing import Any
 

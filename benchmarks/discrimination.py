@@ -1,4 +1,4 @@
-"""The reference's model and ours on the same split: tested later, on persons unseen.
+"""The reference's model and ours on the same split: later loans of persons held out.
 
 Run as ``python -m benchmarks.discrimination CSV RELEASE``; prints a line of JSON with both AUCs
 and our calibration slope.
@@ -12,22 +12,19 @@ from pathlib import Path
 import msgspec
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.datasets import read_dataset
 from benchmarks.reference import recipe
 from shared.release.features import STATUS
 from shared.release.manifest import MANIFEST, Manifest
-from training.dataset.dataset import Dataset
-from training.reading.raw_file import read_loans
 
 
 def compare(csv: Path, manifest: Manifest) -> dict[str, float | int | None]:
     """Train the reference's recipe on our training loans, and test it on our test loans."""
     as_of = date.fromisoformat(manifest.as_of)
-    raw = read_loans(csv, as_of).loans.to_pandas(date_as_object=False)
-    lag_days = manifest.evaluation.split.outcome_lag_days
-    portfolio = Dataset.describe(raw, as_of, lag_days)
-    training = portfolio.split.training | portfolio.split.calibration
-    forest = recipe.train(portfolio.loans[training])
-    unseen = portfolio.loans[portfolio.split.unseen]
+    dataset = read_dataset(csv, as_of, manifest.evaluation.split.outcome_lag_days)
+    training = dataset.split.training | dataset.split.calibration
+    forest = recipe.train(dataset.loans[training])
+    unseen = dataset.loans[dataset.split.unseen]
     scores = forest.predict_proba(unseen[recipe.FEATURES].fillna(0))[:, 1]
     return {
         "reference": float(roc_auc_score(unseen[STATUS], scores)),
@@ -37,5 +34,7 @@ def compare(csv: Path, manifest: Manifest) -> dict[str, float | int | None]:
 
 
 if __name__ == "__main__":
-    told = msgspec.json.decode((Path(sys.argv[2]) / MANIFEST).read_bytes(), type=Manifest)
-    print(json.dumps(compare(Path(sys.argv[1]), told)))
+    release_manifest = msgspec.json.decode(
+        (Path(sys.argv[2]) / MANIFEST).read_bytes(), type=Manifest
+    )
+    print(json.dumps(compare(Path(sys.argv[1]), release_manifest)))

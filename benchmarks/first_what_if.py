@@ -1,7 +1,7 @@
-"""Keyed reads through the worker library while a first what-if fetches and loads what it needs.
+"""Lookups through the worker library while a first what-if loads its files.
 
-Run as ``python -m benchmarks.first_what_if WAY USER``, where WAY is `scorer` (ours) or `joblib`
-(the model file with its libraries); prints a line of JSON.
+Run as ``python -m benchmarks.first_what_if LOADER USER``, where LOADER is `scorer` (ours) or
+`joblib` (the model file with its libraries); prints a line of JSON.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ from typing import Any
 
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.processes import ROOT
+from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
-from devhost.host.logs import configure_logging
 from devhost.host.worker import Worker
 from serving.current_release import CurrentRelease
 from serving.loaded_release import load_release
@@ -30,7 +30,7 @@ from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MODEL
 from shared.settings import read_settings
 
-WARM_UP_READS = 1_000
+WARM_UP_LOOKUPS = 1_000
 SCORER_LOADS = 100
 _APPLICANT = json.dumps(dict.fromkeys(MODEL_FEATURES)).encode()
 _HEADERS = {"host": "127.0.0.1", "content-type": "application/json"}
@@ -38,8 +38,8 @@ _HEADERS = {"host": "127.0.0.1", "content-type": "application/json"}
 type Load = Callable[[], Awaitable[object]]
 
 
-class ReadApp:
-    """Our app in this process, with a release that is as fresh as asked for."""
+class LookupApp:
+    """Our app in this process, with a release that can be reloaded."""
 
     def __init__(self, user: str) -> None:
         self._user = user
@@ -47,40 +47,40 @@ class ReadApp:
         found = fetch_pointer(self._container)
         if found is None:
             raise RuntimeError("Expected a published release.")
-        self._pointer = found[0]
+        self._pointer = found.pointer
         self._worker = Worker(ROOT)
 
     async def start(self) -> None:
-        """Index the app, and read until reading is as fast as it gets."""
+        """Index the app, and warm up its lookups."""
         await self._worker.index()
-        for _ in range(WARM_UP_READS):
-            await self.read()
+        for _ in range(WARM_UP_LOOKUPS):
+            await self.look_up()
 
-    def renew(self) -> None:
-        """Serve the same release from files fetched anew, of which none but the table is open."""
+    def reload(self) -> None:
+        """Fetch the same release again, with only its table opened."""
         current: CurrentRelease = sys.modules["function_app"].RELEASE
-        # The pointer has not moved, so the app itself would keep what it has.
+        # The pointer has not moved, so the app itself would not reload.
         current._release = load_release(self._container, self._pointer)
 
-    async def read(self) -> float:
-        """Answer one user; give the seconds that it took."""
+    async def look_up(self) -> float:
+        """Look up one user; return the seconds it took."""
         request = HttpRequest("GET", "", params={"user_id": self._user}, headers=_HEADERS)
-        begun = time.perf_counter()
+        started = time.perf_counter()
         await self._invoke("prediccion", request)
-        return time.perf_counter() - begun
+        return time.perf_counter() - started
 
     async def ask_what_if(self) -> None:
-        """Answer an applicant, with the scorer that is fetched and loaded where it is not yet."""
+        """Score an applicant, fetching and loading the scorer if necessary."""
         await self._invoke(
             "prediccion_hipotetica", HttpRequest("POST", "", headers=_HEADERS, body=_APPLICANT)
         )
 
     async def load_joblib(self) -> None:
-        """Score an applicant with the model file, in a thread as a plain function would."""
+        """Score an applicant with the model file, in a thread like a plain function."""
         await asyncio.to_thread(self._score_with_model)
 
     def _score_with_model(self) -> None:
-        import joblib  # noqa: PLC0415 -- its cost is what is measured
+        import joblib  # noqa: PLC0415 -- the import is part of the measurement
         import pandas as pd  # noqa: PLC0415
 
         blob = self._container.download_blob(release_blob(self._pointer.version, MODEL))
@@ -94,53 +94,53 @@ class ReadApp:
             raise RuntimeError(f"Expected 200, got {answer.status}: {answer.body[:200]!r}")
 
 
-async def read_beside(load: Load, read: Callable[[], Awaitable[float]]) -> list[float]:
-    """Read for as long as the load takes, and no longer.
+async def look_up_during(load: Load, look_up: Callable[[], Awaitable[float]]) -> list[float]:
+    """Look up users for as long as a load takes.
 
     Returns
     -------
     list of float
-        Seconds of each read.
+        The seconds of each lookup.
     """
     loading = asyncio.ensure_future(load())
-    # Lets it begin: reads that are over before count for nothing.
+    # Let the load start: earlier lookups do not count.
     await asyncio.sleep(0)
     seconds = []
     while not loading.done():
-        seconds.append(await read())
+        seconds.append(await look_up())
         await asyncio.sleep(0)
     await loading
     return seconds
 
 
-async def measure(way: str, user: str) -> dict[str, Any]:
-    """Read beside many loads, and as often alone after each.
+async def measure(loader: str, user: str) -> dict[str, Any]:
+    """Time lookups during loads, and as many alone after each load.
 
     Returns
     -------
     dict
-        `beside` and `alone`, the percentiles of all reads of each kind; `load_seconds`, the
-        median until an applicant is scored; `reads`, how many were made beside; `peak_mb`.
+        `during` and `alone`, the percentiles of the lookups of each kind; `load_seconds`, the
+        median time until an applicant is scored; `lookups`, their number during loads; `peak_mb`.
     """
-    app = ReadApp(user)
+    app = LookupApp(user)
     await app.start()
-    # Its libraries are imported once in a process: there is no second first time.
-    load, loads = (app.ask_what_if, SCORER_LOADS) if way == "scorer" else (app.load_joblib, 1)
-    beside: list[float] = []
+    # A process imports the libraries of the model file only once, so there is only one load.
+    load, loads = (app.ask_what_if, SCORER_LOADS) if loader == "scorer" else (app.load_joblib, 1)
+    during: list[float] = []
     alone: list[float] = []
-    took = []
+    load_seconds = []
     for _ in range(loads):
-        app.renew()
-        begun = time.perf_counter()
-        met = await read_beside(load, app.read)
-        took.append(time.perf_counter() - begun)
-        beside += met
-        alone += [await app.read() for _ in met]
+        app.reload()
+        started = time.perf_counter()
+        seconds = await look_up_during(load, app.look_up)
+        load_seconds.append(time.perf_counter() - started)
+        during += seconds
+        alone += [await app.look_up() for _ in seconds]
     return {
-        "beside": describe_microseconds(beside),
+        "during": describe_microseconds(during),
         "alone": describe_microseconds(alone),
-        "reads": len(beside),
-        "load_seconds": median(took),
+        "lookups": len(during),
+        "load_seconds": median(load_seconds),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -148,7 +148,7 @@ async def measure(way: str, user: str) -> dict[str, Any]:
 if __name__ == "__main__":
     with Path(os.devnull).open("w") as log, redirect_stdout(log):
         configure_logging()
-        told = asyncio.run(measure(sys.argv[1], sys.argv[2]))
-    print(json.dumps(told), flush=True)
-    # The app's own threads need not be waited for.
+        measured = asyncio.run(measure(sys.argv[1], sys.argv[2]))
+    print(json.dumps(measured), flush=True)
+    # Do not wait for the app's threads.
     os._exit(0)

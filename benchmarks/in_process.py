@@ -1,4 +1,4 @@
-"""Time one HTTP function through the worker library, in this process, without a network.
+"""Time an HTTP function through the worker library, in this process, without a network.
 
 Run as ``python -m benchmarks.in_process APP_DIR FUNCTION USER``; prints a line of JSON.
 """
@@ -12,8 +12,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
+from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
-from devhost.host.logs import configure_logging
 from devhost.host.worker import Worker
 
 WARM_UP_CALLS = 1_000
@@ -21,12 +21,12 @@ TIMED_CALLS = 6_000
 
 
 async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
-    """Call a function one call after the other.
+    """Time sequential calls of a function.
 
     Returns
     -------
     list of float
-        Seconds of each timed call.
+        The seconds of each timed call.
     """
     worker = Worker(app_dir)
     await worker.index()
@@ -35,10 +35,10 @@ async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
     seconds = []
     for call in range(WARM_UP_CALLS + TIMED_CALLS):
         request = HttpRequest("GET", url, params={"user_id": user}, headers=headers)
-        begun = time.perf_counter()
+        started = time.perf_counter()
         answer = await worker.invoke_http(function, request)
         if call >= WARM_UP_CALLS:
-            seconds.append(time.perf_counter() - begun)
+            seconds.append(time.perf_counter() - started)
         if answer.status != 200:
             raise RuntimeError(f"Expected 200, got {answer.status}: {answer.body[:200]!r}")
     return seconds
@@ -46,9 +46,9 @@ async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
 
 if __name__ == "__main__":
     with Path(os.devnull).open("w") as log, redirect_stdout(log):
-        # The line that a function logs is part of its cost.
+        # A function's log line is part of its cost.
         configure_logging()
         timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
     print(json.dumps(describe_microseconds(timed)), flush=True)
-    # The app's own threads need not be waited for.
+    # Do not wait for the app's threads.
     os._exit(0)

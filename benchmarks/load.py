@@ -1,4 +1,4 @@
-"""Load on a URL of this machine, by wrk."""
+"""Put load on a local URL with wrk."""
 
 import re
 import shutil
@@ -17,14 +17,14 @@ _UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a server did under load.
+    """The performance of a server under load.
 
     Attributes
     ----------
     requests_per_second : float
-        Answered.
+        The request rate.
     p50_ms, p99_ms : float
-        Milliseconds that an answer took.
+        Percentiles of the latency, in milliseconds.
     """
 
     requests_per_second: float
@@ -33,32 +33,32 @@ class Load:
 
 
 def find_wrk() -> str:
-    """Find wrk, and install Debian's package where it is missing.
+    """Find wrk, installing Debian's package if it is missing.
 
     Raises
     ------
     RuntimeError
-        When it is not to be had.
+        When it cannot be installed.
     """
     if not shutil.which("wrk"):
         install_packages(["wrk"])
     found = shutil.which("wrk")
     if not found:
-        raise RuntimeError("wrk is needed and cannot be installed: install Debian's package wrk.")
+        raise RuntimeError("wrk is missing and cannot be installed: install Debian's package wrk.")
     return found
 
 
 def put_load(url: str, users: Sequence[int], connections: int) -> Load:
-    """Ask about one user after the other, over several connections, for some seconds.
+    """Request the users in turn, over several connections, for some seconds.
 
     Parameters
     ----------
     url : str
-        With `{user}` where the id goes.
+        With `{user}` in place of the id.
     users : sequence of int
-        Who is asked about, in turn.
+        The ids to request.
     connections : int
-        How many are open at once.
+        The number of open connections.
     """
     paths = ", ".join(f'"{_path(url, user)}"' for user in users)
     script = (
@@ -69,7 +69,7 @@ def put_load(url: str, users: Sequence[int], connections: int) -> Load:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "users.lua"
         path.write_text(script)
-        told = subprocess.run(
+        report = subprocess.run(
             [
                 *(find_wrk(), "-t1", f"-c{connections}", f"-d{LOAD_SECONDS}", "--latency"),
                 *("-s", str(path), url.format(user=users[0])),
@@ -78,29 +78,29 @@ def put_load(url: str, users: Sequence[int], connections: int) -> Load:
             text=True,
             check=True,
         ).stdout
-    return read_wrk(told)
+    return parse_wrk_report(report)
 
 
-def read_wrk(told: str) -> Load:
-    """Read what wrk prints.
+def parse_wrk_report(report: str) -> Load:
+    """Parse the output of wrk.
 
     Raises
     ------
     RuntimeError
-        When it is no report, or tells of answers that were not 2xx.
+        When it is not a report, or reports responses other than 2xx.
     """
-    if "Non-2xx" in told:
-        raise RuntimeError(f"Expected every answer to be 2xx:\n{told}")
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", told)
+    if "Non-2xx" in report:
+        raise RuntimeError(f"Expected only 2xx responses:\n{report}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", report)
     if not rate:
-        raise RuntimeError(f"Expected a report of wrk:\n{told}")
-    return Load(float(rate[1]), _read_ms(told, "50%"), _read_ms(told, "99%"))
+        raise RuntimeError(f"Expected a report of wrk:\n{report}")
+    return Load(float(rate[1]), _parse_ms(report, "50%"), _parse_ms(report, "99%"))
 
 
-def _read_ms(told: str, percentile: str) -> float:
-    found = re.search(rf"\s{percentile}\s+([\d.]+)(us|ms|s)\b", told)
+def _parse_ms(report: str, percentile: str) -> float:
+    found = re.search(rf"\s{percentile}\s+([\d.]+)(us|ms|s)\b", report)
     if not found:
-        raise RuntimeError(f"Expected the {percentile} of the latency:\n{told}")
+        raise RuntimeError(f"Expected the {percentile} latency:\n{report}")
     return float(found[1]) * _UNITS[found[2]]
 
 

@@ -14,20 +14,20 @@ from training.progress import Progress, Step
 
 
 class StepTimes:
-    """Notes how long each step took."""
+    """Records the duration of each step."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     def step_started(self, step: Step) -> None:
-        """Wait for its end."""
+        """Do nothing until the step ends."""
 
     def step_finished(self, step: Step) -> None:
-        """Note its time."""
+        """Record its duration."""
         self.seconds[step.name] = step.seconds
 
     def step_failed(self, step: Step) -> None:
-        """Leave it out."""
+        """Record nothing."""
 
 
 if __name__ == "__main__":

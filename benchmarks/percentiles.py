@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 
 def describe_microseconds(seconds: Sequence[float]) -> dict[str, float]:
-    """Give the median and the 99th percentile of timed calls.
+    """Compute the median and the 99th percentile of timed calls.
 
     Parameters
     ----------
     seconds : sequence of float
-        One a call; at least one.
+        One per call; at least one.
 
     Returns
     -------

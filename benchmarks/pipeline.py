@@ -1,30 +1,29 @@
-"""From the raw CSV on: the reference's job and ours, one after the other."""
+"""From raw CSV to model: the reference's job and ours."""
 
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.figures import Figure, at_most_times, less_is_better, more_is_better
+from benchmarks.comparisons import Comparison, at_most_times, less_is_better, more_is_better
 from benchmarks.processes import Run, run_module
 
-PEAK_BAR_MB = 1024.0
-TEN_TIMES_PEAK_BAR_MB = 3 * 1024.0
-TEN_TIMES_BAR = 11.0
+MAX_PEAK_MB = 1024.0
+TEN_TIMES_MAX_PEAK_MB = 3 * 1024.0
+TEN_TIMES_TARGET = 11.0
 ROUNDS = 3
-AUC_ABOVE = 0.15
-AUC_BAR = 0.80
-SLOPE_WITHIN = 0.1
+MIN_AUC_GAIN = 0.15
+MIN_AUC = 0.80
+MAX_SLOPE_DEVIATION = 0.1
 
-ORIGINAL_FEATURES_AUC, ORIGINAL_RECORD_AUC = 0.54, 0.87
-"""By person, on the public original: of the five features, and with the applicant's own record."""
+ORIGINAL_FEATURES_AUC, ORIGINAL_HISTORY_AUC = 0.54, 0.87
+"""By person, on the public original: of the five features, and with the payment history."""
 
 
-def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
-    """Run both on one file, in turn; leaves `reference/` and `release/` in the folder.
+def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Comparison]:
+    """Run both on one file, in turn; leave `reference/` and `release/` in the folder.
 
-    Ours also runs on a file of ten times the loans.
-
-    The machine is noisy: of each, the fastest run is told, and the fastest of each step.
+    Ours also runs on a file of ten times the loans. As the machine is noisy, the fastest run of
+    each counts, and the fastest run of each step.
     """
     references, ours_each = [], []
     for _ in range(ROUNDS):
@@ -41,16 +40,18 @@ def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
             _sum_fastest(references, ("read", "features", "write")),
             _sum_fastest(ours_each, ("read", "engineer", "write")),
             "s",
-            bar=6,
+            target=6,
         ),
-        # Ours evaluates, explains, judges and reports besides.
+        # Ours also evaluates, explains, checks gates and writes a report.
         less_is_better(
             "raw CSV to model or release, whole process", reference.seconds, ours.seconds, "s", 2
         ),
-        at_most_times("peak memory, against the limit (left)", PEAK_BAR_MB, ours.peak_mb, "MiB", 1),
+        at_most_times(
+            "peak memory, against the limit on the left", MAX_PEAK_MB, ours.peak_mb, "MiB", 1
+        ),
         less_is_better("peak memory", reference.peak_mb, ours.peak_mb, "MiB"),
         at_most_times(
-            "reading with every check, against training (left)",
+            "reading with all checks, against training on the left",
             _sum_fastest(ours_each, ("train",)),
             _sum_fastest(ours_each, ("read",)),
             "s",
@@ -60,22 +61,22 @@ def compare_pipelines(csv: Path, ten_times: Path, folder: Path) -> list[Figure]:
     ]
 
 
-def _compare_ten_times(ours: Run, csv: Path, folder: Path) -> list[Figure]:
+def _compare_ten_times(ours: Run, csv: Path, folder: Path) -> list[Comparison]:
     release_dir = folder / "ten-times"
     shutil.rmtree(release_dir, ignore_errors=True)
     large = run_module("benchmarks.our_pipeline", csv, release_dir)
     shutil.rmtree(release_dir)
     return [
         at_most_times(
-            "ten times the loans, whole process, against ours on the file above (left)",
+            "ten times the loans, whole process, against the file above on the left",
             ours.seconds,
             large.seconds,
             "s",
-            TEN_TIMES_BAR,
+            TEN_TIMES_TARGET,
         ),
         at_most_times(
-            "ten times the loans, peak memory, against the limit (left)",
-            TEN_TIMES_PEAK_BAR_MB,
+            "ten times the loans, peak memory, against the limit on the left",
+            TEN_TIMES_MAX_PEAK_MB,
             large.peak_mb,
             "MiB",
             1,
@@ -84,47 +85,47 @@ def _compare_ten_times(ours: Run, csv: Path, folder: Path) -> list[Figure]:
 
 
 def _sum_fastest(runs: list[Run], steps: Sequence[str]) -> float:
-    return sum(min(float(run.told[step]) for run in runs) for step in steps)
+    return sum(min(float(run.output[step]) for run in runs) for step in steps)
 
 
 def _fastest(runs: list[Run]) -> Run:
     return min(runs, key=lambda run: run.seconds)
 
 
-def compare_discrimination(csv: Path, folder: Path) -> list[Figure]:
-    """Compare the models of both on one split; the ratio is the difference."""
-    told = run_module("benchmarks.discrimination", csv, folder / "release").told
-    reference, ours = told["reference"], told["ours"]
-    of_generated = run_module("benchmarks.generated", csv).told
+def compare_discrimination(csv: Path, folder: Path) -> list[Comparison]:
+    """Compare both models on the same split."""
+    models = run_module("benchmarks.discrimination", csv, folder / "release").output
+    reference, ours = models["reference"], models["ours"]
+    generated = run_module("benchmarks.generated", csv).output
     return [
-        Figure(
-            "AUC on later loans of persons unseen; the ratio is the difference",
+        Comparison(
+            "AUC on later loans of persons held out; the ratio is the difference",
             reference,
             ours,
             "",
             ours - reference,
             "at least",
-            AUC_ABOVE,
+            MIN_AUC_GAIN,
         ),
-        more_is_better("AUC, against the least wanted (left)", AUC_BAR, ours, "", 1),
+        more_is_better("AUC, against the minimum on the left", MIN_AUC, ours, "", 1),
         at_most_times(
-            "calibration slope's distance from 1, against the limit (left)",
-            SLOPE_WITHIN,
-            abs(told["slope"] - 1),
+            "calibration slope's deviation from 1, against the limit on the left",
+            MAX_SLOPE_DEVIATION,
+            abs(models["slope"] - 1),
             "",
             1,
         ),
         at_most_times(
-            "AUC by person of the five features, generated loans against the original (left)",
+            "AUC by person of the five features, generated loans against the original on the left",
             ORIGINAL_FEATURES_AUC,
-            of_generated["features"],
+            generated["features"],
             "",
             1.05,
         ),
         at_most_times(
-            "AUC by person with the own record, generated loans against the original (left)",
-            ORIGINAL_RECORD_AUC,
-            of_generated["record"],
+            "AUC by person with payment history, generated loans against the original on the left",
+            ORIGINAL_HISTORY_AUC,
+            generated["history"],
             "",
             1.02,
         ),

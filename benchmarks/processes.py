@@ -1,4 +1,4 @@
-"""Programs in processes of their own: how long they take, how much memory, what they print."""
+"""Run modules in separate processes, measuring their time, memory and output."""
 
 import json
 import os
@@ -15,32 +15,32 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A program that has ended.
+    """A completed run of a module.
 
     Attributes
     ----------
     seconds : float
-        Wall time from start to end, imports and all.
+        Wall time of the whole process, including imports.
     peak_mb : float
-        The most memory that it had at once, in MiB.
-    told : dict
+        Peak memory, in MiB.
+    output : dict
         The JSON of its last line of output.
     """
 
     seconds: float
     peak_mb: float
-    told: dict[str, Any]
+    output: dict[str, Any]
 
 
 def run_module(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Run:
-    """Run ``python -m module arguments`` and read the JSON that it prints last.
+    """Run ``python -m module arguments`` and parse the JSON of its last line of output.
 
     Parameters
     ----------
     module : str
-        One of this package's.
+        The name of a module of this package.
     *arguments : object
-        Written as text.
+        Converted to text.
     settings : mapping of str to str, optional
         Added to the environment.
 
@@ -49,7 +49,7 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
     RuntimeError
         When it fails.
     """
-    begun = time.perf_counter()
+    started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
@@ -60,16 +60,16 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         assert process.stdout
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begun
+        seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{module} ended with code {process.returncode}")
+        raise RuntimeError(f"{module} exited with code {process.returncode}")
     return Run(seconds, used.ru_maxrss / 1024, json.loads(output.splitlines()[-1]))
 
 
 def read_memory_mb(pid: int) -> float:
-    """Read how much memory a process has now, in MiB."""
+    """Read the resident memory of a process, in MiB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024
-    raise RuntimeError(f"process {pid} has no memory to tell of")
+    raise RuntimeError(f"Expected VmRSS in the status of process {pid}.")

@@ -1,4 +1,4 @@
-"""What many users and the first what-if cost a serving process."""
+"""The cost of many users and of the first what-if in a serving process."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ from math import log
 from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure, at_most_times, less_is_better
+from benchmarks.comparisons import Comparison, at_most_times, less_is_better
 from benchmarks.processes import run_module
 from benchmarks.serving import Served
 from shared.release.features import MODEL_FEATURES
@@ -15,45 +15,45 @@ from shared.release.manifest import MANIFEST, SERVING_TABLE, file_sha256
 from shared.release.serving_table import write_serving_table
 
 SMALL, LARGE, LARGEST = 36_457, 1_000_000, 10_000_000
-READY_BAR_SECONDS = 3.0
-MEMORY_BAR_MB = 300.0
-BESIDE_BAR = 3.0
+MAX_READY_SECONDS = 3.0
+MAX_MEMORY_MB = 300.0
+DURING_TARGET = 3.0
 ROUNDS = 3
 
 
-def measure_scale(folder: Path) -> list[Figure]:
-    """Serve from tables of more and more users, each in a fresh process.
+def measure_scale(folder: Path) -> list[Comparison]:
+    """Serve from tables of increasing size, each in a fresh process.
 
-    A lookup may grow with the logarithm of the users. The machine is noisy: of each table, the
-    quickest process is told.
+    Lookup times may grow with the logarithm of the users. As the machine is noisy, the fastest
+    process of each table counts.
     """
-    told = {n_users: _serve_from(folder, n_users) for n_users in (SMALL, LARGE, LARGEST)}
+    measured = {n_users: _serve_from(folder, n_users) for n_users in (SMALL, LARGE, LARGEST)}
     return [
         at_most_times(
             f"lookup among {LARGE:,} users against {SMALL:,}, p50",
-            told[SMALL]["p50"],
-            told[LARGE]["p50"],
+            measured[SMALL]["p50"],
+            measured[LARGE]["p50"],
             "µs",
             log(LARGE) / log(SMALL),
         ),
         at_most_times(
             f"lookup among {LARGEST:,} users against {SMALL:,}, p50",
-            told[SMALL]["p50"],
-            told[LARGEST]["p50"],
+            measured[SMALL]["p50"],
+            measured[LARGEST]["p50"],
             "µs",
             log(LARGEST) / log(SMALL),
         ),
         at_most_times(
-            f"memory of {LARGEST:,} users against {MEMORY_BAR_MB:.0f} MiB",
-            MEMORY_BAR_MB,
-            told[LARGEST]["peak_mb"],
+            f"memory of {LARGEST:,} users against {MAX_MEMORY_MB:.0f} MiB",
+            MAX_MEMORY_MB,
+            measured[LARGEST]["peak_mb"],
             "MiB",
             1.0,
         ),
         at_most_times(
-            f"file of {LARGEST:,} users on disk to first answer, against {READY_BAR_SECONDS:.0f} s",
-            READY_BAR_SECONDS,
-            told[LARGEST]["ready_seconds"],
+            f"file of {LARGEST:,} users on disk to first answer, against {MAX_READY_SECONDS:.0f} s",
+            MAX_READY_SECONDS,
+            measured[LARGEST]["ready_seconds"],
             "s",
             1.0,
         ),
@@ -73,41 +73,43 @@ def _serve_from(folder: Path, n_users: int) -> dict[str, Any]:
         "files": {SERVING_TABLE: {"sha256": file_sha256(table), "bytes": table.stat().st_size}},
     }
     (release / MANIFEST).write_text(json.dumps(manifest))
-    rounds = [run_module("benchmarks.table_scale", release, n_users).told for _ in range(ROUNDS)]
+    rounds = [run_module("benchmarks.table_scale", release, n_users).output for _ in range(ROUNDS)]
     shutil.rmtree(release)
-    return min(rounds, key=lambda told: float(told["p50"]))
+    return min(rounds, key=lambda output: float(output["p50"]))
 
 
 def _make_rows(n_users: int) -> Iterator[tuple[object, ...]]:
-    features = tuple(10.5 + place for place in range(len(MODEL_FEATURES)))
+    features = tuple(10.5 + index for index in range(len(MODEL_FEATURES)))
     for user in range(n_users):
         yield (user, *features, 0.0136, 0, "2020-12-22", "[]")
 
 
-def compare_first_what_if(served: Served) -> list[Figure]:
-    """Compare keyed reads while first what-ifs load the scorer, or would load the model."""
+def compare_first_what_if(served: Served) -> list[Comparison]:
+    """Compare lookups during first what-ifs that load the scorer with ones that load the model."""
     scorer, joblib = (
-        run_module("benchmarks.first_what_if", way, served.users[0], settings=served.settings).told
-        for way in ("scorer", "joblib")
+        run_module(
+            "benchmarks.first_what_if", loader, served.users[0], settings=served.settings
+        ).output
+        for loader in ("scorer", "joblib")
     )
     return [
         at_most_times(
-            f"{scorer['reads']:,} keyed reads beside loads, {percentile}, against as many alone",
+            f"{scorer['lookups']:,} lookups during loads, {percentile}, against as many alone",
             scorer["alone"][percentile],
-            scorer["beside"][percentile],
+            scorer["during"][percentile],
             "µs",
-            bar,
+            target,
         )
-        for percentile, bar in (("p50", None), ("p99", BESIDE_BAR))
+        for percentile, target in (("p50", None), ("p99", DURING_TARGET))
     ] + [
         less_is_better(
-            "keyed reads beside it, p99, against loading the joblib file",
-            joblib["beside"]["p99"],
-            scorer["beside"]["p99"],
+            "lookups during the load, p99, against loading the joblib file",
+            joblib["during"]["p99"],
+            scorer["during"]["p99"],
             "µs",
         ),
         less_is_better(
-            "until the applicant is scored, reads beside it, against the joblib file",
+            "time until the applicant is scored, with lookups, against the joblib file",
             joblib["load_seconds"],
             scorer["load_seconds"],
             "s",

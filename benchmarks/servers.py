@@ -1,4 +1,4 @@
-"""The servers to compare, each in a process of its own on this machine."""
+"""The servers to compare, each in its own process on this machine."""
 
 import os
 import subprocess
@@ -15,19 +15,19 @@ from benchmarks.processes import ROOT
 from devhost.running_host import free_port
 
 APPS = Path(__file__).parent / "apps"
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that was started, and may not listen yet."""
+    """A server process, which may not be listening yet."""
 
     port: int
     pid: int
 
     @property
     def url(self) -> str:
-        """Its address, without a slash at the end."""
+        """The base URL, without a trailing slash."""
         return f"http://127.0.0.1:{self.port}"
 
 
@@ -35,7 +35,7 @@ type Start = Callable[[], AbstractContextManager[Server]]
 
 
 def start_host(app_dir: Path, settings: Mapping[str, str]) -> Start:
-    """Give a way to start an app in the development host."""
+    """Return a function that starts an app in the development host."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "DEVHOST_POLL_SECONDS": "3600"}
     environment |= dict(settings)
     command = [sys.executable, "-m", "devhost", "host", "--port"]
@@ -43,14 +43,14 @@ def start_host(app_dir: Path, settings: Mapping[str, str]) -> Start:
 
 
 def start_bare() -> Start:
-    """Give a way to start uvicorn with nothing but a constant behind it."""
+    """Return a function that starts uvicorn with a constant alone."""
     options = ["--log-level", "error", "--no-access-log", "--port"]
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:answer_constant", *options]
     return lambda: _run(command, ROOT, dict(os.environ))
 
 
 def start_reference(folder: Path) -> Start:
-    """Give a way to start the reference's API on what its job wrote."""
+    """Return a function that starts the reference's API on the output of its job."""
     command = [sys.executable, "-m", "benchmarks.reference.server", str(folder)]
     return lambda: _run(command, ROOT, dict(os.environ))
 
@@ -73,44 +73,44 @@ def _run(command: Sequence[str], folder: Path, environment: dict[str, str]) -> I
 
 
 def wait_for(server: Server, path: str) -> None:
-    """Ask until the answer is 200.
+    """Send requests until the response is 200.
 
     Raises
     ------
     RuntimeError
-        When it is not in time.
+        When that takes too long.
     """
-    deadline = time.perf_counter() + PATIENCE_SECONDS
+    deadline = time.perf_counter() + TIMEOUT_SECONDS
     last: object = "nothing"
     while time.perf_counter() < deadline:
-        connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("GET", path)
-            answer = connection.getresponse()
-            last = answer.read()
-            if answer.status == 200:
+            response = connection.getresponse()
+            last = response.read()
+            if response.status == 200:
                 return
         except (OSError, HTTPException) as error:
             last = error
         finally:
             connection.close()
         time.sleep(0.002)
-    raise RuntimeError(f"Expected 200 from {server.url}{path}; the last answer: {last!r}")
+    raise RuntimeError(f"Expected 200 from {server.url}{path}; the last response: {last!r}")
 
 
-def time_first_answers(starts: Mapping[str, Start], path: str, times: int) -> dict[str, float]:
-    """Start each server afresh, in turn, and time from the start to its first answer.
+def time_first_responses(starts: Mapping[str, Start], path: str, rounds: int) -> dict[str, float]:
+    """Start each server several times, in turn, and time its first response.
 
     Returns
     -------
     dict of str to float
-        The median of the seconds, by server.
+        The median seconds from start to first response, by server.
     """
     seconds: dict[str, list[float]] = {name: [] for name in starts}
-    for _ in range(times):
+    for _ in range(rounds):
         for name, start in starts.items():
-            begun = time.perf_counter()
+            started = time.perf_counter()
             with start() as server:
                 wait_for(server, path)
-                seconds[name].append(time.perf_counter() - begun)
-    return {name: median(one) for name, one in seconds.items()}
+                seconds[name].append(time.perf_counter() - started)
+    return {name: median(times) for name, times in seconds.items()}

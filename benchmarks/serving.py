@@ -1,4 +1,4 @@
-"""Our URLs, against the reference's and from a cold start."""
+"""Our URLs, against the reference's and against a minimal app from a cold start."""
 
 import json
 import sqlite3
@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.figures import Figure, at_most_times, less_is_better, more_is_better
+from benchmarks.comparisons import Comparison, at_most_times, less_is_better, more_is_better
 from benchmarks.load import Load, put_load
 from benchmarks.processes import ROOT, read_memory_mb
 from benchmarks.servers import (
@@ -15,7 +15,7 @@ from benchmarks.servers import (
     Start,
     start_host,
     start_reference,
-    time_first_answers,
+    time_first_responses,
     wait_for,
 )
 from shared.registry.account import releases_container
@@ -24,7 +24,7 @@ from shared.release.manifest import MANIFEST, SERVING_TABLE
 from shared.settings import Settings
 
 COLD_STARTS = 7
-USERS_ASKED = 500
+N_USERS = 500
 CONNECTIONS = 8
 PREDICTION = "/api/user/{user}/prediccion"
 FEATURES = "/api/user/{user}/caracteristicasriesgo"
@@ -32,16 +32,16 @@ FEATURES = "/api/user/{user}/caracteristicasriesgo"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the servers serve from.
+    """The data that the servers serve.
 
     Attributes
     ----------
     folder : Path
-        With `reference/` and `release/`.
+        Contains `reference/` and `release/`.
     settings : dict of str to str
-        Of the app: the storage account that holds the release.
+        The app's settings, with the storage account of the release.
     users : list of int
-        Some of the release's users.
+        The ids of some of the release's users.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class Served:
     users: Sequence[int]
 
     def start_ours(self) -> Start:
-        """Give a way to start our app."""
+        """Return a function that starts our app."""
         return start_host(ROOT, self.settings)
 
 
@@ -61,22 +61,22 @@ def publish(folder: Path, storage: str) -> Served:
     manifest = json.loads((release / MANIFEST).read_text())
     publish_release(container, release, manifest)
     with closing(sqlite3.connect(release / SERVING_TABLE)) as table:
-        # The reference fails for users without a job: only those with all features are asked for.
-        found = table.execute(
+        # The reference fails for users with a missing feature: they are left out.
+        rows = table.execute(
             "SELECT user_id FROM users WHERE years_on_the_job IS NOT NULL"
             " AND avg_amount_loans_previous IS NOT NULL ORDER BY probability LIMIT ?",
-            (USERS_ASKED,),
+            (N_USERS,),
         ).fetchall()
     settings = {
         "AzureWebJobsStorage": storage,
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
         "TWO_BLOBS": f"current.json {manifest['version']}/{MANIFEST}",
     }
-    return Served(folder, settings, [user for (user,) in found])
+    return Served(folder, settings, [user for (user,) in rows])
 
 
-def compare_with_reference(served: Served) -> list[Figure]:
-    """Put the same load on the reference's API and on ours, and start both from cold."""
+def compare_with_reference(served: Served) -> list[Comparison]:
+    """Put the same load on the reference's API and on ours, and time their cold starts."""
     starts = {
         "reference": start_reference(served.folder / "reference"),
         "ours": served.start_ours(),
@@ -91,20 +91,20 @@ def compare_with_reference(served: Served) -> list[Figure]:
                     url = server.url + path
                     loads[name, path, connections] = put_load(url, served.users, connections)
             memory[name] = read_memory_mb(server.pid)
-    first = time_first_answers(starts, FEATURES.format(user=served.users[0]), COLD_STARTS)
-    figures = [
+    first = time_first_responses(starts, FEATURES.format(user=served.users[0]), COLD_STARTS)
+    rates = [
         more_is_better(
-            f"{what}, requests a second, {connections} connections",
+            f"{name}, requests per second, connections: {connections}",
             loads["reference", path, connections].requests_per_second,
             loads["ours", path, connections].requests_per_second,
             "/s",
-            bar,
+            target,
         )
-        for what, path, bar in (("features", FEATURES, 2.5), ("predictions", PREDICTION, 5.0))
+        for name, path, target in (("features", FEATURES, 2.5), ("predictions", PREDICTION, 5.0))
         for connections in (1, CONNECTIONS)
     ]
     return [
-        *figures,
+        *rates,
         less_is_better(
             "predictions, p99, 1 connection",
             loads["reference", PREDICTION, 1].p99_ms,
@@ -112,20 +112,20 @@ def compare_with_reference(served: Served) -> list[Figure]:
             "ms",
         ),
         less_is_better(
-            "fresh process to first answer", first["reference"], first["ours"], "s", bar=2.5
+            "fresh process to first response", first["reference"], first["ours"], "s", target=2.5
         ),
-        less_is_better("memory when serving", memory["reference"], memory["ours"], "MiB"),
+        less_is_better("memory while serving", memory["reference"], memory["ours"], "MiB"),
     ]
 
 
-def compare_cold(served: Served) -> list[Figure]:
-    """Compare with the least app that answers from storage, from a fresh process."""
+def compare_cold(served: Served) -> list[Comparison]:
+    """Compare cold starts with a minimal app that reads from storage."""
     starts = {
         "minimal": start_host(APPS / "minimal", served.settings),
         "ours": served.start_ours(),
     }
     path = PREDICTION.format(user=served.users[0])
-    first = time_first_answers(starts, path, COLD_STARTS)
+    first = time_first_responses(starts, path, COLD_STARTS)
     return [
-        at_most_times("fresh process to first answer", first["minimal"], first["ours"], "s", 1.25)
+        at_most_times("fresh process to first response", first["minimal"], first["ours"], "s", 1.25)
     ]

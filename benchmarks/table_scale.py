@@ -19,28 +19,28 @@ LOOKUPS = 20_000
 
 
 def serve_from(release: Path, n_users: int) -> dict[str, float]:
-    """Check and open a release's table, and look users up at random.
+    """Check and open a release's table, and look up random users.
 
     Returns
     -------
     dict
-        `ready_seconds` from the file being on disk to the first answer, `p50` and `p99` of a
-        lookup in microseconds, `peak_mb` of the process.
+        `ready_seconds` from the file on disk to the first lookup, `p50` and `p99` of a lookup in
+        microseconds, `peak_mb` of the process.
     """
     manifest = json.loads((release / "manifest.json").read_text())
-    begun = time.perf_counter()
+    started = time.perf_counter()
     check_file(release / SERVING_TABLE, manifest)
     loaded = LoadedRelease(manifest, lambda name: nullcontext(release / name))
     if loaded.find_user(1) is None:
         raise RuntimeError("Expected user 1 in the table.")
-    ready = time.perf_counter() - begun
-    draw = random.Random(1)  # noqa: S311 -- no secret
+    ready = time.perf_counter() - started
+    draw = random.Random(1)  # noqa: S311 -- not for secrets
     seconds = []
     for _ in range(LOOKUPS):
         user = draw.randrange(n_users)
-        begun = time.perf_counter()
+        started = time.perf_counter()
         loaded.find_user(user)
-        seconds.append(time.perf_counter() - begun)
+        seconds.append(time.perf_counter() - started)
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {"ready_seconds": ready, **describe_microseconds(seconds), "peak_mb": peak_kb / 1024}
 

@@ -1,4 +1,4 @@
-"""The command line that makes a synthetic raw file of any size."""
+"""Generate a synthetic raw file of any size."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ import numpy as np
 from data.loans import shuffle_loans
 from data.portfolio import draw_portfolio
 from data.raw_file import write_raw_file
-from data.terminal import explain_failure, say, whole_number
+from data.terminal import print_status, run_command, whole_number
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,26 +18,26 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when the file was written, 2 when it could not be.
+        0 when the file was written, 2 on failure.
     """
-    asked = _parse(arguments)
-    return explain_failure(lambda: generate(asked.users, asked.seed, asked.out))
+    options = _parse(arguments)
+    return run_command(lambda: generate(options.users, options.seed, options.out))
 
 
 def generate(n_users: int, seed: int, path: Path) -> None:
-    """Write a synthetic raw file: the same bytes for the same users and seed.
+    """Write a synthetic raw file; the same arguments give the same bytes.
 
     Parameters
     ----------
     n_users : int
-        How many users, at least 1.
+        The number of users, at least 1.
     seed : int
         Not negative.
     path : Path
         Overwritten when it exists.
     """
     rng = np.random.default_rng(seed)
-    say(f"{n_users:,} users are drawn")
+    print_status(f"Drawing {n_users:,} users")
     portfolio = draw_portfolio(rng, n_users)
     loans = shuffle_loans(rng, portfolio.loans)
     write_raw_file(path, portfolio.applicants, loans)
@@ -45,7 +45,7 @@ def generate(n_users: int, seed: int, path: Path) -> None:
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m data.generate", description="Make a synthetic raw file of loans."
+        prog="python -m data.generate", description="Generate a synthetic raw file of loans."
     )
     parser.add_argument("--users", type=whole_number(1), required=True, metavar="N")
     parser.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="default: 0")

@@ -1,4 +1,4 @@
-"""The command line that turns Kaggle's two credit card files into a raw file."""
+"""Convert Kaggle's two credit card files to a raw file."""
 
 import argparse
 import sys
@@ -10,51 +10,53 @@ from data.kaggle_records import read_applicants, read_repayments
 from data.loans import draw_loans, shuffle_loans
 from data.people import date_persons
 from data.raw_file import write_raw_file
-from data.terminal import explain_failure, say, whole_number
+from data.terminal import print_status, run_command, whole_number
 from shared.errors import RejectedFileError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build one file.
+    """Convert one pair of files.
 
     Returns
     -------
     int
-        0 when the file was written, 2 when an input was not what it must be.
+        0 when the file was written, 2 on failure.
     """
-    asked = _parse(arguments)
-    return explain_failure(
-        lambda: build(asked.application_record, asked.credit_record, asked.seed, asked.out)
+    options = _parse(arguments)
+    return run_command(
+        lambda: convert(
+            options.application_record, options.credit_record, options.seed, options.out
+        )
     )
 
 
-def build(application_record: Path, credit_record: Path, seed: int, path: Path) -> None:
-    """Write a raw file with a loan per credit record of a known applicant.
+def convert(application_record: Path, credit_record: Path, seed: int, path: Path) -> None:
+    """Write a raw file with one loan per credit record of a known applicant.
 
     Parameters
     ----------
     application_record, credit_record : Path
         Kaggle's files.
     seed : int
-        Decides the days and amounts, which the files do not have, and the order of the loans.
+        Determines the loan dates and amounts, which the files lack, and the order of the loans.
     path : Path
         Overwritten when it exists.
 
     Raises
     ------
     RejectedFileError
-        When a file is not what it must be, or the two have no id in common.
+        When a file is malformed, or the two have no id in common.
     """
     rng = np.random.default_rng(seed)
     applicants = read_applicants(application_record)
     repayments = read_repayments(credit_record)
     known = repayments[repayments["id"].isin(applicants["id"])].sort_values("id", kind="stable")
-    say(f"{len(known):,} of {len(repayments):,} credit records are of a known applicant")
+    print_status(f"{len(known):,} of {len(repayments):,} credit records have a known applicant")
     if known.empty:
         raise RejectedFileError(
-            [f"Expected ids that {application_record} and {credit_record} share, found none."]
+            [f"{application_record} and {credit_record} must have ids in common, but have none."]
         )
-    say(f"loan_date and loan_amount are in neither file: they are simulated with seed {seed}")
+    print_status(f"loan_date and loan_amount are in neither file: simulated with seed {seed}")
     loans = draw_loans(rng, known["id"].to_numpy()).assign(status=known["status"].to_numpy())
     write_raw_file(path, date_persons(applicants), shuffle_loans(rng, loans))
 
@@ -62,7 +64,7 @@ def build(application_record: Path, credit_record: Path, seed: int, path: Path) 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m data.kaggle",
-        description="Turn Kaggle's application_record.csv and credit_record.csv into a raw file.",
+        description="Convert Kaggle's application_record.csv and credit_record.csv to a raw file.",
     )
     parser.add_argument("application_record", type=Path, metavar="APPLICATION_RECORD")
     parser.add_argument("credit_record", type=Path, metavar="CREDIT_RECORD")

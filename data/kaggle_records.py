@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.terminal import say
+from data.terminal import print_status
 from shared.errors import RejectedFileError
 
 _APPLICATION_TYPES = {
@@ -29,13 +29,13 @@ _APPLICATION_TYPES = {
 }
 _CREDIT_TYPES = {"ID": "int64", "STATUS": "str"}
 
-# 1 to 5 are months 30 and more days overdue; 0 is fewer days, C paid off, X no loan that month.
+# 1 to 5: at least 30 days overdue; 0: fewer days; C: paid off; X: no loan that month.
 _UNPAID = ("1", "2", "3", "4", "5")
 _PAID = ("0", "C", "X")
 
 
 def read_applicants(path: Path) -> pd.DataFrame:
-    """Read application_record.csv, a row per applicant.
+    """Read application_record.csv, with a row per applicant.
 
     Parameters
     ----------
@@ -50,22 +50,22 @@ def read_applicants(path: Path) -> pd.DataFrame:
     Raises
     ------
     RejectedFileError
-        When the file is not what it must be.
+        When the file is malformed.
 
     Notes
     -----
-    Ids with several, differing records are left out: nobody can tell whose the loans are.
+    Ids with conflicting records are dropped, as their loans cannot be attributed.
     """
     records = _read(path, _APPLICATION_TYPES).drop_duplicates()
     ambiguous = records["ID"].duplicated(keep=False)
     if ambiguous.any():
         n_ids = records.loc[ambiguous, "ID"].nunique()
-        say(f"ids with differing records in {path}, left out: {n_ids:,}")
+        print_status(f"Dropped ids with conflicting records in {path}: {n_ids:,}")
     return records[~ambiguous].rename(columns=str.lower)
 
 
 def read_repayments(path: Path) -> pd.DataFrame:
-    """Read credit_record.csv, a row per month of a credit.
+    """Read credit_record.csv, with a row per month of a credit.
 
     Parameters
     ----------
@@ -75,19 +75,19 @@ def read_repayments(path: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame of shape (n_records, 2)
-        `id` and `status`, 1 for 30 and more days overdue.
+        `id` and `status`, 1 for at least 30 days overdue.
 
     Raises
     ------
     RejectedFileError
-        When the file is not what it must be.
+        When the file is malformed.
     """
     records = _read(path, _CREDIT_TYPES)
     unknown = records.loc[~records["STATUS"].isin([*_UNPAID, *_PAID]), "STATUS"]
     if not unknown.empty:
         first = unknown.iloc[0]
-        came = "nothing" if pd.isna(first) else repr(first)
-        raise RejectedFileError([f"{path}: STATUS must be one of 0 to 5, C and X, got {came}."])
+        found = "a blank" if pd.isna(first) else repr(first)
+        raise RejectedFileError([f"{path}: STATUS must be 0 to 5, C or X, got {found}."])
     unpaid = records["STATUS"].isin(_UNPAID).astype("int8")
     return pd.DataFrame({"id": records["ID"], "status": unpaid})
 
@@ -97,10 +97,10 @@ def _read(path: Path, types: dict[str, str]) -> pd.DataFrame:
         header = pd.read_csv(path, nrows=0).columns
         missing = [name for name in types if name not in header]
         if missing:
-            raise RejectedFileError([f"{path} must have the columns {', '.join(missing)} too."])
+            raise RejectedFileError([f"{path} lacks the columns {', '.join(missing)}."])
         return pd.read_csv(
             path, usecols=list(types), dtype=types, keep_default_na=False, na_values=[""]
         )
     except ValueError as error:
         reason = str(error).splitlines()[0]
-        raise RejectedFileError([f"{path} cannot be read as Kaggle wrote it: {reason}"]) from error
+        raise RejectedFileError([f"{path} does not have Kaggle's format: {reason}"]) from error

@@ -1,11 +1,11 @@
-"""The one user of the sample whose features are known to the digit."""
+"""The one user of the sample whose features are known exactly."""
 
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from data.loans import FIRST_LOAN_DAY, LEAST_AMOUNT, draw_loans
+from data.loans import FIRST_LOAN_DAY, MIN_AMOUNT, draw_loans
 from data.people import EXTRACT_DAY, date_persons
 
 KNOWN_USER = 5_008_806
@@ -36,25 +36,25 @@ _TRAITS = {
 }
 
 
-def describe_known_user() -> pd.DataFrame:
-    """Describe the known user: 59 years old, and 3 on the job, on 8 March 2022."""
+def make_known_user() -> pd.DataFrame:
+    """Make the known user's applicant row: aged 59, with 3 years on the job, on 8 March 2022."""
     return date_persons(pd.DataFrame([{"id": KNOWN_USER, **_TRAITS}]))
 
 
 def draw_known_loans(rng: np.random.Generator, first_loan_id: int) -> pd.DataFrame:
-    """Draw the known user's 30 loans, all paid.
+    """Draw the known user's 30 loans, all of them paid.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        The source of chance.
+        The source of randomness.
     first_loan_id : int
-        The lowest loan id that is still free.
+        The lowest unused loan id.
 
     Returns
     -------
     pandas.DataFrame of shape (30, 5)
-        In order. The last two share a day, so that only the loan id tells which is the most
+        In order. The last two share a date, so that only the loan id decides which is the most
         recent; the amounts before it have the mean `MEAN_OF_PREVIOUS_AMOUNTS`.
     """
     loans = draw_loans(rng, np.repeat(KNOWN_USER, PREVIOUS_LOANS + 1))
@@ -65,14 +65,14 @@ def draw_known_loans(rng: np.random.Generator, first_loan_id: int) -> pd.DataFra
         + np.append(rng.permutation(PREVIOUS_LOANS - 1), [PREVIOUS_LOANS - 1, PREVIOUS_LOANS]),
         loan_date=np.datetime64(FIRST_LOAN_DAY, "s")
         + np.append(days, [n_days, n_days]).astype("timedelta64[D]"),
-        loan_amount=_shift_mean(loans["loan_amount"]),
+        loan_amount=_scale_to_mean(loans["loan_amount"]),
         status=0,
     )
 
 
-def _shift_mean(amounts: pd.Series) -> pd.Series:
-    """Stretch all but the last amount above the least one until their mean is the known one."""
-    over_least = amounts - LEAST_AMOUNT
-    factor = (MEAN_OF_PREVIOUS_AMOUNTS - LEAST_AMOUNT) / over_least.iloc[:-1].mean()
-    stretched = LEAST_AMOUNT + over_least * factor
-    return stretched.where(amounts.index < PREVIOUS_LOANS, amounts)
+def _scale_to_mean(amounts: pd.Series) -> pd.Series:
+    """Scale all but the last amount above the minimum, to the known mean."""
+    above_min = amounts - MIN_AMOUNT
+    factor = (MEAN_OF_PREVIOUS_AMOUNTS - MIN_AMOUNT) / above_min.iloc[:-1].mean()
+    scaled = MIN_AMOUNT + above_min * factor
+    return scaled.where(amounts.index < PREVIOUS_LOANS, amounts)

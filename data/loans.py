@@ -1,4 +1,4 @@
-"""The loans: how many a user takes, on which days, of which amounts."""
+"""The loans: how many each user has, their dates and their amounts."""
 
 from datetime import date
 
@@ -8,27 +8,27 @@ import pandas as pd
 
 FIRST_LOAN_DAY = date(2019, 1, 1)
 LAST_LOAN_DAY = date(2020, 12, 30)
-MOST_LOANS_PER_USER = 61
-LEAST_AMOUNT = 100.0
+MAX_LOANS_PER_USER = 61
+MIN_AMOUNT = 100.0
 
-# A Pareto tail over the least amount gives a median near 119 and a largest near 900.
+# A Pareto tail above the minimum gives a median near 119 and a maximum near 900.
 _AMOUNT_SCALE = 237.0
 _AMOUNT_TAIL = 9.0
 
 
 def draw_loan_counts(rng: np.random.Generator, n_users: int) -> npt.NDArray[np.int64]:
-    """Draw how many loans each user has: 1 to 61, few of the many-loan users."""
+    """Draw the number of loans of each user: 1 to 61, large numbers being rare."""
     shares = rng.beta(0.82, 1.582, n_users)
-    return 1 + np.floor(MOST_LOANS_PER_USER * shares).astype(np.int64)
+    return 1 + np.floor(MAX_LOANS_PER_USER * shares).astype(np.int64)
 
 
 def draw_loans(rng: np.random.Generator, users: npt.NDArray[np.int64]) -> pd.DataFrame:
-    """Draw the day and the amount of every loan.
+    """Draw the date and the amount of every loan.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        The source of chance.
+        The source of randomness.
     users : numpy.ndarray of shape (n_loans,)
         The user id of each loan.
 
@@ -39,8 +39,8 @@ def draw_loans(rng: np.random.Generator, users: npt.NDArray[np.int64]) -> pd.Dat
 
     Notes
     -----
-    Days are drawn without a look at the loan ids, so a user's loan ids are not in date order, and
-    some of a user's loans share a day.
+    Dates are independent of the loan ids, so a user's loan ids are not in date order, and some of
+    a user's loans share a date.
     """
     n_days = (LAST_LOAN_DAY - FIRST_LOAN_DAY).days + 1
     days = rng.integers(0, n_days, len(users)).astype("timedelta64[D]")
@@ -55,10 +55,10 @@ def draw_loans(rng: np.random.Generator, users: npt.NDArray[np.int64]) -> pd.Dat
 
 
 def draw_amounts(rng: np.random.Generator, n_loans: int) -> npt.NDArray[np.float64]:
-    """Draw loan amounts: at least 100, most of them little more, a few of them much more."""
-    return LEAST_AMOUNT + _AMOUNT_SCALE * rng.pareto(_AMOUNT_TAIL, n_loans)
+    """Draw loan amounts: at least 100, most of them slightly more, a few much more."""
+    return MIN_AMOUNT + _AMOUNT_SCALE * rng.pareto(_AMOUNT_TAIL, n_loans)
 
 
 def shuffle_loans(rng: np.random.Generator, loans: pd.DataFrame) -> pd.DataFrame:
-    """Put the loans in no useful order, as deliveries are."""
+    """Shuffle the loans, as real files are in no useful order."""
     return loans.take(rng.permutation(len(loans))).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""The outcomes: how likely a user is not to pay on time, and which loans were not paid."""
+"""The outcomes: each user's probability of not paying on time, and the loans not paid."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,16 +6,16 @@ import pandas as pd
 
 from data.people import PENSIONER
 
-USUAL_RISK = -7.36
-"""Log-odds that the typical loan of the typical user is not paid on time."""
+TYPICAL_RISK = -7.36
+"""Log-odds that a typical loan of a typical user is not paid on time."""
 
-# Wide: most users always pay, a few seldom do; as wide as makes a user's own past tell as much of
-# the next loan as in the original. The user's own share is by far the larger, so a person's other
-# ids tell little.
-_RISK_SPREAD_OF_USERS = 2.9
-_RISK_SPREAD_OF_PERSONS = 0.3
+# Wide, as most users always pay and a few rarely do: chosen so that a user's history predicts the
+# next loan as well as in the original data. The user's spread far exceeds the person's, so that a
+# person's other ids predict little.
+_USER_RISK_SPREAD = 2.9
+_PERSON_RISK_SPREAD = 0.3
 
-# What the features say is slight, next to those spreads.
+# The effects of the features are small beside those spreads.
 _RISK_PER_DECADE_OF_AGE = -0.2
 _RISK_PER_DECADE_ON_THE_JOB = -0.3
 _RISK_PER_TEN_LOANS = -0.12
@@ -32,44 +32,42 @@ def draw_default_rates(
     persons: pd.DataFrame,
     person_of_user: npt.NDArray[np.int64],
     loans_of_user: npt.NDArray[np.int64],
-    risk: float = USUAL_RISK,
+    risk: float = TYPICAL_RISK,
 ) -> npt.NDArray[np.float64]:
-    """Draw the share of each user's loans that will not be paid on time.
+    """Draw each user's rate of loans not paid on time.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        The source of chance.
+        The source of randomness.
     persons : pandas.DataFrame of shape (n_persons, n_columns)
         From `data.people.draw_persons`.
     person_of_user : numpy.ndarray of shape (n_users,)
-        The row in `persons` of each user.
+        Each user's row in `persons`.
     loans_of_user : numpy.ndarray of shape (n_users,)
-        How many loans each user has.
+        The number of loans of each user.
     risk : float
-        Log-odds of the typical user; higher makes more bad payers.
+        Log-odds of the typical user; higher values make more defaults.
 
     Returns
     -------
     numpy.ndarray of shape (n_users,)
         Between 0 and 1.
     """
-    of_persons = _describe_risk(persons) + _RISK_SPREAD_OF_PERSONS * rng.standard_normal(
-        len(persons)
-    )
-    of_loans = _RISK_PER_TEN_LOANS * (loans_of_user - _TYPICAL_LOANS) / 10
-    of_users = _RISK_SPREAD_OF_USERS * rng.standard_normal(len(person_of_user))
-    log_odds = risk + of_persons[person_of_user] + of_loans + of_users
+    person_risk = _feature_risk(persons) + _PERSON_RISK_SPREAD * rng.standard_normal(len(persons))
+    loans_risk = _RISK_PER_TEN_LOANS * (loans_of_user - _TYPICAL_LOANS) / 10
+    user_risk = _USER_RISK_SPREAD * rng.standard_normal(len(person_of_user))
+    log_odds = risk + person_risk[person_of_user] + loans_risk + user_risk
     rates: npt.NDArray[np.float64] = 1 / (1 + np.exp(-log_odds))
     return rates
 
 
 def draw_statuses(rng: np.random.Generator, rates: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
-    """Draw each loan's outcome, 1 for not paid on time, from its user's rate."""
+    """Draw each loan's outcome from its user's rate; 1 is not paid on time."""
     return (rng.random(len(rates)) < rates).astype(np.int8)
 
 
-def _describe_risk(persons: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _feature_risk(persons: pd.DataFrame) -> npt.NDArray[np.float64]:
     decades_of_age = -persons["days_birth"].to_numpy() / _DAYS_PER_DECADE
     decades_employed = np.where(
         persons["name_income_type"] == PENSIONER,

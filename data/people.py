@@ -1,4 +1,4 @@
-"""The applicants: who the persons behind the loans are."""
+"""The applicants: the persons behind the loans."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ import pandas as pd
 from data import population
 
 EXTRACT_DAY = date(2021, 9, 17)
-"""The day that `days_birth` and `days_employed` are counted from."""
+"""The date that `days_birth` and `days_employed` count from."""
 
 PENSIONER = "Pensioner"
 PENSIONER_DAYS_EMPLOYED = 365_243
@@ -28,20 +28,20 @@ _COUPLES = ("Married", "Civil marriage")
 
 
 def draw_persons(rng: np.random.Generator, n_persons: int) -> pd.DataFrame:
-    """Draw the applicant columns of made-up persons.
+    """Draw the applicant columns of synthetic persons.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-        The source of chance.
+        The source of randomness.
     n_persons : int
-        How many.
+        The number of persons.
 
     Returns
     -------
     pandas.DataFrame of shape (n_persons, 18)
-        All the raw columns that describe a person. The youngest was 18 before the first loans
-        were granted.
+        All raw columns that describe a person. Everyone was at least 18 when the first loans were
+        granted.
     """
     pensioners = rng.random(n_persons) < _PENSIONER_SHARE
     ages = _draw_ages_years(rng, pensioners)
@@ -74,17 +74,17 @@ def draw_persons(rng: np.random.Generator, n_persons: int) -> pd.DataFrame:
 
 
 def date_persons(persons: pd.DataFrame) -> pd.DataFrame:
-    """Add the days that `days_birth` and `days_employed` stand for.
+    """Add the dates that `days_birth` and `days_employed` encode.
 
     Parameters
     ----------
     persons : pandas.DataFrame of shape (n_persons, n_columns)
-        With both counts of days from `EXTRACT_DAY`. Not modified.
+        With both columns, in days from `EXTRACT_DAY`. Not modified.
 
     Returns
     -------
     pandas.DataFrame of shape (n_persons, n_columns + 2)
-        With `birthday` and `job_start_date`; that of a pensioner comes out in the year 3021.
+        With `birthday` and `job_start_date`; the latter is in the year 3021 for pensioners.
     """
     extract_day = np.datetime64(EXTRACT_DAY, "s")
     return persons.assign(
@@ -94,7 +94,7 @@ def date_persons(persons: pd.DataFrame) -> pd.DataFrame:
 
 
 def _to_days(counts: pd.Series) -> npt.NDArray[np.timedelta64]:
-    # Seconds, as pandas' nanoseconds end in the year 2262.
+    # In seconds, as timestamps in nanoseconds end in the year 2262.
     return counts.to_numpy(dtype="timedelta64[D]").astype("timedelta64[s]")
 
 
@@ -117,10 +117,10 @@ def _draw_ages_years(
 def _draw_days_employed(
     rng: np.random.Generator, ages: npt.NDArray[np.float64], pensioners: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Draw exponential years on the job, cut off at those since the person came of age."""
-    longest = (ages - _WORKING_AGE_YEARS) / _MEAN_YEARS_EMPLOYED
-    reached = rng.random(len(ages)) * -np.expm1(-longest)
-    years = -_MEAN_YEARS_EMPLOYED * np.log1p(-reached)
+    """Draw days employed from an exponential, truncated at the person's coming of age."""
+    max_ratio = (ages - _WORKING_AGE_YEARS) / _MEAN_YEARS_EMPLOYED
+    quantile = rng.random(len(ages)) * -np.expm1(-max_ratio)
+    years = -_MEAN_YEARS_EMPLOYED * np.log1p(-quantile)
     days = -np.ceil(years * _DAYS_PER_YEAR).astype(np.int64)
     return np.where(pensioners, PENSIONER_DAYS_EMPLOYED, days)
 
@@ -132,5 +132,5 @@ def _draw_incomes(rng: np.random.Generator, size: int) -> npt.NDArray[np.float64
 
 def _draw_occupations(rng: np.random.Generator, pensioners: npt.NDArray[np.bool_]) -> pd.Series:
     occupations = pd.Series(_pick(rng, population.OCCUPATIONS, len(pensioners)))
-    unsaid = rng.random(len(pensioners)) < _BLANK_OCCUPATION_SHARE_OF_WORKERS
-    return occupations.mask(pensioners | unsaid)
+    blank = rng.random(len(pensioners)) < _BLANK_OCCUPATION_SHARE_OF_WORKERS
+    return occupations.mask(pensioners | blank)

@@ -1,6 +1,6 @@
-"""How common each trait is among the persons that are drawn.
+"""The distribution of each trait among the persons that are drawn.
 
-Shares need not sum to 1: they are weighed against each other.
+Shares are relative weights: they need not sum to 1.
 """
 
 GENDERS = {"F": 0.67, "M": 0.33}

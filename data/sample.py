@@ -1,4 +1,4 @@
-"""The command line that makes the small raw sample in this folder, awkward cases and all."""
+"""Generate the small raw sample in this folder, edge cases included."""
 
 import argparse
 import sys
@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.known_user import describe_known_user, draw_known_loans
+from data.known_user import draw_known_loans, make_known_user
 from data.loans import shuffle_loans
 from data.people import EXTRACT_DAY, date_persons
 from data.portfolio import draw_portfolio
 from data.raw_file import write_raw_file
-from data.terminal import explain_failure
+from data.terminal import run_command
 
 _SEED = 9
 _USERS = 399
-# Far riskier than usual: in so few loans a usual share of bad payers teaches a model nothing.
+# Far above the typical risk, at which so few loans hold too few defaults to train on.
 _RISK = -5.8
 _LEAP_DAYS = (date(1960, 2, 29), date(1976, 2, 29), date(1988, 2, 29))
 _FIRST_DAY_OF_UNKNOWN_OUTCOMES = np.datetime64("2020-12-27")
@@ -29,14 +29,14 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when the file was written, 2 when it could not be.
+        0 when the file was written, 2 on failure.
     """
-    asked = _parse(arguments)
-    return explain_failure(lambda: write_sample(asked.out))
+    options = _parse(arguments)
+    return run_command(lambda: write_sample(options.out))
 
 
 def write_sample(path: Path) -> None:
-    """Write the sample: the same bytes every time.
+    """Write the sample, with the same bytes every time.
 
     Parameters
     ----------
@@ -44,17 +44,17 @@ def write_sample(path: Path) -> None:
         Overwritten when it exists.
     """
     rng = np.random.default_rng(_SEED)
-    drawn = draw_portfolio(rng, _USERS, _RISK)
-    known_loans = draw_known_loans(rng, len(drawn.loans) + 1)
-    loans = pd.concat([drawn.loans, known_loans], ignore_index=True)
+    portfolio = draw_portfolio(rng, _USERS, _RISK)
+    known_loans = draw_known_loans(rng, len(portfolio.loans) + 1)
+    loans = pd.concat([portfolio.loans, known_loans], ignore_index=True)
     applicants = pd.concat(
-        [_move_birthdays(drawn.applicants), describe_known_user()], ignore_index=True
+        [_move_birthdays(portfolio.applicants), make_known_user()], ignore_index=True
     )
     write_raw_file(path, applicants, shuffle_loans(rng, _blank_late_outcomes(loans)))
 
 
 def _move_birthdays(applicants: pd.DataFrame) -> pd.DataFrame:
-    """Move to each leap day the persons born nearest to it, with all their ids."""
+    """Move the birthday nearest to each leap day onto it, for all users of the person."""
     days_birth = applicants["days_birth"].copy()
     for leap_day in _LEAP_DAYS:
         days = (leap_day - EXTRACT_DAY).days
@@ -70,7 +70,7 @@ def _blank_late_outcomes(loans: pd.DataFrame) -> pd.DataFrame:
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m data.sample", description="Make the small raw sample."
+        prog="python -m data.sample", description="Generate the small raw sample."
     )
     parser.add_argument(
         "--out",

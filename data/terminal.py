@@ -1,4 +1,4 @@
-"""What the command lines of this package have in common."""
+"""What the command lines of this package share."""
 
 import argparse
 import sys
@@ -9,44 +9,44 @@ import pyarrow as pa
 from shared.errors import CreditRiskError
 
 
-def say(line: str) -> None:
-    """Tell the person at the terminal how far the work is."""
+def print_status(line: str) -> None:
+    """Print progress or an error to stderr."""
     print(line, file=sys.stderr, flush=True)
 
 
-def whole_number(least: int) -> Callable[[str], int]:
-    """Make a reader of whole numbers for an argument parser.
+def whole_number(minimum: int) -> Callable[[str], int]:
+    """Make an argument type for whole numbers.
 
     Parameters
     ----------
-    least : int
-        The smallest number to accept, at least 0.
+    minimum : int
+        The smallest number accepted, at least 0.
     """
 
-    def read(text: str) -> int:
-        if not text.isascii() or not text.isdigit() or int(text) < least:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < minimum:
             raise argparse.ArgumentTypeError(
-                f"expected a whole number of at least {least}, got {text!r}"
+                f"expected a whole number of at least {minimum}, got {text!r}"
             )
         return int(text)
 
-    return read
+    return parse
 
 
-def explain_failure(work: Callable[[], None]) -> int:
-    """Do the work of a command line, and say in one line what kept it from being done.
+def run_command(command: Callable[[], None]) -> int:
+    """Run a command, and print its failure in one line.
 
     Returns
     -------
     int
-        The exit code: 0 when it is done, 2 when a file could not be read or written.
+        The exit code: 0 on success, 2 when a file could not be read or written.
     """
     try:
-        work()
+        command()
     except OSError as error:
-        say(f"{error.filename}: {error.strerror}.")
+        print_status(f"{error.filename}: {error.strerror}.")
         return 2
     except (CreditRiskError, pa.ArrowInvalid) as error:
-        say(str(error))
+        print_status(str(error))
         return 2
     return 0

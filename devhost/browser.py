@@ -1,23 +1,26 @@
-"""The browser that the tests drive."""
+"""The browser that the tests use."""
 
 import shutil
 from dataclasses import dataclass
 
 from devhost.debian import install_packages
+from devhost.errors import StartError
 
 _PROGRAMS = ("chromium", "google-chrome")
 _DRIVER = "chromedriver"
 PACKAGES = ("chromium", "chromium-driver")
 
+NO_BROWSER = "No browser with a WebDriver found: run `make browser` first, then `make test`."
+
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """A browser of this machine.
+    """An installed browser.
 
     Attributes
     ----------
     program, driver : str
-        Paths of the browser, and of the program through which it is driven.
+        Paths of the browser and of its WebDriver.
     """
 
     program: str
@@ -25,7 +28,7 @@ class Browser:
 
 
 def find_browser() -> Browser | None:
-    """Find a browser with its driver, None when there is none."""
+    """Find a browser that has a driver; None if there is none."""
     driver = shutil.which(_DRIVER)
     for program in filter(None, map(shutil.which, _PROGRAMS)):
         if driver:
@@ -33,11 +36,30 @@ def find_browser() -> Browser | None:
     return None
 
 
+def check_browser() -> None:
+    """Check that the tests of the page can run.
+
+    Raises
+    ------
+    StartError
+        When no browser is installed.
+    """
+    if not find_browser():
+        raise StartError(NO_BROWSER)
+
+
 def install_browser() -> None:
-    """Install a browser where there is none; where that fails, tell what is left out."""
+    """Install a browser unless one is installed.
+
+    Raises
+    ------
+    StartError
+        When it cannot be installed; the output of apt-get is on the terminal.
+    """
     if find_browser():
         return
-    print(f"Installing a browser for the tests, {' and '.join(PACKAGES)} (once) ...", flush=True)
+    names = " and ".join(PACKAGES)
+    print(f"Installing the Debian packages {names} ...", flush=True)
     install_packages(PACKAGES)
     if not find_browser():
-        print("There is no browser to be had: the tests of the page will be skipped.", flush=True)
+        raise StartError(f"Installing {names} failed: install Chromium and its WebDriver by hand.")

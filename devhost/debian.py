@@ -1,4 +1,4 @@
-"""Debian's packages: programs that neither pip nor npm brings."""
+"""Debian packages: programs that neither pip nor npm installs."""
 
 import os
 import shutil
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 
 def install_packages(names: Sequence[str]) -> None:
-    """Install Debian's packages, on a machine that has them.
+    """Install Debian packages; do nothing on a machine without apt-get.
 
     Notes
     -----
-    What fails is told on the terminal by apt-get. Whoever needs a program looks for it afterwards.
+    apt-get reports its errors on the terminal. Callers check afterwards that the program exists.
     """
     if not shutil.which("apt-get"):
         return
-    as_root = [] if os.geteuid() == 0 else ["sudo"]
-    quietly = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    quietly = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     subprocess.run([*quietly, "update"], stdout=subprocess.DEVNULL, check=False)
     subprocess.run([*quietly, "install", "--yes", *names], stdout=subprocess.DEVNULL, check=False)

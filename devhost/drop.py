@@ -1,4 +1,4 @@
-"""`make drop`: hand a CSV to the running app, and follow what becomes of it."""
+"""`make drop`: upload a CSV to the running app and follow its run."""
 
 import os
 import sys
@@ -12,11 +12,11 @@ from azure.storage.blob import BlobServiceClient
 from devhost.errors import DevhostError, StartError, UsageError
 from devhost.local_settings import (
     choose_port,
-    means_own_emulator,
+    needs_emulator,
     read_local_settings,
 )
-from devhost.run_following import follow_run, read_patience
-from devhost.storage.storage_state import CLIENT_PATIENCE
+from devhost.run_progress import follow_run, read_timeout
+from devhost.storage.connection import CLIENT_OPTIONS
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
 from shared.registry.runs import run_id
@@ -24,91 +24,93 @@ from shared.settings import STORAGE
 
 _MEGABYTE = 1024 * 1024
 _BLOCK_BYTES = 4 * _MEGABYTE
-_LONGEST_NAME = 1024
+_MAX_NAME_LENGTH = 1024
 
 
 def drop(app_dir: Path, csv: str) -> int:
-    """Upload a CSV into the container `input`, and follow the run to its end.
+    """Upload a CSV to the container `input` and follow its run to the end.
 
     Parameters
     ----------
     app_dir : Path
         The directory of function_app.py.
     csv : str
-        Path of the file, as it was typed.
+        Path of the file, as typed.
 
     Returns
     -------
     int
-        0 when a release was made from it and not refused, else 1.
+        Exit code: 0 when a release was published or awaits approval, else 1.
 
     Raises
     ------
     UsageError
-        When there is no such file, or the trigger would ignore it.
+        When the file cannot be read, or the trigger would ignore it.
     StartError
         When the app's storage does not answer.
     """
     path = check_file(csv)
-    patience_seconds = read_patience(os.environ)
-    connection_string, place = _find_app(app_dir)
+    timeout_seconds = read_timeout(os.environ)
+    connection_string, description = _find_storage(app_dir)
     try:
         service = BlobServiceClient.from_connection_string(
             connection_string,
             max_block_size=_BLOCK_BYTES,
             max_single_put_size=_BLOCK_BYTES,
-            **CLIENT_PATIENCE,
+            **CLIENT_OPTIONS,
         )
         etag, uploaded = _upload(service, path)
-        print(f"{path.name} was uploaded; its run:", flush=True)
+        print(f"Uploaded {path.name}; its run:", flush=True)
         run = run_id(path.name, etag, uploaded)
-        return follow_run(service.get_container_client(RELEASES_CONTAINER), run, patience_seconds)
+        return follow_run(service.get_container_client(RELEASES_CONTAINER), run, timeout_seconds)
     except (AzureError, ValueError) as error:
         reason = str(error).partition("\n")[0]
-        raise StartError(f"{place} does not answer: is the app running? ({reason})") from None
+        raise StartError(f"{description} does not answer: is the app running? ({reason})") from None
 
 
 def check_file(csv: str) -> Path:
-    """Check that a file is there and that the trigger would take it.
+    """Check that a file can be read and that its name fires the trigger.
 
     Raises
     ------
     UsageError
-        When not.
+        When either does not hold.
     """
     path = Path(csv)
     name = path.name
     if not csv:
-        raise UsageError("Which file? `make drop CSV=path/to/file.csv`.")
+        raise UsageError("No file given: `make drop CSV=path/to/file.csv`.")
     if path.is_dir():
-        raise UsageError(f"{csv} is a directory: name one CSV file.")
+        raise UsageError(f"{csv} is a directory: give the path of a CSV file.")
     if not path.is_file():
-        raise UsageError(f"{csv} does not exist, or is not a file.")
+        raise UsageError(f"{csv} does not exist or is not a regular file.")
     if not os.access(path, os.R_OK):
-        raise UsageError(f"{csv} cannot be read: its permissions forbid it.")
+        raise UsageError(f"{csv} cannot be read: permission denied.")
     if name.startswith("."):
-        raise UsageError(f"{name} is a hidden file: give it a name that does not begin with a dot.")
-    if not name.endswith(".csv"):
-        raise UsageError(f"{name} does not end in .csv, in small letters: the app would ignore it.")
-    if not name.isprintable() or "\\" in name or len(name) > _LONGEST_NAME:
         raise UsageError(
-            f"{name!r} cannot be the name of a blob: at most {_LONGEST_NAME} printable characters,"
-            " no backslash."
+            f"{name} is a hidden file: rename it so that it does not start with a dot."
+        )
+    if not name.endswith(".csv"):
+        raise UsageError(f"{name} does not end in .csv, in lower case: the app would ignore it.")
+    if not name.isprintable() or "\\" in name or len(name) > _MAX_NAME_LENGTH:
+        raise UsageError(
+            f"{name!r} is not a valid blob name: use at most {_MAX_NAME_LENGTH} printable"
+            " characters, and no backslash."
         )
     return path
 
 
-def _find_app(app_dir: Path) -> tuple[str, str]:
+def _find_storage(app_dir: Path) -> tuple[str, str]:
     settings = read_local_settings(app_dir)
-    named = os.environ.get(STORAGE) or settings.values.get(STORAGE)
-    if named and not means_own_emulator(named):
-        return named, f"The storage that {STORAGE} names"
+    configured = os.environ.get(STORAGE) or settings.values.get(STORAGE)
+    if configured and not needs_emulator(configured):
+        return configured, f"The storage in {STORAGE}"
     port = choose_port(settings)
     found = find_storage(local_folder(app_dir, port))
     if found is None:
         raise StartError(
-            f"No app is running on port {port}: `make start` in another terminal starts one;"
-            " PORT=... names another port."
+            f"No app is running on port {port}: start one with `make start` in another terminal,"
+            " or give its port with PORT=..."
         )
     return found, f"The storage of the app on port {port}"
 
@@ -118,21 +120,21 @@ def _upload(service: BlobServiceClient, path: Path) -> tuple[str, datetime]:
     blob = service.get_blob_client(INPUT_CONTAINER, path.name)
     try:
         with path.open("rb") as content:
-            answer = blob.upload_blob(
-                content, length=size, overwrite=True, progress_hook=_make_progress(size)
+            response = blob.upload_blob(
+                content, length=size, overwrite=True, progress_hook=_progress_printer(size)
             )
     except OSError as error:
         raise DevhostError(f"{path} cannot be read: {error.strerror}.") from None
-    return answer["etag"], answer["last_modified"]
+    return response["etag"], response["last_modified"]
 
 
-def _make_progress(size: int) -> Callable[[int, int | None], None]:
-    shown = 0
+def _progress_printer(size: int) -> Callable[[int, int | None], None]:
+    printed_tenths = 0
 
-    def show(sent: int, _: int | None) -> None:
-        nonlocal shown
-        if size > _BLOCK_BYTES and 10 * sent // size > shown:
-            shown = 10 * sent // size
+    def print_progress(sent: int, _: int | None) -> None:
+        nonlocal printed_tenths
+        if size > _BLOCK_BYTES and 10 * sent // size > printed_tenths:
+            printed_tenths = 10 * sent // size
             print(f"  {sent / _MEGABYTE:,.0f} of {size / _MEGABYTE:,.0f} MB", file=sys.stderr)
 
-    return show
+    return print_progress

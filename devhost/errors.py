@@ -1,39 +1,39 @@
-"""What can go wrong for the person at the terminal: said in one line, without a traceback."""
+"""Errors that the terminal shows as a message, without a traceback."""
 
 
 class DevhostError(Exception):
-    """Say what was expected, what came and what to do.
+    """Base class: the message says what was expected, what was found and what to do.
 
     Attributes
     ----------
     exit_code : int
-        What the command line leaves with.
+        The exit code of the command line.
     """
 
     exit_code = 1
 
 
 class StartError(DevhostError):
-    """The app or what it stands on cannot be started."""
+    """The app, or a service that it needs, cannot start."""
 
 
 class IndexingError(DevhostError):
-    """The worker library cannot index or load the app's functions."""
+    """The app's functions cannot be indexed or loaded."""
 
 
 class UsageError(DevhostError):
-    """The command line asks for what cannot be done."""
+    """The arguments of the command line are invalid."""
 
     exit_code = 2
 
 
 class InvocationError(Exception):
-    """A function raised, or its arguments or its answer could not be converted.
+    """A function raised an exception, or its input or output could not be converted.
 
     Attributes
     ----------
     stack_trace : str
-        The worker's stack trace, of several lines.
+        The worker's stack trace, over several lines.
     """
 
     def __init__(self, message: str, stack_trace: str) -> None:

@@ -1,4 +1,4 @@
-"""Settings files: one JSON object each."""
+"""Settings files that hold one JSON object each."""
 
 import json
 from pathlib import Path
@@ -8,12 +8,12 @@ from devhost.errors import StartError
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a file that is there.
+    """Read a JSON object from an existing file.
 
     Raises
     ------
     StartError
-        When it holds no JSON object.
+        When the file does not hold a JSON object.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))

@@ -1,4 +1,4 @@
-"""What local.settings.json says, and what the environment says against it."""
+"""Settings from local.settings.json, which the environment overrides."""
 
 import os
 from collections.abc import Mapping, MutableMapping
@@ -11,20 +11,20 @@ from shared.errors import SettingError
 from shared.settings import USUAL_PORT, parse_port
 
 _EMULATOR_NAMES = ("", "UseDevelopmentStorage=true", "UseDevelopmentStorage=true;")
-# What the platform's own program sets, and what alone works on this machine: nothing sends events.
+# `func start` sets the first; the second is needed as nothing sends events on this machine.
 _DEFAULTS = {"FUNCTIONS_WORKER_RUNTIME": "python", "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan"}
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSettings:
-    """What local.settings.json says.
+    """The contents of local.settings.json.
 
     Attributes
     ----------
     values : mapping of str to str
-        Meant as environment variables.
+        Environment variables for the app.
     port : int or None
-        Where the app is to listen.
+        The port that the app listens on.
     """
 
     values: Mapping[str, str]
@@ -32,7 +32,7 @@ class LocalSettings:
 
 
 def read_local_settings(app_dir: Path) -> LocalSettings:
-    """Read local.settings.json, which may be missing.
+    """Read local.settings.json; a missing file is an empty one.
 
     Raises
     ------
@@ -54,12 +54,12 @@ def read_local_settings(app_dir: Path) -> LocalSettings:
 
 
 def read_port(text: str) -> int:
-    """Read a port's number.
+    """Parse a port number.
 
     Raises
     ------
     StartError
-        When it is none.
+        When the text is not a port number.
     """
     try:
         return parse_port(text)
@@ -68,13 +68,15 @@ def read_port(text: str) -> int:
 
 
 def choose_port(settings: LocalSettings) -> int:
-    """Choose the port: PORT, else the one in local.settings.json, else the usual one."""
-    asked = os.environ.get("PORT")
-    return read_port(asked) if asked else settings.port or USUAL_PORT
+    """Choose the port: PORT, else the one in local.settings.json, else the default."""
+    from_environment = os.environ.get("PORT")
+    if from_environment:
+        return read_port(from_environment)
+    return settings.port or USUAL_PORT
 
 
 def apply_settings(settings: LocalSettings, environment: MutableMapping[str, str]) -> None:
-    """Add the local settings to the environment, which wins."""
+    """Add the local settings to the environment, whose own values win."""
     for name, value in settings.values.items():
         if name in environment:
             print(
@@ -88,6 +90,6 @@ def apply_settings(settings: LocalSettings, environment: MutableMapping[str, str
         environment.setdefault(name, value)
 
 
-def means_own_emulator(connection_string: str | None) -> bool:
-    """Tell whether a connection string leaves it to us to run a storage."""
+def needs_emulator(connection_string: str | None) -> bool:
+    """Whether a connection string asks for a storage emulator rather than an account."""
     return (connection_string or "") in _EMULATOR_NAMES

@@ -1,4 +1,4 @@
-"""The development host as a process of its own, for tests and benchmarks."""
+"""The development host in a process of its own, for tests and benchmarks."""
 
 import os
 import signal
@@ -15,21 +15,21 @@ from pathlib import Path
 from devhost.errors import StartError
 from devhost.storage.node import PROJECT
 
-_LOOK_SECONDS = 0.05
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class RunningHost:
-    """A host that listens.
+    """A host that accepts requests.
 
     Attributes
     ----------
     url : str
-        Without a slash at the end.
+        Without a trailing slash.
     pid : int
         The process id.
     read_output : Callable
-        Gives all that it printed so far.
+        Returns everything that it has printed so far.
     """
 
     url: str
@@ -39,23 +39,23 @@ class RunningHost:
 
 @contextmanager
 def run_host_process(
-    app_dir: Path, settings: Mapping[str, str], patience_seconds: float = 60.0
+    app_dir: Path, settings: Mapping[str, str], timeout_seconds: float = 60.0
 ) -> Iterator[RunningHost]:
-    """Run an app on a free port, in a process of its own, until the block is left.
+    """Run an app on a free port, in a process of its own, until the block exits.
 
     Parameters
     ----------
     app_dir : Path
         The directory of function_app.py and host.json.
     settings : mapping of str to str
-        Added to this process's environment.
-    patience_seconds : float
-        How long it may take until it listens.
+        Environment variables, added to those of this process.
+    timeout_seconds : float
+        How long it may take to start.
 
     Raises
     ------
     StartError
-        With its output, when it ends instead or does not listen in time.
+        With its output, when it exits or does not start in time.
     """
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +69,7 @@ def run_host_process(
                 stderr=subprocess.STDOUT,
             )
         try:
-            _wait_until_served(process, port, output, patience_seconds)
+            _wait_until_served(process, port, output, timeout_seconds)
             yield RunningHost(f"http://127.0.0.1:{port}", process.pid, output.read_text)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -77,24 +77,24 @@ def run_host_process(
 
 
 def free_port() -> int:
-    """Find a port that nobody uses now."""
+    """Find a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _wait_until_served(
-    process: subprocess.Popen[bytes], port: int, output: Path, patience_seconds: float
+    process: subprocess.Popen[bytes], port: int, output: Path, timeout_seconds: float
 ) -> None:
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while not _is_served(port):
         if process.poll() is not None or time.monotonic() > deadline:
-            raise StartError(f"The host does not listen. It said:\n{output.read_text()}")
-        time.sleep(_LOOK_SECONDS)
+            raise StartError(f"The host did not start. Its output:\n{output.read_text()}")
+        time.sleep(_POLL_SECONDS)
 
 
 def _is_served(port: int) -> bool:
-    # The port takes connections before the app is there: only an answer tells that it is.
+    # The port accepts connections before the app is loaded, so only an answer counts.
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

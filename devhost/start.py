@@ -1,4 +1,4 @@
-"""`make start`: the storage, its first file and the app, until Ctrl-C."""
+"""`make start`: the storage, its initial content and the app, until Ctrl-C."""
 
 import os
 import shutil
@@ -9,17 +9,17 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from devhost.first_file import announce, prepare_storage
 from devhost.host.host_settings import read_host_settings
 from devhost.host.server import reserve_port, run_host
 from devhost.local_settings import (
     apply_settings,
     choose_port,
-    means_own_emulator,
+    needs_emulator,
     read_local_settings,
 )
+from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import run_emulator
-from devhost.storage.storage_state import publish_storage
+from devhost.storage_setup import format_announcement, set_up_storage
 from shared.local_storage import local_folder
 from shared.settings import STORAGE
 
@@ -27,7 +27,7 @@ _STOP_SECONDS = 10.0
 
 
 def start(app_dir: Path) -> int:
-    """Run the app with its storage, and tell what to leave with.
+    """Run the app with its storage and return the exit code.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ def start(app_dir: Path) -> int:
     Raises
     ------
     DevhostError
-        When something cannot be started.
+        When the app or its storage cannot start.
     """
-    # Until the app listens to it, SIGTERM is a Ctrl-C.
+    # Until the app handles SIGTERM itself, it acts like Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     settings = read_local_settings(app_dir)
     port = choose_port(settings)
@@ -48,13 +48,13 @@ def start(app_dir: Path) -> int:
     apply_settings(settings, os.environ)
     with ExitStack() as running:
         folder = local_folder(app_dir, port)
-        if means_own_emulator(os.environ.get(STORAGE)):
+        if needs_emulator(os.environ.get(STORAGE)):
             print("Starting the storage emulator ...", flush=True)
             emulator = running.enter_context(run_emulator(folder / "storage"))
             os.environ[STORAGE] = emulator.connection_string
-            running.enter_context(publish_storage(folder, emulator.connection_string))
-        first_file = prepare_storage(os.environ[STORAGE], app_dir / "data" / "sample.csv")
-        return _run_app(app_dir, listener, announce(port, first_file))
+            running.enter_context(publish_connection(folder, emulator.connection_string))
+        content = set_up_storage(os.environ[STORAGE], app_dir / "data" / "sample.csv")
+        return _run_app(app_dir, listener, format_announcement(port, content))
 
 
 def _run_app(app_dir: Path, listener: socket.socket, announcement: str) -> int:
@@ -69,7 +69,7 @@ def _run_app(app_dir: Path, listener: socket.socket, announcement: str) -> int:
 
 
 def _run_func(command: list[str], app_dir: Path) -> int:
-    # The program looks for its Python where an activated environment would be.
+    # `func` takes its Python from the activated virtual environment.
     python = Path(sys.executable).parent
     os.environ["VIRTUAL_ENV"] = str(python.parent)
     os.environ["PATH"] = f"{python}{os.pathsep}{os.environ['PATH']}"

@@ -1,1 +1,1 @@
-"""From a published release to HTTP answers, without pandas or scikit-learn."""
+"""From a published release to HTTP responses, without pandas or scikit-learn."""

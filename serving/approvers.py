@@ -1,9 +1,9 @@
-"""Who decides about releases over HTTP: whether they may, and how they are called."""
+"""Authorise and identify those who decide about releases over HTTP."""
 
 import hmac
 
 from serving.dispatch import Request
-from shared.errors import CreditRiskError
+from serving.errors import ApprovalDeniedError
 from shared.release.decisions import Actor
 from shared.settings import Settings
 
@@ -12,41 +12,34 @@ APPROVAL_HEADER = "x-approval-key"
 _LONGEST_NAME = 200
 
 
-class NoApprovalError(CreditRiskError):
-    """Who asks may not decide about releases."""
-
-    status = 403
-    title = "Deciding about releases is not allowed"
-
-
 def require_approval_key(request: Request, settings: Settings) -> None:
-    """Require that who asks knows the approval key.
+    """Require the approval key.
 
     Raises
     ------
-    NoApprovalError
-        When they do not, or no key is set.
+    ApprovalDeniedError
+        When the request carries another key or none, or no key is configured.
     """
     if settings.approval_key is None:
-        raise NoApprovalError(
-            "Expected the app setting APPROVAL_KEY, which is not set: set it to a long random"
-            f" text, and send that as {APPROVAL_HEADER}."
+        raise ApprovalDeniedError(
+            "The app setting APPROVAL_KEY is not set: set it to a long random text and send it"
+            f" in the header {APPROVAL_HEADER}."
         )
     sent = request.headers.get(APPROVAL_HEADER, "")
     if not hmac.compare_digest(_bytes(sent), _bytes(settings.approval_key)):
-        raise NoApprovalError(
+        raise ApprovalDeniedError(
             f"Expected the approval key in the header {APPROVAL_HEADER},"
-            f" got {'another text' if sent else 'none'}: ask whoever set APPROVAL_KEY."
+            f" got {'another one' if sent else 'none'}: ask whoever set APPROVAL_KEY."
         )
 
 
-def name_actor(request: Request, settings: Settings) -> Actor:
-    """Name who asks, as the platform authenticated them.
+def identify_actor(request: Request, settings: Settings) -> Actor:
+    """Identify the caller, as authenticated by the platform.
 
     Notes
     -----
-    The platform removes these headers from what clients send only where its authentication is
-    on; anywhere else anyone could send any name.
+    The platform strips these headers from client requests only where its authentication is on;
+    elsewhere anyone could send any name.
     """
     if settings.platform_authenticates:
         sent = (request.headers.get(f"x-ms-client-principal-{part}", "") for part in ("name", "id"))

@@ -1,4 +1,4 @@
-"""Read request bodies, and name every rule that one breaks."""
+"""Read request bodies, and report every rule that one breaks."""
 
 import re
 from collections.abc import Iterator
@@ -7,16 +7,15 @@ from typing import Any
 import msgspec
 import msgspec.inspect
 
+from serving.api.problems import MAX_BODY_BYTES
 from serving.dispatch import Request
-from shared.errors import (
+from serving.errors import (
     BodyTooLargeError,
-    FieldError,
     InvalidRequestError,
     MalformedRequestError,
     MediaTypeError,
 )
-
-MAX_BODY_BYTES = 64 * 1024
+from shared.errors import FieldError
 
 _SHOWN_BYTES = 40
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
@@ -24,21 +23,21 @@ _PLACE = re.compile(r"\(byte (\d+)\)")
 
 
 def read_body[Document: msgspec.Struct](request: Request, kind: type[Document]) -> Document:
-    """Read the JSON object that a request carries.
+    """Read the JSON object in the body of a request.
 
     Parameters
     ----------
     request : Request
-        With a JSON body.
+        The request.
     kind : type
-        What the body must be.
+        The document that the body must be.
 
     Raises
     ------
     MediaTypeError, BodyTooLargeError, MalformedRequestError
-        When it is no JSON that can be read.
+        When the body is not readable JSON.
     InvalidRequestError
-        With all rules that it breaks.
+        With every rule that the body breaks.
     """
     fields = _read_object(request)
     values: dict[str, Any] = {}
@@ -49,7 +48,7 @@ def read_body[Document: msgspec.Struct](request: Request, kind: type[Document]) 
 
 
 def _read_object(request: Request) -> dict[str, msgspec.Raw]:
-    """Read an object's fields, each still as it came: one that is amiss does not hide the next."""
+    """Split an object into raw fields, so that one bad field does not hide the others."""
     media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise MediaTypeError(
@@ -72,9 +71,9 @@ def _read_object(request: Request) -> dict[str, msgspec.Raw]:
 
 
 def _explain_malformed(body: bytes, error: Exception) -> MalformedRequestError:
-    """Name the field at which JSON ends to be JSON, such as a NaN or a very deep nest."""
+    """Name the field at which the JSON breaks off, such as a NaN or deep nesting."""
     if isinstance(error, RecursionError):
-        key, what = _KEY.search(body), "nested too deep"
+        key, what = _KEY.search(body), "nested too deeply"
     else:
         place = _PLACE.search(str(error))
         keys = list(_KEY.finditer(body, 0, int(place[1]) if place else len(body)))
@@ -82,56 +81,56 @@ def _explain_malformed(body: bytes, error: Exception) -> MalformedRequestError:
     if key is None:
         return MalformedRequestError(f"Expected a JSON object; {what}.")
     field = f"/{_escape(key[1].decode(errors='replace'))[:80]}"
-    told = MalformedRequestError(f"Expected a JSON object; at {field}: {what}.")
-    told.errors = [FieldError(field, f"Expected a value of JSON; {what}")]
-    return told
+    malformed = MalformedRequestError(f"Expected a JSON object; at {field}: {what}.")
+    malformed.errors = [FieldError(field, f"Expected a JSON value; {what}")]
+    return malformed
 
 
 def _read_fields(
     fields: dict[str, msgspec.Raw], kind: type[msgspec.Struct], values: dict[str, Any]
 ) -> Iterator[FieldError]:
-    """Convert field by field into `values`, so that one fault does not hide the next."""
+    """Convert each field into `values`, and yield an error for each that is invalid."""
     known = {field.name: field for field in msgspec.structs.fields(kind)}
     for name, field in known.items():
         expected = field.type
         if name not in fields:
             if field.required:
-                yield FieldError(f"/{name}", f"Expected {_expect(expected)}; it is not there")
+                yield FieldError(f"/{name}", f"Expected {_describe(expected)}; it is missing")
             continue
         try:
             values[name] = msgspec.json.decode(fields[name], type=expected)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             got = _show(bytes(fields[name]))
-            yield FieldError(f"/{name}", f"Expected {_expect(expected)}, got {got}")
+            yield FieldError(f"/{name}", f"Expected {_describe(expected)}, got {got}")
     for name in fields.keys() - known.keys():
-        yield FieldError(f"/{_escape(name)[:80]}", f"Expected none but {', '.join(known)}")
+        yield FieldError(f"/{_escape(name)[:80]}", f"Expected only {', '.join(known)}")
 
 
-def _expect(kind: Any) -> str:
-    """Say in words what a field takes, as its type does."""
-    told = msgspec.inspect.type_info(kind)
-    if isinstance(told, msgspec.inspect.Metadata):
-        told = told.type
-    choices = told.types if isinstance(told, msgspec.inspect.UnionType) else (told,)
-    return " or ".join(_expect_one(choice) for choice in choices)
+def _describe(kind: Any) -> str:
+    """Describe the values that a type accepts."""
+    info = msgspec.inspect.type_info(kind)
+    if isinstance(info, msgspec.inspect.Metadata):
+        info = info.type
+    choices = info.types if isinstance(info, msgspec.inspect.UnionType) else (info,)
+    return " or ".join(_describe_one(choice) for choice in choices)
 
 
-def _expect_one(told: msgspec.inspect.Type) -> str:
-    if isinstance(told, msgspec.inspect.Metadata):
-        return _expect_one(told.type)
-    if isinstance(told, msgspec.inspect.FloatType):
-        number = "a whole number" if told.multiple_of else "a number"
-        least = f"from {told.ge:g}" if told.ge is not None else f"above {told.gt:g}"
-        return f"{number} {least} to {told.le:,g}"
-    if isinstance(told, msgspec.inspect.ListType):
-        return f"an array of {told.min_length} to {told.max_length:,} user ids"
-    if isinstance(told, msgspec.inspect.StrType):
-        return f"a text of {told.min_length or 0} to {told.max_length:,} characters"
+def _describe_one(info: msgspec.inspect.Type) -> str:
+    if isinstance(info, msgspec.inspect.Metadata):
+        return _describe_one(info.type)
+    if isinstance(info, msgspec.inspect.FloatType):
+        number = "a whole number" if info.multiple_of else "a number"
+        least = f"from {info.ge:g}" if info.ge is not None else f"above {info.gt:g}"
+        return f"{number} {least} to {info.le:,g}"
+    if isinstance(info, msgspec.inspect.ListType):
+        return f"an array of {info.min_length} to {info.max_length:,} user ids"
+    if isinstance(info, msgspec.inspect.StrType):
+        return f"a string of {info.min_length or 0} to {info.max_length:,} characters"
     return "null"
 
 
 def _show(value: bytes) -> str:
-    kinds = {b"[": "an array", b"{": "an object", b'"': "a text"}
+    kinds = {b"[": "an array", b"{": "an object", b'"': "a string"}
     if value[:1] in kinds and (len(value) > _SHOWN_BYTES or value[:1] != b'"'):
         return f"{kinds[value[:1]]} of {len(value):,} bytes"
     shown = value[:_SHOWN_BYTES].decode(errors="replace")

@@ -1,4 +1,4 @@
-"""The release that is served: loaded on first use, followed while it changes."""
+"""The served release: loaded on first use, and replaced when the pointer moves."""
 
 import logging
 import threading
@@ -17,36 +17,38 @@ from shared.registry.account import releases_container
 from shared.registry.published import PointerUnchanged, fetch_pointer
 from shared.settings import Settings, read_settings
 
-# Requests that find no release share one failed look at the storage for this long.
-_PAUSE_AFTER_FAILURE_SECONDS = 1.0
+# For this long, requests that find no release share the result of one failed check.
+_RETRY_PAUSE_SECONDS = 1.0
 
 _NOTHING_PUBLISHED = (
-    "Nothing was published yet: drop a CSV into the input container, or wait for the run that is"
-    " under way."
+    "Nothing has been published yet: drop a CSV into the input container, or wait for the current"
+    " run to finish."
 )
-_POINTER_GONE = "The pointer to the current release is gone from storage: publish a release again."
+_POINTER_MISSING = (
+    "The pointer to the current release is missing from storage: publish a release again."
+)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStatus:
-    """What the health answer tells.
+    """What the health routes report.
 
     Attributes
     ----------
     version : str or None
-        The release that is served; None before the first is loaded.
+        The served release; None before the first is loaded.
     as_of : str or None
         Its as-of date.
     last_checked : datetime or None
-        When storage last told what the pointer says, or that there is none.
+        When storage was last read, whether or not there was a pointer.
     last_refresh : datetime or None
-        When storage last told which release is current, and that one was served.
+        When the served release was last confirmed as the current one.
     refresh_seconds : float
-        How often it is asked.
+        Interval between checks.
     problem : str or None
-        What kept the last look from succeeding.
+        Why the last check failed.
     """
 
     version: str | None
@@ -57,27 +59,27 @@ class ReleaseStatus:
     problem: str | None
 
     def is_stale(self, now: datetime) -> bool:
-        """Tell whether what is served may no longer be current: two looks in a row are missing."""
+        """Return True after two missed refreshes."""
         if self.last_refresh is None:
             return self.version is not None
         return now - self.last_refresh > timedelta(seconds=2 * self.refresh_seconds + 1)
 
 
 class CurrentRelease:
-    """Gives the current release to every request, and notices a new one by itself.
+    """Provide the current release to every request, and follow the pointer.
 
     Parameters
     ----------
     settings : callable
         Called on first use.
     container : callable
-        Makes the client of the releases container, on first use.
+        Creates the client of the releases container, on first use.
 
     Notes
     -----
-    The first requests wait for the first release, under a lock. Once one is loaded no request
-    waits again: a thread looks at the pointer every `release_refresh_seconds`, fetches a new
-    release beside the old one and swaps them in one step. If anything fails, the old one stays.
+    The first requests wait under a lock for the first release. After that no request waits: a
+    thread checks the pointer every `release_refresh_seconds`, loads a new release beside the old
+    one and swaps them in one step. If anything fails, the old release stays.
     """
 
     def __init__(
@@ -101,37 +103,37 @@ class CurrentRelease:
         self._failed_at = float("-inf")
 
     def get(self) -> LoadedRelease:
-        """Give the release that is served now.
+        """Return the served release, and load the first one if needed.
 
         Raises
         ------
         NoReleaseError
-            When none was ever loaded.
+            When no release could be loaded yet.
         """
         return self._release or self._load_first()
 
     @property
     def is_loaded(self) -> bool:
-        """Whether asking for the release waits for nothing."""
+        """Whether `get` returns without waiting."""
         return self._release is not None
 
     def container(self) -> ContainerClient:
-        """Give the client of the releases container, made on first use."""
+        """Return the client of the releases container, created on first use."""
         if self._container is None:
             self._container = self._make_container(self._read_settings())
         return self._container
 
     def start(self) -> None:
-        """Begin to load and follow the release, without waiting for it."""
+        """Start loading and following the release, without waiting for it."""
         self._start_watching()
 
     def served_version(self) -> str | None:
-        """Tell which release is served; None before the first."""
+        """Return the version of the served release; None before the first."""
         release = self._release
         return release.version if release else None
 
     def status(self) -> ReleaseStatus:
-        """Tell what is served and when storage was last asked, without asking it."""
+        """Return what is served and when it was last checked, without reading storage."""
         release = self._release
         return ReleaseStatus(
             release.version if release else None,
@@ -143,7 +145,7 @@ class CurrentRelease:
         )
 
     def close(self) -> None:
-        """Stop following, and let go of the release."""
+        """Stop following the pointer, and drop the release."""
         self._stopped.set()
         if self._watcher:
             self._watcher.join()
@@ -152,52 +154,52 @@ class CurrentRelease:
     def _load_first(self) -> LoadedRelease:
         with self._lock:
             if self._release is None and self._is_due():
-                self._look()
+                self._check()
             self._start_watching()
             if self._release is not None:
                 return self._release
             raise NoReleaseError(self._problem or _NOTHING_PUBLISHED)
 
     def _is_due(self) -> bool:
-        return time.monotonic() - self._failed_at > _PAUSE_AFTER_FAILURE_SECONDS
+        return time.monotonic() - self._failed_at > _RETRY_PAUSE_SECONDS
 
     def _start_watching(self) -> None:
-        # A lock of its own: whoever only asks for a watcher must not wait for a load.
+        # A separate lock: starting the watcher must not wait for a load.
         with self._watcher_lock:
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, daemon=True)
                 self._watcher.start()
 
     def _watch(self) -> None:
-        # A setting that cannot be read is told by the look that needs it.
+        # The check itself reports an invalid setting.
         with suppress(SettingError):
             self._refresh_seconds = self._read_settings().release_refresh_seconds
         if self._release is None:
-            self._look_again()
+            self._check_again()
         while not self._stopped.wait(self._refresh_seconds):
-            self._look_again()
+            self._check_again()
 
-    def _look_again(self) -> None:
+    def _check_again(self) -> None:
         if self._release is not None:
-            self._look()
+            self._check()
             return
-        # Requests may be waiting for a first release: one look serves them all.
+        # Requests may be waiting for the first release: one check serves them all.
         with self._lock:
-            self._look()
+            self._check()
 
-    def _look(self) -> None:
-        """Look at the pointer, follow it where it moved, and remember what went wrong."""
+    def _check(self) -> None:
+        """Follow the pointer, and keep what went wrong for the status."""
         try:
             self._problem = self._follow_pointer()
         except Exception as error:
-            self._problem = f"The current release cannot be loaded: {_tell(error)}"
+            self._problem = f"The current release cannot be loaded: {_describe_publicly(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)
             logger.warning("%s (%s)", self._problem, error, exc_info=not expected)
         if self._problem:
             self._failed_at = time.monotonic()
 
     def _follow_pointer(self) -> str | None:
-        """Load the release that the pointer names, unless it is loaded; tell what is missing."""
+        """Load the release that the pointer names unless it is loaded; return what is missing."""
         container = self.container()
         try:
             found = fetch_pointer(container, self._pointer_etag)
@@ -206,19 +208,18 @@ class CurrentRelease:
             return None
         self._last_checked = datetime.now(UTC)
         if found is None:
-            return _NOTHING_PUBLISHED if self._release is None else _POINTER_GONE
-        pointer, etag = found
-        self._release = load_release(container, pointer)
-        self._pointer_etag = etag
+            return _NOTHING_PUBLISHED if self._release is None else _POINTER_MISSING
+        self._release = load_release(container, found.pointer)
+        self._pointer_etag = found.etag
         self._last_refresh = datetime.now(UTC)
-        logger.info("Release %s is served.", pointer.version)
+        logger.info("Now serving release %s.", found.pointer.version)
         return None
 
 
-def _tell(error: Exception) -> str:
-    """Tell anybody who asks what is wrong; the log has what only operators may see."""
+def _describe_publicly(error: Exception) -> str:
+    """Describe an error without the details that only operators may see in the log."""
     if isinstance(error, CreditRiskError):
         return str(error)
-    told = getattr(error, "error_code", None) or type(error).__name__
+    code = getattr(error, "error_code", None) or type(error).__name__
     where = "storage" if isinstance(error, AzureError) else "this instance"
-    return f"{where} says {getattr(told, 'value', told)}; the log has the details."
+    return f"{where} reports {getattr(code, 'value', code)}; the log has the details."

@@ -1,17 +1,20 @@
-"""A request and its answer over HTTP, whatever platform carries them."""
+"""HTTP requests and answers, independent of the platform that carries them."""
 
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import msgspec
 from msgspec import Struct
 
-from serving.schemas import Problem, encode
-from shared.errors import CreditRiskError, MethodNotAllowedError
+from serving.api.media_types import JSON, PROBLEM_JSON
+from serving.api.problems import Problem
+from serving.errors import MethodNotAllowedError
+from shared.errors import CreditRiskError
 
-JSON = "application/json"
-PROBLEM_JSON = "application/problem+json"
+encode = msgspec.json.Encoder().encode
+"""Encode a document as JSON."""
 
 logger = logging.getLogger(__name__)
 
@@ -22,17 +25,17 @@ class Request(Struct, frozen=True):
     Attributes
     ----------
     method : str
-        In capitals.
+        In upper case.
     name : str
-        Of the function that was asked, for the logs.
+        Name of the function, for the logs.
     id : str
-        Names this one request, in the answer and in the logs.
+        Identifies the request in the answer and in the logs.
     route, query : mapping of str to str
-        The values in the path, and those behind the question mark.
+        The parameters of the path and of the query string.
     headers : mapping of str to str
-        Looked up without regard to case.
+        Case-insensitive.
     body : bytes
-        Empty when there is none.
+        Empty when the request has none.
     """
 
     method: str
@@ -60,21 +63,21 @@ type Handler = Callable[[Request], Answer]
 def respond(
     request: Request, handlers: Mapping[str, Handler], release: Callable[[], str | None]
 ) -> Answer:
-    """Answer a request: the one place where our errors become answers.
+    """Answer a request; the only place where errors become answers.
 
     Parameters
     ----------
     request : Request
-        What was asked.
+        The request.
     handlers : mapping of str to callable
-        By method; who handles GET handles HEAD.
+        By method; the handler of GET also handles HEAD.
     release : callable
-        Tells the release that is served, named in answers that do not name theirs.
+        Returns the served version, for answers that do not name their release.
 
     Returns
     -------
     Answer
-        With an `X-Request-Id`; without a body where the method or the status has none.
+        With an `X-Request-Id`, and no body where the method or the status forbids one.
     """
     try:
         answer = _find_handler(request, handlers)(request)
@@ -127,10 +130,10 @@ def _finish(request: Request, answer: Answer) -> None:
     )
 
 
-def _matches(asked: str | None, etag: str) -> bool:
-    """Compare weakly, as If-None-Match is to be (RFC 9110, 13.1.2)."""
-    if asked is None:
+def _matches(condition: str | None, etag: str) -> bool:
+    """Compare weakly, as If-None-Match requires (RFC 9110, 13.1.2)."""
+    if condition is None:
         return False
-    if asked.strip() == "*":
+    if condition.strip() == "*":
         return True
-    return any(one.strip().removeprefix("W/") == etag for one in asked.split(","))
+    return any(one.strip().removeprefix("W/") == etag for one in condition.split(","))

@@ -1,4 +1,4 @@
-"""The API's description for a person: plain HTML, written from the OpenAPI document."""
+"""The API description for people: plain HTML, rendered from the OpenAPI document."""
 
 import json
 from html import escape
@@ -19,8 +19,8 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0;
 """
 
 
-def write_docs(api: Json) -> str:
-    """Write the page.
+def render_docs(api: Json) -> str:
+    """Render the page.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def write_docs(api: Json) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="data:,"><title>{escape(info["title"])}: API</title>'
         f"<style>{_STYLE}</style></head><body><h1>{escape(info['title'])}: API</h1>"
-        f"<p>{escape(info['summary'])} {_mark(info['description'])}</p>"
+        f"<p>{escape(info['summary'])} {_render_text(info['description'])}</p>"
         '<p>For machines: <a href="openapi.json">openapi.json</a>.</p>'
         f"{''.join(operations)}<h1>Documents</h1>{''.join(schemas)}</body></html>"
     )
@@ -56,11 +56,11 @@ def _describe_operation(api: Json, path: str, method: str, item: Json) -> str:
     url = api["servers"][0]["url"] + path
     parts = [
         f'<h2><span class="method">{method.upper()}</span> <code>{escape(url)}</code></h2>',
-        f"<p>{escape(operation['summary'])}. {_tell_keys(operation['security'])}</p>",
+        f"<p>{escape(operation['summary'])}. {_describe_keys(operation['security'])}</p>",
     ]
     if parameters:
         rows = [(f"<code>{escape(one['name'])}</code>", one["description"]) for one in parameters]
-        parts.append(_write_table("Parameter", rows))
+        parts.append(_render_table("Parameter", rows))
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         example = json.dumps(content["example"], indent=2)
         parts.append(
@@ -68,7 +68,7 @@ def _describe_operation(api: Json, path: str, method: str, item: Json) -> str:
             f"<pre>{escape(example)}</pre>"
         )
     parts.append(
-        _write_table(
+        _render_table(
             "Status",
             [
                 (f"{status} {_describe_content(answer)}", answer["description"])
@@ -79,9 +79,9 @@ def _describe_operation(api: Json, path: str, method: str, item: Json) -> str:
     return "".join(parts)
 
 
-def _tell_keys(security: list[Json]) -> str:
+def _describe_keys(security: list[Json]) -> str:
     if not security:
-        return "Open to anyone."
+        return "No key needed."
     approval = " and the approval key" if "approvalKey" in security[0] else ""
     return f"Needs a function key{approval}."
 
@@ -96,14 +96,14 @@ def _link(schema: Json) -> str:
     return " or ".join(f'<a href="#{name}">{name}</a>' for name in names)
 
 
-def _write_table(title: str, rows: list[tuple[str, str]]) -> str:
-    """Write a table of names, which are HTML already, and descriptions, which are not."""
-    lines = "".join(f"<tr><td>{name}</td><td>{_mark(told)}</td></tr>" for name, told in rows)
+def _render_table(title: str, rows: list[tuple[str, str]]) -> str:
+    """Render a table of names, already HTML, and descriptions, not yet escaped."""
+    lines = "".join(f"<tr><td>{name}</td><td>{_render_text(text)}</td></tr>" for name, text in rows)
     return f"<table><tr><th>{title}</th><th></th></tr>{lines}</table>"
 
 
-def _mark(text: str) -> str:
-    """Escape a text, and set what stands between backquotes as code."""
+def _render_text(text: str) -> str:
+    """Escape a text, and render what is between backquotes as code."""
     pieces = escape(text).split("`")
     return "".join(
         f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces)

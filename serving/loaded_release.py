@@ -1,4 +1,4 @@
-"""One release as it is served: what a keyed read needs, and the scorer once it is asked for."""
+"""A release in memory: the table for keyed reads, and the scorer once it is needed."""
 
 import logging
 import sys
@@ -20,26 +20,26 @@ from shared.release.serving_table import ServingTable, UserRow
 
 logger = logging.getLogger(__name__)
 
-# By default a thread that computes is asked to give way after 5 ms.
-_TURN_SECONDS = 0.0001
+# The interpreter's default is 5 ms.
+_SWITCH_SECONDS = 0.0001
 
 type Fetch = Callable[[str], AbstractContextManager[Path]]
 
 
 class LoadedRelease:
-    """One release, whole.
+    """One complete release.
 
     Parameters
     ----------
     manifest : dict
-        The release's own.
+        The manifest of the release.
     fetch : callable
-        Gives one of the release's files by name, checked, for as long as a block lasts.
+        Context manager that provides one of the release's files by name, checked.
 
     Notes
     -----
-    The serving table's file is open, and has no name any more: its room is free again once the
-    last request that reads from it is done, or the process has ended in whatever way.
+    The serving table's file is open but already unlinked: its space is freed once the last
+    request that reads it is done, or the process ends in whatever way.
     """
 
     def __init__(self, manifest: Manifest, fetch: Fetch) -> None:
@@ -55,16 +55,16 @@ class LoadedRelease:
         weakref.finalize(self, self._table.close)
 
     def find_user(self, user_id: int) -> UserRow | None:
-        """Look one user up; None when the release has no such user."""
+        """Return a user's row; None when the release has no such user."""
         return self._table.find_user(user_id)
 
     def scorer(self) -> Scorer:
-        """Give the release's scorer, fetched when it is first asked for.
+        """Return the release's scorer, fetched on first use.
 
         Raises
         ------
         NoReleaseError
-            When it cannot be fetched now.
+            When it cannot be fetched.
         """
         with self._scorer_lock:
             if self._scorer is None:
@@ -73,7 +73,7 @@ class LoadedRelease:
 
     def _load_scorer(self) -> Scorer:
         try:
-            with _short_turns(), self._fetch(SCORER) as path:
+            with _frequent_switches(), self._fetch(SCORER) as path:
                 return Scorer.load(path)
         except (AzureError, OSError) as error:
             logger.warning("The scorer of %s cannot be fetched: %s", self.version, error)
@@ -81,14 +81,14 @@ class LoadedRelease:
                 f"The scorer of {self.version} cannot be fetched now; the log has the details."
             ) from error
         except BrokenReleaseError as error:
-            raise NoReleaseError(f"What-if cannot be answered: {error}") from error
+            raise NoReleaseError(f"The scorer cannot be loaded: {error}") from error
 
 
 @contextmanager
-def _short_turns() -> Iterator[None]:
-    """Have the interpreter hand over sooner: keyed reads beside a load wait for less."""
+def _frequent_switches() -> Iterator[None]:
+    """Switch threads more often, so that keyed reads wait less during a load."""
     usual = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN_SECONDS)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         yield
     finally:
@@ -96,14 +96,14 @@ def _short_turns() -> Iterator[None]:
 
 
 def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-    """Download what a keyed read needs of a release, checked against pointer and manifest.
+    """Download what keyed reads need, checked against pointer and manifest.
 
     Raises
     ------
     BrokenReleaseError
-        When a file is not what pointer or manifest say.
+        When a file does not match the pointer or the manifest.
     NoReleaseError
-        When there is no room for it.
+        When temporary storage is too small.
     """
     manifest = fetch_manifest(container, pointer)
 

@@ -1,4 +1,4 @@
-"""What the routes about stored releases answer, and decide."""
+"""Handlers of the routes about stored releases."""
 
 import tempfile
 from collections.abc import Callable
@@ -7,10 +7,7 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from serving.approvers import name_actor, require_approval_key
-from serving.bodies import read_body
-from serving.dispatch import Answer, Request
-from serving.release_schemas import (
+from serving.api.releases import (
     Approval,
     Decided,
     DecisionEvent,
@@ -19,8 +16,10 @@ from serving.release_schemas import (
     Releases,
     ReleaseSummary,
 )
-from serving.schemas import encode
-from shared.errors import CreditRiskError, MalformedRequestError
+from serving.approvers import identify_actor, require_approval_key
+from serving.bodies import read_body
+from serving.dispatch import Answer, Request, encode
+from serving.errors import MalformedRequestError, StorageUnavailableError
 from shared.registry.account import releases_container
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.published import fetch_pointer
@@ -35,26 +34,15 @@ from shared.release.decisions import Actor
 from shared.settings import Settings, read_settings
 
 
-class StorageAwayError(CreditRiskError):
-    """Stored releases cannot be read or written now."""
-
-    status = 503
-    title = "Storage cannot be used now"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.headers = {"Retry-After": "10"}
-
-
 class ReleaseHandlers:
-    """Answers what is asked about stored releases, straight from storage.
+    """List, compare and decide about stored releases, straight from storage.
 
     Parameters
     ----------
     settings : callable
-        Called for every request: keys are changed while the app runs.
+        Called on every request: keys may change while the app runs.
     container : callable
-        Makes the client of the releases container.
+        Creates the client of the releases container.
     """
 
     def __init__(
@@ -66,11 +54,11 @@ class ReleaseHandlers:
         self._make_container = container
 
     def list(self, request: Request) -> Answer:
-        """Answer the latest releases, each with what was decided about it."""
+        """Return the latest releases, each with the decisions about it."""
         return self._ask_storage(request, _list)
 
     def compare(self, request: Request) -> Answer:
-        """Answer what changes for users from release `a` to release `b` of the query."""
+        """Return what changes for users from release `a` to release `b` of the query."""
         return self._ask_storage(request, _compare)
 
     def approve(self, request: Request) -> Answer:
@@ -78,11 +66,11 @@ class ReleaseHandlers:
         return self._decide(request, _approve)
 
     def reject(self, request: Request) -> Answer:
-        """Rule out that a candidate becomes current."""
+        """Reject a candidate."""
         return self._decide(request, _reject)
 
     def roll_back(self, request: Request) -> Answer:
-        """Go back to the release that was current before."""
+        """Go back to the previous release."""
         return self._decide(request, _roll_back)
 
     def _decide(
@@ -90,7 +78,7 @@ class ReleaseHandlers:
     ) -> Answer:
         settings = self._read_settings()
         require_approval_key(request, settings)
-        actor = name_actor(request, settings)
+        actor = identify_actor(request, settings)
         return self._ask_storage(request, lambda container, _: decide(container, request, actor))
 
     def _ask_storage(
@@ -101,7 +89,9 @@ class ReleaseHandlers:
                 body = encode(ask(container, request))
         except (AzureError, OSError) as error:
             reason = str(error).partition("\n")[0]
-            raise StorageAwayError(f"Stored releases cannot be used now: {reason}") from error
+            raise StorageUnavailableError(
+                f"Stored releases cannot be used now: {reason}"
+            ) from error
         return Answer(body, headers={"Cache-Control": "no-store"})
 
 
@@ -135,7 +125,7 @@ def _read_version(request: Request, name: str) -> str:
     version = request.query.get(name)
     if version is None:
         raise MalformedRequestError(
-            f"Expected two releases, ?a=VERSION&b=VERSION; {name} is not there."
+            f"Expected two releases, ?a=VERSION&b=VERSION; {name} is missing."
         )
     return check_version(version)
 
@@ -150,7 +140,7 @@ def _reject(container: ContainerClient, request: Request, actor: Actor) -> Decid
     version = check_version(request.route["version"])
     reject(container, version, actor, read_body(request, Rejection).motivo)
     found = fetch_pointer(container)
-    return Decided(version, "rejected", found[0].version if found else None)
+    return Decided(version, "rejected", found.pointer.version if found else None)
 
 
 def _roll_back(container: ContainerClient, request: Request, actor: Actor) -> Decided:

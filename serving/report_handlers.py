@@ -1,25 +1,17 @@
-"""What the routes about a release's report answer."""
+"""Handlers of the routes that serve release reports."""
 
 import hashlib
-import json
-import re
-from typing import Any
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 
+from serving.api.media_types import HTML
 from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request
-from shared.errors import (
-    BrokenReleaseError,
-    MalformedVersionError,
-    NoReleaseError,
-    UnknownReportError,
-)
+from serving.errors import UnknownReportError
+from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.published import release_blob
-from shared.release.manifest import MANIFEST, REPORT, Manifest
-
-HTML = "text/html"
-VERSION_PATTERN = r"^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}$"
+from shared.registry.releases import fetch_release
+from shared.release.manifest import REPORT, Manifest
 
 # The figures carry their style element by element; nothing in a report may run.
 _POLICY = (
@@ -29,76 +21,61 @@ _POLICY = (
 
 
 class ReportHandlers:
-    """Answers reports, each fetched when it is asked for and held against its manifest.
+    """Serve reports, fetched on each request and checked against their manifest.
 
     Parameters
     ----------
     current : CurrentRelease
-        Gives the release, and where the others lie.
+        The served release, and the container of all others.
     """
 
     def __init__(self, current: CurrentRelease) -> None:
         self._current = current
 
     def current(self, _: Request) -> Answer:
-        """Answer the report of the release that is served."""
+        """Return the report of the served release."""
         return self._answer(self._current.get().manifest)
 
     def of_version(self, request: Request) -> Answer:
-        """Answer the report of any release, whether it is served or was, or waits for approval.
+        """Return the report of any stored release: served, superseded or pending.
 
         Raises
         ------
-        MalformedVersionError, UnknownReportError
-            When the version is none, or not there.
+        MalformedVersionError, UnknownReleaseError, UnknownReportError
+            When the version is malformed, or no such release or report is stored.
         """
         version = request.route["version"]
-        if not re.fullmatch(VERSION_PATTERN, version, re.ASCII):
-            raise MalformedVersionError(
-                "Expected a version such as 20261123T060201Z-0a1b2c3d4e5f, got"
-                f" {version[:60]!r}: the answer of /api/modelo names the served one."
-            )
-        return self._answer(self._fetch_manifest(version))
-
-    def _fetch_manifest(self, version: str) -> Manifest:
-        content = self._fetch(version, MANIFEST)
         try:
-            manifest: Any = json.loads(content)
-            if manifest.version == version:
-                return dict(manifest)
-        except (ValueError, KeyError, TypeError):
-            pass
-        raise BrokenReleaseError(
-            f"The manifest of {version} must be a JSON object that names this version, it is not:"
-            " publish the release again."
-        )
+            manifest = fetch_release(self._current.container(), version).manifest
+        except (AzureError, OSError) as error:
+            raise NoReleaseError(f"Release {version} cannot be fetched now: {error}") from error
+        return self._answer(manifest)
 
     def _answer(self, manifest: Manifest) -> Answer:
         version = manifest.version
         expected = manifest.files.get(REPORT)
         if expected is None:
             raise UnknownReportError(
-                f"Release {version} was made without a report: drop its CSV again to have one."
+                f"Release {version} was made without a report: drop its CSV again to get one."
             )
-        body = self._fetch(version, REPORT)
+        body = self._fetch_report(version)
         found = hashlib.sha256(body).hexdigest()
-        if found != expected["sha256"]:
+        if found != expected.sha256:
             raise BrokenReleaseError(
-                f"{REPORT} of {version} must have the SHA-256 {expected['sha256']}, it has"
+                f"{REPORT} of {version} must have the SHA-256 {expected.sha256}, it has"
                 f" {found}: publish the release again."
             )
         return Answer(body, media_type=HTML, headers=_headers(manifest))
 
-    def _fetch(self, version: str, name: str) -> bytes:
+    def _fetch_report(self, version: str) -> bytes:
         try:
-            return self._current.container().download_blob(release_blob(version, name)).readall()
+            return self._current.container().download_blob(release_blob(version, REPORT)).readall()
         except ResourceNotFoundError:
             raise UnknownReportError(
-                f"Expected the version of a release that is kept; {version} is not there, or"
-                f" lacks its {name}."
+                f"The {REPORT} of release {version} is missing from storage."
             ) from None
         except (AzureError, OSError) as error:
-            raise NoReleaseError(f"{name} of {version} cannot be fetched now: {error}") from error
+            raise NoReleaseError(f"{REPORT} of {version} cannot be fetched now: {error}") from error
 
 
 def _headers(manifest: Manifest) -> dict[str, str]:

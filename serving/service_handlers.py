@@ -1,15 +1,18 @@
-"""What the routes about the service itself answer."""
+"""Handlers of the routes about the service itself."""
 
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
+from serving.api.health import Health
+from serving.api.media_types import PROBLEM_JSON
+from serving.api.problems import Problem
+from serving.api.service import ServedModel
 from serving.current_release import CurrentRelease, ReleaseStatus
-from serving.dispatch import PROBLEM_JSON, Answer, Request
+from serving.dispatch import Answer, Request, encode
 from serving.openapi import describe_api
-from serving.schemas import Health, Problem, ServedModel, encode
-from serving.user_handlers import name_release
+from serving.user_handlers import release_headers
 from shared.errors import NoReleaseError
 
 _MODEL_FACTS = ServedModel.__struct_fields__
@@ -17,14 +20,14 @@ _UNCACHED = {"Cache-Control": "no-store"}
 
 
 class ServiceHandlers:
-    """Answers what is asked about the served release and the app.
+    """Serve the description of the release, the app and the API.
 
     Parameters
     ----------
     current : CurrentRelease
-        Gives the release.
+        The served release.
     build : callable
-        Tells the name of the deployed build.
+        Returns the name of the deployed build.
     """
 
     def __init__(self, current: CurrentRelease, build: Callable[[], str]) -> None:
@@ -32,35 +35,35 @@ class ServiceHandlers:
         self._build = build
 
     def model(self, _: Request) -> Answer:
-        """Answer what the served release is."""
+        """Return the description of the served release."""
         release = self._current.get()
         facts = {name: getattr(release.manifest, name) for name in _MODEL_FACTS}
-        headers = name_release(release) | {
+        headers = release_headers(release) | {
             "Cache-Control": "no-cache",
             "ETag": f'"{release.version}"',
         }
         return Answer(encode(ServedModel(**facts)), headers=headers)
 
     def api(self, _: Request) -> Answer:
-        """Answer the OpenAPI document."""
-        body, etag = _write_description()
+        """Return the OpenAPI document."""
+        body, etag = _encode_description()
         return Answer(body, headers={"Cache-Control": "no-cache", "ETag": etag})
 
     def health(self, _: Request) -> Answer:
-        """Answer that the app lives."""
+        """Return 200 while the app is alive."""
         status = self._current.status()
         return Answer(encode(self._describe("ok", status)), headers=dict(_UNCACHED))
 
     def ready(self, request: Request) -> Answer:
-        """Answer whether a release is loaded, 503 while none is; asking begins to load one."""
+        """Return 200 once a release is loaded, 503 before; the first call starts loading it."""
         self._current.start()
         status = self._current.status()
         if status.version is None:
-            return self._answer_not_ready(request, status)
+            return self._not_ready(request, status)
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 
-    def _answer_not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
-        error = NoReleaseError(status.problem or "The first release is being loaded.")
+    def _not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
+        error = NoReleaseError(status.problem or "The first release is loading.")
         problem = Problem(
             title=error.title,
             status=error.status,
@@ -76,18 +79,18 @@ class ServiceHandlers:
             build=self._build(),
             release=status.version,
             as_of=status.as_of,
-            last_checked=_write_time(status.last_checked),
-            last_refresh=_write_time(status.last_refresh),
+            last_checked=_format_time(status.last_checked),
+            last_refresh=_format_time(status.last_refresh),
             stale=status.is_stale(datetime.now(UTC)),
             problem=status.problem,
         )
 
 
 @cache
-def _write_description() -> tuple[bytes, str]:
+def _encode_description() -> tuple[bytes, str]:
     body = encode(describe_api())
     return body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
-def _write_time(time: datetime | None) -> str | None:
+def _format_time(time: datetime | None) -> str | None:
     return time.isoformat(timespec="seconds") if time else None

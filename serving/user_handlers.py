@@ -1,28 +1,24 @@
-"""What the routes about users answer."""
+"""Handlers of the routes about users."""
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
 
-from serving.bodies import read_body
-from serving.current_release import CurrentRelease
-from serving.dispatch import Answer, Request
-from serving.loaded_release import LoadedRelease
-from serving.schemas import (
+from serving.api.users import (
     Applicant,
     Batch,
     BatchPrediction,
     BatchResult,
     DetailedPrediction,
     Prediction,
-    encode,
 )
+from serving.bodies import read_body
+from serving.current_release import CurrentRelease
+from serving.dispatch import Answer, Request, encode
+from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
+from serving.loaded_release import LoadedRelease
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, score_applicant
-from shared.errors import (
-    CreditRiskError,
-    MalformedRequestError,
-    MalformedUserIdError,
-    UnknownUserError,
-)
+from shared.errors import CreditRiskError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow
@@ -33,24 +29,24 @@ _FURTHER = [
     (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
 ]
 _CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
-# Personal data: for the asker's own cache, and there only after asking again.
+# Personal data: only the caller's own cache may keep it, and must revalidate.
 _PRIVATE = "private, no-cache"
 
 
 class UserHandlers:
-    """Answers what is asked about users, each answer from one release.
+    """Serve features and predictions, each response from a single release.
 
     Parameters
     ----------
     current : CurrentRelease
-        Gives the release.
+        The served release.
     """
 
     def __init__(self, current: CurrentRelease) -> None:
         self._current = current
 
     def features(self, request: Request) -> Answer:
-        """Answer a user's five risk features; with `detalle=true` where they come from too."""
+        """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
         body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
@@ -62,7 +58,7 @@ class UserHandlers:
         return Answer(encode(body), headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
-        """Answer a user's class; with `detalle=true` the probability, the threshold, reasons."""
+        """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
         if detailed:
@@ -72,22 +68,22 @@ class UserHandlers:
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:
-        """Answer the class of an applicant who is described in the request."""
-        applicant = read_body(request, Applicant)
-        check_applicant(applicant)
+        """Return the class of the applicant described in the request."""
+        features = asdict(read_body(request, Applicant))
+        check_applicant(features)
         release = self._current.get()
-        probability = score_applicant(release.scorer(), applicant)
+        probability = score_applicant(release.scorer(), features)
         decision = int(probability >= release.threshold)
         body = _encode_decision(release, probability, decision)
-        return Answer(body, headers=name_release(release) | {"Cache-Control": "no-store"})
+        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def batch(self, request: Request) -> Answer:
-        """Answer the class of each of many users, in the order asked."""
+        """Return the class of each of many users, in the order of the request."""
         batch = read_body(request, Batch)
         release = self._current.get()
         results = [_predict_one(release, user) for user in batch.ids]
         body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
-        return Answer(body, headers=name_release(release) | {"Cache-Control": "no-store"})
+        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
         user = parse_user_id(request.route["user_id"])
@@ -100,19 +96,19 @@ def _find_row(release: LoadedRelease, user: int) -> UserRow:
     if row is None:
         raise UnknownUserError(
             f"Expected the id of a user with a loan in release {release.version}; {user} has"
-            " none. A new user is found once a CSV with their loans was published."
+            " none. A new user appears once a CSV with their loans is published."
         )
     return row
 
 
-def _predict_one(release: LoadedRelease, asked: object) -> BatchResult:
+def _predict_one(release: LoadedRelease, sent: object) -> BatchResult:
     try:
-        if type(asked) is not int and not isinstance(asked, str):
+        if type(sent) is not int and not isinstance(sent, str):
             raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        row = _find_row(release, parse_user_id(str(asked)))
+        row = _find_row(release, parse_user_id(str(sent)))
     except CreditRiskError as error:
-        return BatchResult(asked, error.status, detail=str(error))
-    return BatchResult(asked, 200, [row.decision], row.probability)
+        return BatchResult(sent, error.status, detalle=str(error))
+    return BatchResult(sent, 200, [row.decision], row.probability)
 
 
 def _explain(row: UserRow) -> list[Reason]:
@@ -139,18 +135,14 @@ def _wants_detail(request: Request) -> bool:
     return asked == "true"
 
 
-def name_release(release: LoadedRelease) -> dict[str, str]:
-    """Name the release of an answer in its headers."""
+def release_headers(release: LoadedRelease) -> dict[str, str]:
+    """Return the headers that name the release of a response."""
     return {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
 
 
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
-    return {
-        "X-Release-Version": release.version,
-        "X-Release-As-Of": release.as_of,
-        "Cache-Control": _PRIVATE,
-        "ETag": f'"{release.version}.{user}"',
-    }
+    etag = f'"{release.version}.{user}"'
+    return release_headers(release) | {"Cache-Control": _PRIVATE, "ETag": etag}
 
 
 def _round(value: float | None) -> float | None:

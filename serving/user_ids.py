@@ -1,8 +1,8 @@
-"""User ids as they stand in a URL."""
+"""User ids in URLs and request bodies."""
 
 import re
 
-from shared.errors import MalformedUserIdError
+from serving.errors import MalformedUserIdError
 from shared.release.serving_table import MAX_USER_ID
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
@@ -10,17 +10,17 @@ _MAX_DIGITS = len(str(MAX_USER_ID))
 
 
 def parse_user_id(text: str) -> int:
-    """Read a user id.
+    """Parse a user id.
 
     Parameters
     ----------
     text : str
-        ASCII digits, a number of at most 63 bits.
+        ASCII digits; a number of at most 63 bits.
 
     Raises
     ------
     MalformedUserIdError
-        When it is anything else.
+        When the text is anything else.
     """
     if _DIGITS.fullmatch(text):
         significant = text.lstrip("0") or "0"

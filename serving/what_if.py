@@ -1,60 +1,59 @@
 """The decision for an applicant who is not in the table, or is in another situation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from serving.schemas import Applicant
-from shared.errors import FieldError, InvalidRequestError
+from serving.errors import InvalidRequestError
+from shared.errors import FieldError
 from shared.release.features import MODEL_FEATURES
 from shared.release.scorer import Scorer
 
+type Features = Mapping[str, float | None]
+"""A value of every feature by its name; None where unknown."""
 
-def score_applicant(scorer: Scorer, applicant: Applicant) -> float:
+
+def score_applicant(scorer: Scorer, features: Features) -> float:
     """Predict an applicant's probability of default with the release's model.
 
     Parameters
     ----------
     scorer : Scorer
-        Of the release.
-    applicant : Applicant
-        The model's features; None where unknown.
+        The scorer of the release.
+    features : mapping of str to float or None
+        The applicant's, by name.
 
     Returns
     -------
     float
         Between 0 and 1.
     """
-    return scorer.predict_default([getattr(applicant, name) for name in MODEL_FEATURES])
+    return scorer.predict_default([features[name] for name in MODEL_FEATURES])
 
 
-def check_applicant(applicant: Applicant) -> None:
-    """Hold features against each other.
+def check_applicant(features: Features) -> None:
+    """Check that an applicant's features do not contradict each other.
 
     Raises
     ------
     InvalidRequestError
         With every contradiction.
     """
-    errors = list(_contradictions(applicant))
+    errors = [*_check_mean_amount(features), *_check_record(features), *_check_job(features)]
     if errors:
         raise InvalidRequestError(errors)
 
 
-def _contradictions(applicant: Applicant) -> Iterator[FieldError]:
-    if applicant.nb_previous_loans == 0 and applicant.avg_amount_loans_previous is not None:
+def _check_mean_amount(features: Features) -> Iterator[FieldError]:
+    mean = features["avg_amount_loans_previous"]
+    if features["nb_previous_loans"] == 0 and mean is not None:
         yield FieldError(
             "/avg_amount_loans_previous",
-            "Expected null, as there are no previous loans to average,"
-            f" got {applicant.avg_amount_loans_previous:g}",
+            f"Expected null, as there are no previous loans to average, got {mean:g}",
         )
-    yield from _contradicting_record(applicant)
-    years, age = applicant.years_on_the_job, applicant.age
-    if years is not None and age is not None and years > age:
-        yield FieldError("/years_on_the_job", f"Expected at most the age of {age:g}, got {years:g}")
 
 
-def _contradicting_record(applicant: Applicant) -> Iterator[FieldError]:
-    previous, unpaid = applicant.nb_previous_loans, applicant.nb_previous_unpaid
-    share = applicant.share_previous_unpaid
+def _check_record(features: Features) -> Iterator[FieldError]:
+    previous, unpaid = features["nb_previous_loans"], features["nb_previous_unpaid"]
+    share = features["share_previous_unpaid"]
     if previous is not None and unpaid is not None and unpaid > previous:
         yield FieldError(
             "/nb_previous_unpaid",
@@ -65,3 +64,9 @@ def _contradicting_record(applicant: Applicant) -> Iterator[FieldError]:
             "/share_previous_unpaid",
             f"Expected 0 or null, as no previous loan is unpaid, got {share:g}",
         )
+
+
+def _check_job(features: Features) -> Iterator[FieldError]:
+    years, age = features["years_on_the_job"], features["age"]
+    if years is not None and age is not None and years > age:
+        yield FieldError("/years_on_the_job", f"Expected at most the age of {age:g}, got {years:g}")

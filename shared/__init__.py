@@ -1,1 +1,1 @@
-"""What training and serving both need: the shape of a release, storage, settings, errors."""
+"""Code that training and serving share: the release format, storage, settings, errors."""

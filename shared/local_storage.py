@@ -1,27 +1,27 @@
-"""Where the storage of an app that runs on this machine is, for programs beside it."""
+"""How other programs on this machine find the storage of a running app."""
 
 import json
 from pathlib import Path
 
 
 def local_folder(app_dir: Path, port: int) -> Path:
-    """Name the folder of the app that listens on a port."""
+    """Return the folder for local data of the app that listens on a port."""
     return app_dir / ".local" / str(port)
 
 
-def storage_note(folder: Path) -> Path:
-    """Name the file that tells how to reach the storage, for as long as the app runs."""
+def connection_file(folder: Path) -> Path:
+    """Return the file that holds the connection string while the app runs."""
     return folder / "storage.json"
 
 
 def find_storage(folder: Path) -> str | None:
-    """Find how to reach the storage of a running app, None when there is none.
+    """Find the connection string of a running app's storage, None if no app runs.
 
     Notes
     -----
-    An app that was killed leaves the file behind: what it names need not answer.
+    A killed app leaves the file behind, so the storage may not answer.
     """
-    note = storage_note(folder)
-    if not note.is_file():
+    file = connection_file(folder)
+    if not file.is_file():
         return None
-    return str(json.loads(note.read_text(encoding="utf-8"))["connection_string"])
+    return str(json.loads(file.read_text(encoding="utf-8"))["connection_string"])

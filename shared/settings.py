@@ -1,4 +1,4 @@
-"""The app settings: the one place that reads the environment."""
+"""The app settings: the only module that reads the environment."""
 
 import os
 from collections.abc import Mapping
@@ -12,29 +12,29 @@ STORAGE = "AzureWebJobsStorage"
 
 _MAX_DAYS = 3650
 USUAL_PORT = 7071
-_LAST_PORT = 65535
+_MAX_PORT = 65535
 
 type Promotion = Literal["auto", "manual"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be set from outside.
+    """The settings of the whole app.
 
     Attributes
     ----------
     storage_connection : str or None
         Connection string of the storage account.
     storage_blob_uri : str or None
-        Address of the account's blob service, for a managed identity.
+        URL of the account's blob service, for a managed identity.
     storage_client_id : str or None
         Client id of a user-assigned managed identity.
     release_refresh_seconds : float
-        Seconds between two looks at the pointer to the current release.
+        Seconds between two polls of the pointer to the current release.
     approval_key : str or None
-        What who decides about releases over HTTP must know; None for nobody.
+        Key that permits decisions about releases over HTTP; None disables them.
     platform_authenticates : bool
-        Whether the platform tells by headers, that no client can forge, who asks.
+        Whether the platform identifies the caller in headers that no client can forge.
     """
 
     storage_connection: str | None = None
@@ -46,24 +46,24 @@ class Settings:
 
     @property
     def names_storage(self) -> bool:
-        """Whether the settings tell where the storage account is."""
+        """Whether the settings name a storage account."""
         return bool(self.storage_connection or self.storage_blob_uri)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What can be set of a run. Serving does not read these: none of them can take it down.
+    """The settings of a run. Serving does not read them, so none can take it down.
 
     Attributes
     ----------
     as_of : datetime.date or None
-        Fixed as-of date of a run; None for the day of the run, UTC.
+        Fixed as-of date; None for the date of the run, UTC.
     cost_ratio : float
-        Cost of a missed default in units of a refused good payer.
+        Cost of a missed default relative to refusing a good payer.
     outcome_lag_days : int
-        After how many days a loan's outcome is known.
+        Days until a loan's outcome is known.
     promotion : str
-        auto makes what passes the gates current, manual leaves it to a person.
+        auto makes a release that passes its gates current, manual leaves that to a person.
     """
 
     as_of: date | None = None
@@ -73,12 +73,12 @@ class RunSettings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read what the whole app needs from environment variables.
+    """Read the settings of the app from environment variables.
 
     Raises
     ------
     SettingError
-        When a setting is there and cannot be read.
+        When a setting is malformed.
     """
     return Settings(
         storage_connection=environment.get(STORAGE) or None,
@@ -91,43 +91,41 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def read_build(environment: Mapping[str, str] = os.environ) -> str:
-    """Read the name of the deployed build; no setting is so wrong that this fails."""
+    """Read the name of the deployed build; never fails."""
     return environment.get("BUILD_ID") or "local"
 
 
 def read_port(environment: Mapping[str, str] = os.environ) -> int:
-    """Read on which port an app of this machine listens.
+    """Read the port of the app on this machine.
 
     Raises
     ------
     SettingError
-        When it is no port.
+        When PORT is not a port number.
     """
     return parse_port(environment.get("PORT") or str(USUAL_PORT))
 
 
 def parse_port(text: str) -> int:
-    """Read a port's number.
+    """Parse a port number.
 
     Raises
     ------
     SettingError
-        When it is none.
+        When the text is not a port number.
     """
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _LAST_PORT):
-        raise SettingError(
-            f"A port is a number from 1 to {_LAST_PORT}, not {text!r}: correct PORT."
-        )
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MAX_PORT):
+        raise SettingError(f"A port is a number from 1 to {_MAX_PORT}, not {text!r}: correct PORT.")
     return int(text)
 
 
 def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSettings:
-    """Read what a run needs from environment variables.
+    """Read the settings of a run from environment variables.
 
     Raises
     ------
     SettingError
-        When a setting is there and cannot be read.
+        When a setting is malformed.
     """
     return RunSettings(
         as_of=_date(environment, "AS_OF"),
@@ -138,7 +136,7 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
 
 
 def today() -> date:
-    """Tell the day it is, UTC: the as-of date where none is set."""
+    """Return today's date in UTC, the default as-of date."""
     return datetime.now(UTC).date()
 
 
@@ -150,7 +148,7 @@ def _date(environment: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise SettingError(
-            f"{name} must be a day such as 2022-03-08, not {text!r}: correct the app setting."
+            f"{name} must be a date such as 2022-03-08, not {text!r}: correct the app setting."
         ) from None
 
 

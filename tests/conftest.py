@@ -1,8 +1,10 @@
-"""What many tests stand on: a release, an emulator."""
+"""Fixtures that many tests share, and the markers of the tests that need more than Python."""
 
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,50 +12,92 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from hypothesis import settings
 
 from devhost.storage.emulator import run_emulator
-from tests.support.portfolios import AS_OF, make_portfolio, write_csv
-from training.pipeline import TrainingJob, build_release
+from tests.support.jobs import job_of
+from tests.support.portfolios import make_portfolio, write_csv
+from training.pipeline import build_release
 from training.progress import Progress
 
-# How long a test takes says something of the machine, and nothing of the code.
+# How long a test takes says something about the machine, not about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+_MARKERS = {
+    "storage": ["emulator"],
+    "chromium": ["browser"],
+    "release": ["training"],
+    "started": ["emulator", "training"],
+}
+"""From a fixture to the markers of every test that uses it, directly or through another."""
+
+_PROGRAMS = {"make", "start", "host", "training"}
+"""Commands of the project that start an emulator or train a model in another process."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by its fixtures, before pytest selects by marker."""
+    for item in items:
+        for fixture in _MARKERS.keys() & set(getattr(item, "fixturenames", ())):
+            for marker in _MARKERS[fixture]:
+                item.add_marker(marker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail an unmarked test that starts an emulator or trains: `make unit` would run it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not {"emulator", "browser", "training"} & {mark.name for mark in item.iter_markers()}:
+            patch.setattr("devhost.storage.emulator.find_node", _refuse("emulator"))
+            patch.setattr("training.pipeline.train", _refuse("training"))
+            patch.setattr("subprocess.Popen", _GuardedPopen)
+        return (yield)
+
+
+def _refuse(marker: str) -> Callable[..., None]:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail(f"This test needs the marker {marker}: pytestmark = pytest.mark.{marker}")
+
+    return refuse
+
+
+class _GuardedPopen(subprocess.Popen[Any]):
+    def __init__(self, args: Any, *rest: Any, **options: Any) -> None:
+        if not isinstance(args, str | bytes) and _PROGRAMS & set(args):
+            _refuse("emulator or training")()
+        super().__init__(args, *rest, **options)
 
 
 @pytest.fixture(scope="session")
 def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a raw file of 120 users, not to be changed."""
+    """Return a raw file of 120 users; tests must not change it."""
     return write_csv(tmp_path_factory.mktemp("raw") / "loans.csv", make_portfolio())
 
 
 @pytest.fixture(scope="session")
 def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the release directory of the raw file, not to be changed."""
+    """Return the release directory of the raw file; tests must not change it."""
     out = tmp_path_factory.mktemp("release") / "made"
     build_release(job_of(raw_file), out, Progress())
     return out
 
 
-def job_of(csv: Path) -> TrainingJob:
-    return TrainingJob(csv, {"name": csv.name}, AS_OF, cost_ratio=20.0)
-
-
 @pytest.fixture(scope="session")
 def storage() -> Iterator[str]:
-    """Give the connection string of a storage emulator of the tests' own."""
+    """Return the connection string of a storage emulator that only the tests use."""
     with run_emulator() as emulator:
         yield emulator.connection_string
 
 
 @pytest.fixture
 def inputs(storage: str) -> Iterator[ContainerClient]:
-    """Give an empty container to drop files into."""
+    """Return an empty container for uploads."""
     with new_container(storage, "input") as container:
         yield container
 
 
 @pytest.fixture
 def releases(storage: str) -> Iterator[ContainerClient]:
-    """Give an empty container to publish releases in."""
+    """Return an empty container for releases."""
     with new_container(storage, "releases") as container:
         yield container
 

@@ -1,5 +1,6 @@
-"""What importing the app costs: nothing that serving does not need."""
+"""What importing the app loads, and what tests import."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,15 +26,15 @@ print(sorted(set(sys.modules) & set({_HEAVY!r})), sorted(set(read)), opened)
 """
 
 
-def test_importing_the_app_pulls_in_no_data_library_reads_one_setting_and_opens_nothing() -> None:
-    told = subprocess.run(
+def test_importing_the_app_loads_no_data_library_reads_one_setting_and_opens_nothing() -> None:
+    run = subprocess.run(
         [sys.executable, "-c", _IMPORT], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert told.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE'] []"
+    assert run.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE'] []"
 
 
-def test_neither_a_keyed_read_nor_a_what_if_pulls_in_a_data_library(release: Path) -> None:
+def test_neither_a_keyed_read_nor_a_what_if_loads_a_data_library(release: Path) -> None:
     code = f"""
 import json, pathlib, shutil, sys, tempfile
 folder = pathlib.Path(tempfile.mkdtemp()) / "release"
@@ -55,8 +56,19 @@ assert users.what_if(Request("POST", "", "", headers=headers, body=applicant)).s
 print(sorted(set(sys.modules) & set({_HEAVY!r})))
 """
 
-    told = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert told.stdout.strip() == "[]"
+    assert run.stdout.strip() == "[]"
+
+
+def test_no_test_module_imports_from_another() -> None:
+    lines = [
+        (path.relative_to(ROOT), line)
+        for path in (ROOT / "tests").rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.match(r"(from|import) tests\.(.*\.)?(test_\w+|conftest)\b", line)
+    ]
+
+    assert lines == []

@@ -1,4 +1,4 @@
-"""Fetch the champion from storage, to compare a candidate with."""
+"""Fetch the champion that a candidate is compared with from storage."""
 
 import logging
 from importlib.metadata import version
@@ -18,30 +18,30 @@ logger = logging.getLogger(__name__)
 
 
 def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
-    """Fetch the current release's manifest and model; None before the first.
+    """Fetch the manifest and model of the current release; None before the first release.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     folder : Path
-        Where the model's file may lie; it is read once its digest was checked.
+        Folder for the model's file, which is verified, loaded and deleted.
     """
     try:
         found = fetch_pointer(container)
         if found is None:
             return None
-        manifest = fetch_manifest(container, found[0])
+        manifest = fetch_manifest(container, found.pointer)
         if not _is_readable(manifest):
             return Champion(manifest, None)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
-        # A damaged current release must not keep a sound one from taking its place.
-        logger.warning("The current release cannot be compared with: %s", error)
+        # A damaged current release must not block its replacement.
+        logger.warning("The current release cannot be read for comparison: %s", error)
         return None
     try:
         path = download_file(container, manifest, MODEL, folder)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
-        logger.warning("The current release is compared with by its manifest alone: %s", error)
+        logger.warning("The current release is compared by its manifest alone: %s", error)
         return Champion(manifest, None)
     try:
         return Champion(manifest, joblib.load(path))
@@ -50,7 +50,7 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
 
 
 def _is_readable(manifest: Manifest) -> bool:
-    """Tell whether the model is one that this code can read, and make features for."""
-    # Another version of scikit-learn may fail to read it, or read it wrongly.
+    """Whether this code can load the model and compute its features."""
+    # Another version of scikit-learn may fail to load it, or load it incorrectly.
     fitted_with = manifest.libraries.get("scikit-learn")
     return tuple(manifest.features) == MODEL_FEATURES and fitted_with == version("scikit-learn")

@@ -12,10 +12,10 @@ import pyarrow as pa
 from shared.release.facts import DataQuality, ReleaseFacts, Source
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
-from training.dataset.dataset import Dataset
+from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
-from training.features.engineering import Engineered, engineer_features
+from training.features.engineering import EngineeredFeatures, engineer_features
 from training.gates.champion import Champion, mark_sample
 from training.gates.review import Review, review
 from training.model.boosted_trees import describe_model
@@ -94,12 +94,12 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         When `out` is there and not empty.
     """
     with new_release_directory(out) as directory:
-        engineered, data_quality = _read_and_engineer(job, progress)
+        features, data_quality = _read_and_engineer(job, progress)
         with progress.step("write") as step:
-            write_training_table(directory / TRAINING_TABLE, engineered.loans)
+            write_training_table(directory / TRAINING_TABLE, features.loans)
             step.detail = TRAINING_TABLE
         with progress.step("split") as step:
-            dataset = Dataset.part(engineered, job.as_of, job.outcome_lag_days)
+            dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
             step.detail = f"tested from {dataset.split.cut} on, on persons held out"
         candidate = _make_candidate(job, dataset, progress)
         scored = _write_scored(directory, dataset, candidate, progress)
@@ -128,10 +128,12 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         return write_manifest(directory, facts)
 
 
-def _read_and_engineer(job: TrainingJob, progress: Progress) -> tuple[Engineered, DataQuality]:
+def _read_and_engineer(
+    job: TrainingJob, progress: Progress
+) -> tuple[EngineeredFeatures, DataQuality]:
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
-        loan_file = read_loans(job.csv, job.as_of)
+        loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
         raw = loan_file.loans.to_pandas(date_as_object=False)
         data_quality = msgspec.convert(loan_file.describe_quality(), DataQuality)
         step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
@@ -141,9 +143,9 @@ def _read_and_engineer(job: TrainingJob, progress: Progress) -> tuple[Engineered
         # Arrow keeps what it has freed, unless it is asked.
         pa.default_memory_pool().release_unused()
     with progress.step("engineer") as step:
-        engineered = engineer_features(raw, job.as_of, job.outcome_lag_days)
+        features = engineer_features(raw, job.as_of, job.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
-    return engineered, data_quality
+    return features, data_quality
 
 
 def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:

@@ -1,4 +1,4 @@
-"""The steps of a run, told to whoever listens: a terminal, a log, a run record."""
+"""The progress of a run, reported to listeners: a terminal, a log, a run record."""
 
 import logging
 import sys
@@ -18,11 +18,11 @@ class Step:
     Attributes
     ----------
     name : str
-        What is being done.
+        A verb, such as `read`.
     detail : str
-        What came of it, filled in by the code that does it.
+        The outcome in words, filled in by the code that runs the step.
     seconds : float
-        How long it took, once it is done.
+        The duration, once the step is finished.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Step:
 
 
 class Listener(Protocol):
-    """Who wants to know of the steps."""
+    """Is notified of each step."""
 
     def step_started(self, step: Step) -> None: ...
 
@@ -42,30 +42,30 @@ class Listener(Protocol):
 
 @dataclass
 class Progress:
-    """Tells its listeners of each step as it starts and ends."""
+    """Notifies its listeners as each step starts and ends."""
 
     listeners: list[Listener] = field(default_factory=list)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Step]:
-        """Do one step; its detail may be filled in meanwhile."""
+        """Run the block as one step; the block may fill in its detail."""
         step = Step(name)
         for listener in self.listeners:
             listener.step_started(step)
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             yield step
         except BaseException:
             for listener in self.listeners:
                 listener.step_failed(step)
             raise
-        step.seconds = time.perf_counter() - begun
+        step.seconds = time.perf_counter() - started
         for listener in self.listeners:
             listener.step_finished(step)
 
 
 class TerminalDisplay:
-    """A line per step, rewritten when the step is done."""
+    """Writes a line per step, and rewrites it when the step is finished."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream = stream
@@ -82,7 +82,7 @@ class TerminalDisplay:
 
 
 class LogLines:
-    """A log line per finished step."""
+    """Logs a line per finished step."""
 
     def step_started(self, step: Step) -> None:
         pass

@@ -1,85 +1,65 @@
-"""The command line about stored releases: list, approve, reject, roll back, compare."""
+"""The commands on stored releases: list, approve, reject, roll back, compare."""
 
 import argparse
 import getpass
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from shared.errors import BrokenReleaseError
+from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import releases_container
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.releases import StoredRelease, download_serving_table, list_releases
 from shared.release.comparison import Comparison, Group, compare_tables
-from shared.release.decisions import Actor
+from shared.release.decisions import Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
 from shared.settings import read_port, read_settings
 
-COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
-
-SUMMARY = """\
-commands on stored releases, each with a --help of its own:
-  python -m training releases                        list them, the current one marked
-  python -m training approve VERSION [--why TEXT]    make one current
-  python -m training reject VERSION --why TEXT       rule a candidate out
-  python -m training rollback [--why TEXT]           go back to the one that was current before
-  python -m training compare A B                     tell whose decision changes from A to B
-
-They read the storage account that AzureWebJobsStorage names; where it is not set, that of the app
-that `make start` runs here, on the port that PORT names (7071).
-"""
 _HEADINGS = ("version", "created", "as of", "source", "AUC", "verdict", "state")
 
 
-def run_release_command(arguments: Sequence[str]) -> int:
-    """Do what the first word asks for.
+def run_release_command(parsed: argparse.Namespace) -> int:
+    """Run a command and print its result, or what keeps it from running.
+
+    Parameters
+    ----------
+    parsed : argparse.Namespace
+        From `training.arguments.parse_release_command`.
 
     Returns
     -------
     int
-        0 when it is done.
-
-    Raises
-    ------
-    CreditRiskError
-        When it cannot be done, with what to do.
+        0 on success, 1 when the decision is not possible, 2 when the command cannot be run.
     """
-    asked = _parse(arguments)
-    if asked.command == "compare":
-        print(_tell_comparison(_compare(asked.a, asked.b)))
-        return 0
-    container = _find_container()
-    if asked.command == "releases":
-        print(_tell_releases(*list_releases(container)))
-    else:
-        print(_decide(container, asked))
+    try:
+        print(_run(parsed))
+    except DecisionRefusedError as error:
+        print(error, file=sys.stderr)
+        for reason in error.errors:
+            print(f"  - {reason.detail}", file=sys.stderr)
+        return 1
+    except (CreditRiskError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except AzureError as error:
+        print(f"The storage account fails: {str(error).partition('\n')[0]}", file=sys.stderr)
+        return 2
     return 0
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m training")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("releases", help="list the releases in storage")
-    approval = commands.add_parser("approve", help="make a stored release the current one")
-    rejection = commands.add_parser("reject", help="rule out that a candidate becomes current")
-    rollback = commands.add_parser("rollback", help="go back to the release that was current")
-    for parts in (approval, rejection):
-        parts.add_argument("version", metavar="VERSION", help="of the release")
-    for parts in (approval, rollback):
-        parts.add_argument("--why", metavar="TEXT", help="the reason, for the record")
-    rejection.add_argument(
-        "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
-    )
-    comparison = commands.add_parser("compare", help="tell what changes for users from A to B")
-    for name in ("a", "b"):
-        comparison.add_argument(
-            name, metavar=name.upper(), help="a version in storage, or a release directory"
-        )
-    return parser.parse_args(arguments)
+def _run(parsed: argparse.Namespace) -> str:
+    if parsed.command == "compare":
+        return _format_comparison(_compare(parsed.a, parsed.b))
+    container = _find_container()
+    if parsed.command == "releases":
+        return _format_releases(*list_releases(container))
+    return _decide(container, parsed)
 
 
 def _find_container() -> ContainerClient:
@@ -90,21 +70,15 @@ def _find_container() -> ContainerClient:
     return releases_container(settings)
 
 
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("expected a reason, got none")
-    return text
-
-
-def _decide(container: ContainerClient, asked: argparse.Namespace) -> str:
+def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
     actor = Actor(_os_user(), verified=False)
-    if asked.command == "approve":
-        replaced = approve(container, asked.version, actor, asked.why)
-        return f"{asked.version} is current; before it was {replaced or 'none'}."
-    if asked.command == "reject":
-        reject(container, asked.version, actor, asked.why)
-        return f"{asked.version} is rejected."
-    before, now = roll_back(container, actor, asked.why)
+    if parsed.command == "approve":
+        replaced = approve(container, parsed.version, actor, parsed.why)
+        return f"{parsed.version} is current; before it was {replaced or 'none'}."
+    if parsed.command == "reject":
+        reject(container, parsed.version, actor, parsed.why)
+        return f"{parsed.version} is rejected."
+    before, now = roll_back(container, actor, parsed.why)
     return f"{now} is current again; rolled back from {before}."
 
 
@@ -115,10 +89,10 @@ def _os_user() -> str:
         return "unknown"
 
 
-def _tell_releases(current: str | None, releases: Sequence[StoredRelease]) -> str:
+def _format_releases(current: str | None, releases: Sequence[StoredRelease]) -> str:
     if not releases:
         return "No release is in storage: drop a CSV into the input container."
-    rows = [_HEADINGS, *(_tell_release(one, current) for one in releases)]
+    rows = [_HEADINGS, *(_format_release(one, current) for one in releases)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -128,7 +102,7 @@ def _tell_releases(current: str | None, releases: Sequence[StoredRelease]) -> st
     return "\n".join(mark + line for mark, line in zip(marks, lines, strict=True))
 
 
-def _tell_release(release: StoredRelease, current: str | None) -> tuple[str, ...]:
+def _format_release(release: StoredRelease, current: str | None) -> tuple[str, ...]:
     manifest = release.manifest
     auc = manifest.metrics.get("roc_auc")
     return (
@@ -154,18 +128,19 @@ def _find_table(name: str, folder: Path) -> Path:
     table = directory / SERVING_TABLE
     if not table.is_file():
         raise BrokenReleaseError(
-            f"A release directory has a {SERVING_TABLE}, {name} has none: name another one."
+            f"Expected a release directory with a {SERVING_TABLE}; {name} has none:"
+            " name another directory."
         )
     return table
 
 
-def _tell_comparison(found: Comparison) -> str:
+def _format_comparison(found: Comparison) -> str:
     lines = [
-        f"users only in A          {_tell_group(found.only_in_a)}",
-        f"users only in B          {_tell_group(found.only_in_b)}",
+        f"users only in A          {_format_group(found.only_in_a)}",
+        f"users only in B          {_format_group(found.only_in_b)}",
         f"users in both            {found.in_both:,}",
-        f"decision from 0 to 1     {_tell_group(found.refused_in_b)}",
-        f"decision from 1 to 0     {_tell_group(found.accepted_in_b)}",
+        f"decision from 0 to 1     {_format_group(found.refused_in_b)}",
+        f"decision from 1 to 0     {_format_group(found.accepted_in_b)}",
     ]
     if found.mean_change is not None:
         lines += [
@@ -177,7 +152,7 @@ def _tell_comparison(found: Comparison) -> str:
     return "\n".join(lines)
 
 
-def _tell_group(group: Group) -> str:
+def _format_group(group: Group) -> str:
     named = ", ".join(map(str, group.first))
     more = ", ..." if group.users > len(group.first) else ""
     return f"{group.users:,}" + (f" ({named}{more})" if named else "")

@@ -23,47 +23,47 @@ from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import RunSettings, today
 from training.champion_store import fetch_champion
-from training.journal import RunRecordWriter, open_run_record
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress
+from training.run_record import RunRecordWriter, open_run_record
 
-# A release takes no more room than the raw file it is made from; both lie there at once.
-_ROOM_PER_RAW_BYTE = 2
+# A release is no larger than its raw file, and both are on disk at the same time.
+_DISK_BYTES_PER_RAW_BYTE = 2
 
 logger = logging.getLogger(__name__)
 
 
 def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings) -> None:
-    """Make a release of an upload and publish it, once, however often it is delivered.
+    """Build a release from an upload and publish it once, however often the upload is delivered.
 
     Parameters
     ----------
     upload : BlobClient
         The raw file in the input container.
     releases : ContainerClient
-        The releases container; made when it is not there.
+        The releases container; created when it is missing.
     settings : RunSettings
-        As-of date, cost ratio and lag of the run; whether what passes becomes current by itself.
+        As-of date, cost ratio, outcome lag and promotion mode of the run.
 
     Raises
     ------
     Exception
-        Whatever fault of the machine or the network came up: the platform delivers again. A file
-        that breaks the data contract raises nothing; its run record tells what is wrong.
+        Any infrastructure failure, so that the platform delivers the upload again. A file that
+        breaks the data contract raises nothing: its run record lists the problems.
     """
     try:
         properties = upload.get_blob_properties()
     except ResourceNotFoundError:
-        logger.warning("%s is gone: nothing to do.", upload.blob_name)
+        logger.warning("%s no longer exists: nothing to do.", upload.blob_name)
         return
     if not releases.exists():
         releases.create_container()
     source = _describe_source(upload, properties)
     run = run_id(source["name"], source["etag"], properties.last_modified)
-    journal = open_run_record(releases, run, source)
-    if journal is not None:
-        with journal:
-            _attempt(upload, releases, settings, journal)
+    record = open_run_record(releases, run, source)
+    if record is not None:
+        with record:
+            _attempt(upload, releases, settings, record)
 
 
 def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
@@ -76,54 +76,53 @@ def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
 
 
 def _attempt(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunRecordWriter
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, record: RunRecordWriter
 ) -> None:
     try:
-        if not _was_published(releases, journal):
-            _make_and_publish(upload, releases, settings, journal)
+        if not _was_published(releases, record):
+            _build_and_publish(upload, releases, settings, record)
     except RejectedFileError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
-        journal.reject(error.problems)
+        record.reject(error.problems)
     except SupersededError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
-        journal.reject([str(error)])
+        record.reject([str(error)])
     except Exception as error:
-        _note_failure(journal, error)
+        _record_failure(record, error)
         raise
 
 
-def _note_failure(journal: RunRecordWriter, error: Exception) -> None:
-    """Record the fault; storage that is gone must not hide it."""
+def _record_failure(record: RunRecordWriter, error: Exception) -> None:
+    """Record the failure; a storage error on the way must not mask it."""
     try:
-        journal.fail(f"{type(error).__name__}: {error}")
+        record.fail(f"{type(error).__name__}: {error}")
     except AzureError as unwritten:
         logger.warning("The run record could not be written: %s", unwritten)
 
 
-def _was_published(releases: ContainerClient, journal: RunRecordWriter) -> bool:
-    """End the run when an earlier attempt published, and came to grief before it could say so."""
-    manifest = find_published(releases, journal.record["source"])
+def _was_published(releases: ContainerClient, record: RunRecordWriter) -> bool:
+    """Conclude the run if an earlier attempt published but died before recording it."""
+    manifest = find_published(releases, record.source)
     if manifest is None:
         return False
     refresh_copies(releases, manifest.version)
-    journal.conclude("published", manifest, [])
+    record.conclude("published", manifest, [])
     return True
 
 
-def _make_and_publish(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, journal: RunRecordWriter
+def _build_and_publish(
+    upload: BlobClient, releases: ContainerClient, settings: RunSettings, record: RunRecordWriter
 ) -> None:
-    source = journal.record["source"]
-    progress = Progress([LogLines(), journal])
-    refuse_superseded(releases, source)
+    progress = Progress([LogLines(), record])
+    refuse_superseded(releases, record.source)
     with tempfile.TemporaryDirectory(prefix="credit-risk-run-") as folder:
         csv = Path(folder) / "raw.csv"
         with progress.step("download") as step:
-            _download(upload, csv, source)
-            step.detail = f"{source['bytes']:,} bytes"
+            record.source = {**record.source, "sha256": _download(upload, csv, record.source)}
+            step.detail = f"{record.source['bytes']:,} bytes"
         job = TrainingJob(
             csv,
-            source,
+            record.source,
             settings.as_of or today(),
             settings.cost_ratio,
             settings.outcome_lag_days,
@@ -136,17 +135,17 @@ def _make_and_publish(
             step.detail = f"{manifest.version}: {outcome.state}"
     if outcome.state == "refused":
         logger.warning("%s was refused: %s", manifest.version, "; ".join(outcome.reasons))
-    journal.conclude(outcome.state, manifest, outcome.reasons)
+    record.conclude(outcome.state, manifest, outcome.reasons)
 
 
-def _download(upload: BlobClient, csv: Path, source: Source) -> None:
-    """Stream the very upload that the run is of to disk, and add its digest to the source."""
-    needed = source["bytes"] * _ROOM_PER_RAW_BYTE
+def _download(upload: BlobClient, csv: Path, source: Source) -> str:
+    """Stream exactly the upload that the run is about to disk; return its SHA-256."""
+    needed = source["bytes"] * _DISK_BYTES_PER_RAW_BYTE
     free = shutil.disk_usage(csv.parent).free
     if free < needed:
-        raise OSError(f"{needed:,} bytes of temporary storage are needed, {free:,} are free.")
+        raise OSError(f"Expected {needed:,} bytes of free temporary storage, found {free:,}.")
     with csv.open("wb") as file:
         upload.download_blob(
             etag=source["etag"], match_condition=MatchConditions.IfNotModified
         ).readinto(file)
-    source["sha256"] = file_sha256(csv)
+    return file_sha256(csv)

@@ -1,1 +1,1 @@
-"""The recipe that this app replaces, written from its description: what we are measured against."""
+"""The recipe that this app replaces, written from its description, to compare with."""

@@ -1,4 +1,4 @@
-"""The reference's batch job: whole-file read, a groupby-apply per user, SMOTE, a small forest.
+"""The reference's batch job: whole-file read, groupby-apply per user, SMOTE, a small forest.
 
 Run as ``python -m benchmarks.reference.recipe CSV DIR``; prints a line of JSON with the seconds
 of each step.
@@ -25,7 +25,7 @@ FEATURES = [
 
 
 def engineer(loans: pd.DataFrame) -> pd.DataFrame:
-    """Add the five features as the reference does: a Python function called for every user."""
+    """Add the five features like the reference, with a Python function called per user."""
     table = loans.sort_values(["id", "loan_date"]).reset_index(drop=True)
     table["loan_date"] = pd.to_datetime(table["loan_date"])
     by_user = table.groupby("id", group_keys=False)
@@ -41,12 +41,12 @@ def engineer(loans: pd.DataFrame) -> pd.DataFrame:
 
 
 def average_previous(amounts: "pd.Series[float]") -> "pd.Series[float]":
-    """Average each loan's predecessors, for the loans of one user."""
+    """Average the amounts before each loan of one user."""
     return amounts.expanding().mean().shift()
 
 
 def train(table: pd.DataFrame) -> RandomForestClassifier:
-    """Fill, split by row, oversample and fit, as the reference does."""
+    """Fill blanks, split by row, oversample and fit, like the reference."""
     filled = table.fillna(0)
     train_x, _, train_y, _ = train_test_split(
         filled[FEATURES], filled["status"], test_size=0.3, random_state=123
@@ -56,20 +56,20 @@ def train(table: pd.DataFrame) -> RandomForestClassifier:
 
 
 def run(csv: Path, folder: Path) -> dict[str, float]:
-    """Do the whole job.
+    """Run the whole job.
 
     Returns
     -------
     dict
-        Seconds by step.
+        The seconds of each step.
     """
     seconds: dict[str, float] = {}
-    begun = time.perf_counter()
+    started = time.perf_counter()
 
     def lap(step: str) -> None:
-        nonlocal begun
+        nonlocal started
         now = time.perf_counter()
-        seconds[step], begun = now - begun, now
+        seconds[step], started = now - started, now
 
     loans = pd.read_csv(csv)
     lap("read")

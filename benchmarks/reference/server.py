@@ -1,4 +1,4 @@
-"""The reference's API: scans the table for every request, and asks itself for predictions.
+"""The reference's API: scans the table for every request, and calls itself for predictions.
 
 Run as ``python -m benchmarks.reference.server DIR PORT``.
 """
@@ -17,7 +17,7 @@ from benchmarks.reference.recipe import FEATURES
 
 
 def make_app(folder: Path, port: int) -> Flask:
-    """Make the app, with table and model in memory."""
+    """Make the app, with the table and the model in memory."""
     app = Flask(__name__)
     table = pd.read_csv(folder / "train_model.csv")
     model = joblib.load(folder / "model_risk.joblib")
@@ -31,9 +31,9 @@ def make_app(folder: Path, port: int) -> Flask:
     @app.get("/api/user/<user>/prediccion")
     def prediction(user: str) -> Response:
         url = f"http://127.0.0.1:{port}/api/user/{user}/caracteristicasriesgo"
-        with urlopen(url) as answer:
-            described = json.load(answer)
-        row = pd.DataFrame([described])[FEATURES].fillna(0)
+        with urlopen(url) as response:
+            found = json.load(response)
+        row = pd.DataFrame([found])[FEATURES].fillna(0)
         return jsonify({"resultado": model.predict(row).tolist()})
 
     return app
@@ -41,5 +41,5 @@ def make_app(folder: Path, port: int) -> Flask:
 
 if __name__ == "__main__":
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    chosen = int(sys.argv[2])
-    make_app(Path(sys.argv[1]), chosen).run("127.0.0.1", chosen, threaded=True)
+    port_number = int(sys.argv[2])
+    make_app(Path(sys.argv[1]), port_number).run("127.0.0.1", port_number, threaded=True)

@@ -1,1 +1,1 @@
-"""The Functions host on this machine."""
+"""The development host: what the Functions host does around the worker library."""

@@ -1,4 +1,4 @@
-"""Blob triggers by polling: every new blob once, a failing one several times, then given up."""
+"""Blob triggers by polling: each new blob once, a failing one up to the number of attempts."""
 
 import asyncio
 import time
@@ -8,134 +8,136 @@ from dataclasses import dataclass, field
 from azure.core.exceptions import AzureError
 
 from devhost.errors import InvocationError
-from devhost.host.blob_store import Arrival, BlobStore
+from devhost.host.blob_store import BlobRevision, BlobStore
 from devhost.host.functions import Function
-from devhost.host.logs import log_end, log_start, logger
+from devhost.host.host_log import log_end, log_start, logger
 from devhost.host.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How often and how many at a time.
+class PollingOptions:
+    """How often the listeners poll, and how many invocations run at a time.
 
     Attributes
     ----------
     poll_seconds : float
-        Between two looks at a container.
+        Between two listings of a container.
     retry_seconds : float
-        After a first failure; after the second twice as long, and so on.
-    tries : int
-        How often a blob is tried in all.
+        Before the second attempt; twice as long before the third, and so on.
+    max_attempts : int
+        For each blob, the first one included.
     slots : asyncio.Semaphore
-        Shared by all blob functions: one invocation holds one.
+        Shared by all blob functions; each invocation holds one.
     """
 
     poll_seconds: float
     retry_seconds: float
-    tries: int
+    max_attempts: int
     slots: asyncio.Semaphore
 
 
 @dataclass(slots=True)
 class BlobListener:
-    """Invokes one function for every blob that its trigger means.
+    """Invokes one function for every blob that matches its trigger.
 
     Attributes
     ----------
     worker : Worker
         Runs the function.
     function : Function
-        With a `blobTrigger`.
+        A function with a `blobTrigger`.
     store : BlobStore
-        Where its blobs are.
-    pace : Pace
-        How often and how many at a time.
+        The function's blobs and receipts.
+    polling : PollingOptions
+        How often to poll, and how many invocations to run at a time.
     """
 
     worker: Worker
     function: Function
     store: BlobStore
-    pace: Pace
-    _taken: set[Arrival] = field(default_factory=set)
-    _away: bool = False
+    polling: PollingOptions
+    _seen: set[BlobRevision] = field(default_factory=set)
+    _unreachable: bool = False
 
     async def watch(self) -> None:
-        """Look for new blobs until cancelled."""
+        """Poll for new blobs until cancelled."""
         async with asyncio.TaskGroup() as running:
             while True:
-                for arrival in await self._find_new():
-                    self._taken.add(arrival)
-                    running.create_task(self._process(arrival))
-                await asyncio.sleep(self.pace.poll_seconds)
+                for revision in await self._find_new():
+                    self._seen.add(revision)
+                    running.create_task(self._process(revision))
+                await asyncio.sleep(self.polling.poll_seconds)
 
-    async def _find_new(self) -> list[Arrival]:
+    async def _find_new(self) -> list[BlobRevision]:
         try:
-            arrivals = await asyncio.to_thread(self._list_new)
+            revisions = await asyncio.to_thread(self._list_new)
         except AzureError as error:
-            if not self._away:
-                logger.warning("The storage is away, and is asked on: %s", _first_line(error))
-            self._away = True
+            if not self._unreachable:
+                logger.warning(
+                    "The storage is unreachable; polling continues: %s", _first_line(error)
+                )
+            self._unreachable = True
             return []
-        if self._away:
-            logger.info("The storage answers again.")
-        self._away = False
-        return arrivals
+        if self._unreachable:
+            logger.info("The storage is reachable again.")
+        self._unreachable = False
+        return revisions
 
-    def _list_new(self) -> list[Arrival]:
+    def _list_new(self) -> list[BlobRevision]:
         new = []
-        for arrival in self.store.list_arrivals():
-            if arrival in self._taken:
+        for revision in self.store.list_revisions():
+            if revision in self._seen:
                 continue
-            if self.store.has_receipt(arrival):
-                self._taken.add(arrival)
+            if self.store.has_receipt(revision):
+                self._seen.add(revision)
             else:
-                new.append(arrival)
+                new.append(revision)
         return new
 
-    async def _process(self, arrival: Arrival) -> None:
+    async def _process(self, revision: BlobRevision) -> None:
         try:
-            for attempt in range(1, self.pace.tries + 1):
-                async with self.pace.slots:
-                    finished = await self._try(arrival, attempt)
+            for attempt in range(1, self.polling.max_attempts + 1):
+                async with self.polling.slots:
+                    finished = await self._attempt(revision, attempt)
                 if finished:
                     return
-                if attempt < self.pace.tries:
-                    await asyncio.sleep(self.pace.retry_seconds * attempt)
-            await self._give_up(arrival)
+                if attempt < self.polling.max_attempts:
+                    await asyncio.sleep(self.polling.retry_seconds * attempt)
+            await self._mark_as_poison(revision)
         except AzureError as error:
-            logger.warning("%s will be looked at again: %s", arrival.blob, _first_line(error))
-            self._taken.discard(arrival)
+            logger.warning("%s will be processed again: %s", revision.blob, _first_line(error))
+            self._seen.discard(revision)
 
-    async def _try(self, arrival: Arrival, attempt: int) -> bool:
-        details = await asyncio.to_thread(self.store.fetch, arrival)
+    async def _attempt(self, revision: BlobRevision, attempt: int) -> bool:
+        details = await asyncio.to_thread(self.store.fetch, revision)
         if details is None:
             return True
         container = self.store.path.container
         source = self.function.trigger.get("source") or "LogsAndContainerScan"
-        again = f", try {attempt} of {self.pace.tries}" if attempt > 1 else ""
-        reason = f"New blob detected({source}): {container}/{arrival.blob}{again}"
+        suffix = f", attempt {attempt} of {self.polling.max_attempts}" if attempt > 1 else ""
+        reason = f"New blob detected({source}): {container}/{revision.blob}{suffix}"
         invocation = str(uuid.uuid4())
         started = time.perf_counter()
         log_start(self.function.name, reason, invocation)
         try:
             await self.worker.invoke_blob(
-                self.function.name, container, arrival.blob, details, invocation
+                self.function.name, container, revision.blob, details, invocation
             )
         except InvocationError as error:
             log_end(self.function.name, invocation, started, error)
             return False
         log_end(self.function.name, invocation, started)
-        await asyncio.to_thread(self.store.write_receipt, arrival)
+        await asyncio.to_thread(self.store.write_receipt, revision)
         return True
 
-    async def _give_up(self, arrival: Arrival) -> None:
+    async def _mark_as_poison(self, revision: BlobRevision) -> None:
         logger.error(
-            "%s is given up after %d tries: a message is put on webjobs-blobtrigger-poison.",
-            arrival.blob,
-            self.pace.tries,
+            "%s failed %d times: a message is put on the queue webjobs-blobtrigger-poison.",
+            revision.blob,
+            self.polling.max_attempts,
         )
-        await asyncio.to_thread(self.store.report_poison, arrival)
-        await asyncio.to_thread(self.store.write_receipt, arrival)
+        await asyncio.to_thread(self.store.send_to_poison_queue, revision)
+        await asyncio.to_thread(self.store.write_receipt, revision)
 
 
 def _first_line(error: AzureError) -> str:

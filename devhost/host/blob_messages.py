@@ -1,4 +1,4 @@
-"""Blobs as the worker library takes them: what the trigger hands over and what it tells."""
+"""Blobs as the worker library receives them: the trigger's input and its metadata."""
 
 import json
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from devhost.host.rpc import Message, TypedData
 
 @dataclass(frozen=True, slots=True)
 class BlobDetails:
-    """What is known of a blob besides its name.
+    """A blob's content and properties.
 
     Attributes
     ----------
     content : bytes
-        Only for a function that takes the content instead of a client.
+        Filled only for a function that takes the content instead of a client.
     uri : str
         The blob's address.
     properties, metadata : mapping
-        As the platform hands them over: `ETag`, `ContentLength`; the uploader's own.
+        The platform's, such as `ETag` and `ContentLength`, and the uploader's.
     """
 
     content: bytes = b""
@@ -31,7 +31,7 @@ class BlobDetails:
 
 
 def blob_input(function: Function, container: str, blob: str, details: BlobDetails) -> TypedData:
-    """Write what the trigger hands over: the content, or a reference to make a client from."""
+    """Build the trigger's input: the content, or a reference for the worker to make a client of."""
     if not function.takes_client:
         return TypedData(bytes=details.content)
     content = {"Connection": function.connection, "ContainerName": container, "BlobName": blob}
@@ -48,7 +48,7 @@ def blob_input(function: Function, container: str, blob: str, details: BlobDetai
 def blob_metadata(
     function: Function, container: str, blob: str, details: BlobDetails
 ) -> dict[str, TypedData]:
-    """Write what the trigger tells: the blob's path, and the values in it."""
+    """Build the trigger's metadata: the blob's path and properties, the placeholders' values."""
     values = parse_blob_path(function.trigger["path"]).match(blob) or {}
     return {
         "BlobTrigger": TypedData(string=f"{container}/{blob}"),

@@ -1,4 +1,4 @@
-"""Which blobs a trigger's path means."""
+"""Which blobs match a trigger's path."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class BlobPath:
     Attributes
     ----------
     container : str
-        The container, always spelt out.
+        The container, without placeholders.
     blob_name : re.Pattern of str
         Matches whole blob names, one named group for each placeholder.
     """
@@ -24,16 +24,16 @@ class BlobPath:
     blob_name: re.Pattern[str]
 
     def match(self, blob: str) -> dict[str, str] | None:
-        """Read the placeholders' values from a blob's name, None where the name does not fit.
+        """Read the placeholders' values from a blob's name, None if the name does not match.
 
-        Case counts, and a placeholder may span any characters, also none, also slashes.
+        Matching is case-sensitive; a placeholder matches any text, empty or with slashes.
         """
         found = self.blob_name.fullmatch(blob)
         return found.groupdict() if found else None
 
 
 def parse_blob_path(path: str) -> BlobPath:
-    """Read a trigger's path.
+    """Parse a trigger's path.
 
     Raises
     ------
@@ -50,8 +50,8 @@ def parse_blob_path(path: str) -> BlobPath:
         )
     if len(set(names)) < len(names) or any(name[0].isdigit() for name in names):
         raise IndexingError(
-            f"Invalid blob trigger path '{path}'. Every placeholder needs a name of its own that"
-            " does not begin with a digit."
+            f"Invalid blob trigger path '{path}'. Every placeholder needs a unique name that does"
+            " not start with a digit."
         )
     pieces = _PLACEHOLDER.split(blob)
     pattern = "".join(

@@ -1,4 +1,4 @@
-"""The storage behind one blob trigger: its blobs, and the host's notes about them."""
+"""The storage behind one blob trigger: its blobs, their receipts and the poison queue."""
 
 import base64
 import hashlib
@@ -19,22 +19,22 @@ from devhost.errors import StartError
 from devhost.host.blob_messages import BlobDetails
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
-from devhost.storage.storage_state import CLIENT_PATIENCE
+from devhost.storage.connection import CLIENT_OPTIONS
 
 HOST_STORAGE = "AzureWebJobsStorage"
 RECEIPTS_CONTAINER = "azure-webjobs-hosts"
 POISON_QUEUE = "webjobs-blobtrigger-poison"
 
 
-class Arrival(NamedTuple):
-    """One state of one blob.
+class BlobRevision(NamedTuple):
+    """One state of a blob: every upload makes another.
 
     Attributes
     ----------
     blob : str
-        Its name inside the container.
+        The blob's name inside the container.
     etag : str
-        Without quotes; another upload has another one.
+        Without quotes.
     """
 
     blob: str
@@ -42,14 +42,14 @@ class Arrival(NamedTuple):
 
 
 class BlobStore:
-    """The container that a function watches, its receipts and the poison queue.
+    """The container that a function watches, the receipts and the poison queue.
 
     Parameters
     ----------
     function : Function
-        With a `blobTrigger`.
+        A function with a `blobTrigger`.
     host_id : str
-        Under which the receipts are kept.
+        Identifies this copy of the app in the receipts' names.
     environment : mapping of str to str
         Holds the connection strings.
 
@@ -69,9 +69,9 @@ class BlobStore:
         connection = _connection_string(function.connection, function.name, environment)
         host_connection = _connection_string(HOST_STORAGE, function.name, environment)
         try:
-            service = BlobServiceClient.from_connection_string(connection, **CLIENT_PATIENCE)
-            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
-            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_PATIENCE)
+            service = BlobServiceClient.from_connection_string(connection, **CLIENT_OPTIONS)
+            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
+            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
         except ValueError as error:
             raise StartError(f"Function '{function.name}': {error}") from None
         self._container = service.get_container_client(self.path.container)
@@ -80,70 +80,70 @@ class BlobStore:
             POISON_QUEUE, message_encode_policy=TextBase64EncodePolicy()
         )
 
-    def list_arrivals(self) -> list[Arrival]:
-        """List the blobs that the trigger's path means, the oldest first.
+    def list_revisions(self) -> list[BlobRevision]:
+        """List the blobs that match the trigger's path, the oldest first.
 
-        A missing container is an empty one: it may come yet.
+        A missing container counts as empty, since it may be created later.
         """
-        found: list[tuple[datetime, Arrival]] = []
+        found: list[tuple[datetime, BlobRevision]] = []
         with suppress(ResourceNotFoundError):
             found.extend(
-                (blob.last_modified, Arrival(blob.name, blob.etag.strip('"')))
+                (blob.last_modified, BlobRevision(blob.name, blob.etag.strip('"')))
                 for blob in self._container.list_blobs()
                 if self.path.match(blob.name) is not None
             )
-        return [arrival for _, arrival in sorted(found)]
+        return [revision for _, revision in sorted(found)]
 
-    def fetch(self, arrival: Arrival) -> BlobDetails | None:
-        """Fetch what the function is told, None when the blob is gone or another by now."""
-        client = self._container.get_blob_client(arrival.blob)
+    def fetch(self, revision: BlobRevision) -> BlobDetails | None:
+        """Fetch a blob's details, None if it was deleted or overwritten meanwhile."""
+        client = self._container.get_blob_client(revision.blob)
         try:
             properties = client.get_blob_properties()
-            if properties.etag.strip('"') != arrival.etag:
+            if properties.etag.strip('"') != revision.etag:
                 return None
             takes_content = not self._function.takes_client
             content = client.download_blob().readall() if takes_content else b""
         except ResourceNotFoundError:
             return None
-        told = {
-            "ETag": f'"{arrival.etag}"',
+        described = {
+            "ETag": f'"{revision.etag}"',
             "LastModified": properties.last_modified.isoformat(),
             "ContentLength": properties.size,
             "ContentType": properties.content_settings.content_type,
         }
-        return BlobDetails(content, client.url, told, properties.metadata or {})
+        return BlobDetails(content, client.url, described, properties.metadata or {})
 
-    def has_receipt(self, arrival: Arrival) -> bool:
-        """Tell whether the function is done with this state of the blob."""
-        return self._receipts.get_blob_client(self._receipt(arrival)).exists()
+    def has_receipt(self, revision: BlobRevision) -> bool:
+        """Whether the function has finished with this revision."""
+        return self._receipts.get_blob_client(self._receipt(revision)).exists()
 
-    def write_receipt(self, arrival: Arrival) -> None:
-        """Note that the function is done with this state of the blob."""
+    def write_receipt(self, revision: BlobRevision) -> None:
+        """Record that the function has finished with this revision."""
         with suppress(ResourceExistsError):
             self._receipts.create_container()
-        self._receipts.upload_blob(self._receipt(arrival), b"", overwrite=True)
+        self._receipts.upload_blob(self._receipt(revision), b"", overwrite=True)
 
-    def report_poison(self, arrival: Arrival) -> None:
-        """Put the message about a blob that is given up on the poison queue."""
+    def send_to_poison_queue(self, revision: BlobRevision) -> None:
+        """Put a message about a blob that failed every attempt on the poison queue."""
         message = {
             "Type": "BlobTrigger",
             "FunctionId": self._id,
             "BlobType": "BlockBlob",
             "ContainerName": self.path.container,
-            "BlobName": arrival.blob,
-            "ETag": f'"{arrival.etag}"',
+            "BlobName": revision.blob,
+            "ETag": f'"{revision.etag}"',
         }
         with suppress(ResourceExistsError):
             self._poison.create_queue()
         self._poison.send_message(json.dumps(message))
 
-    def _receipt(self, arrival: Arrival) -> str:
+    def _receipt(self, revision: BlobRevision) -> str:
         folder = f"blobreceipts/{self._host_id}/{self._id}"
-        return f'{folder}/"{arrival.etag}"/{self.path.container}/{arrival.blob}'
+        return f'{folder}/"{revision.etag}"/{self.path.container}/{revision.blob}'
 
 
-def name_host(app_dir: Path) -> str:
-    """Name this machine's copy of the app: the same after a restart, another for another copy."""
+def derive_host_id(app_dir: Path) -> str:
+    """Derive the host id of this copy of the app: stable over restarts, unlike other copies'."""
     place = base64.b32encode(hashlib.sha256(str(app_dir.resolve()).encode()).digest()[:10])
     return f"{socket.gethostname()[:15]}-{place.decode()}".lower()
 
@@ -153,6 +153,6 @@ def _connection_string(setting: str, function: str, environment: Mapping[str, st
     if not found:
         raise StartError(
             f"Function '{function}': the setting {setting} must hold the connection string of a"
-            " storage account and is missing: set it in the environment or local.settings.json."
+            " storage account, and is missing: set it in the environment or local.settings.json."
         )
     return found

@@ -1,4 +1,4 @@
-"""The app's functions as the worker library describes them."""
+"""The app's functions, as the worker library describes them."""
 
 import json
 import re
@@ -11,8 +11,8 @@ from devhost.errors import IndexingError
 Binding = Mapping[str, Any]
 
 _SETTING = re.compile(r"%([^%]*)%")
-# The platform resolves no setting in these: the last names one without percent signs.
-_TAKEN_AS_THEY_ARE = frozenset({"name", "type", "direction", "connection"})
+# The platform resolves no settings in these; `connection` names one without percent signs.
+_NOT_RESOLVED = frozenset({"name", "type", "direction", "connection"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Function:
     Attributes
     ----------
     name : str
-        Its name, unique in the app.
+        Unique in the app.
     id : str
-        What the worker library knows it by.
+        The worker library's identifier.
     bindings : tuple of mapping
-        All bindings, the settings in them resolved.
+        All bindings, with the settings in them resolved.
     trigger : mapping
-        The one binding that starts it.
+        The one binding that invokes the function.
     """
 
     name: str
@@ -43,12 +43,12 @@ class Function:
 
     @property
     def connection(self) -> str:
-        """The setting that names the trigger's storage account."""
+        """The setting that holds the connection string of the trigger's storage account."""
         return str(self.trigger.get("connection") or "AzureWebJobsStorage")
 
     @property
     def takes_client(self) -> bool:
-        """Whether the trigger hands over a client of the storage SDK instead of the content."""
+        """Whether the trigger passes a client of the storage SDK instead of the content."""
         properties = self.trigger.get("properties") or {}
         return bool(properties.get("SupportsDeferredBinding"))
 
@@ -56,7 +56,7 @@ class Function:
 def describe_function(
     name: str, function_id: str, raw_bindings: list[str], settings: Mapping[str, str]
 ) -> Function:
-    """Read one function's metadata.
+    """Build a function from its metadata.
 
     Parameters
     ----------
@@ -65,12 +65,12 @@ def describe_function(
     raw_bindings : list of str
         Each binding as JSON.
     settings : mapping of str to str
-        What `%NAME%` in a binding is looked up in.
+        Values for `%NAME%` in a binding.
 
     Raises
     ------
     IndexingError
-        When a setting is missing or the function has no trigger.
+        When a setting is missing or the function does not have exactly one trigger.
     """
     bindings = tuple(
         {key: _resolve(value, key, name, settings) for key, value in json.loads(raw).items()}
@@ -83,7 +83,7 @@ def describe_function(
 
 
 def _resolve(value: Any, key: str, function: str, settings: Mapping[str, str]) -> Any:
-    if key in _TAKEN_AS_THEY_ARE or not isinstance(value, str):
+    if key in _NOT_RESOLVED or not isinstance(value, str):
         return value
 
     def look_up(found: re.Match[str]) -> str:

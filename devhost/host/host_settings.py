@@ -1,4 +1,4 @@
-"""What host.json says."""
+"""Settings from host.json."""
 
 import os
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from devhost.json_files import read_json
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """The part of host.json that this host acts on.
+    """The part of host.json that this host supports.
 
     Attributes
     ----------
     route_prefix : str
-        What stands before every route, without slashes around it.
+        The first part of every route, without slashes around it.
     parallel_blobs : int
-        How many blobs are processed at a time.
-    blob_tries : int
-        How often a blob is tried before it is given up.
+        How many blobs are processed at a time, by all functions together.
+    blob_attempts : int
+        How often a failing blob is attempted before it counts as poison.
     """
 
     route_prefix: str = "api"
     parallel_blobs: int = 8
-    blob_tries: int = 5
+    blob_attempts: int = 5
 
 
 def read_host_settings(app_dir: Path) -> HostSettings:
-    """Read host.json; what it does not say is as in the real host.
+    """Read host.json; defaults are those of the real host.
 
     Raises
     ------
@@ -37,11 +37,11 @@ def read_host_settings(app_dir: Path) -> HostSettings:
     """
     path = app_dir / "host.json"
     if not path.is_file():
-        raise StartError(f"{path} is missing: a Functions app has one beside function_app.py.")
+        raise StartError(f"{path} is missing: a Functions app needs one next to function_app.py.")
     extensions = read_json(path).get("extensions", {})
     blobs = extensions.get("blobs", {})
     return HostSettings(
         route_prefix=extensions.get("http", {}).get("routePrefix", "api").strip("/"),
         parallel_blobs=blobs.get("maxDegreeOfParallelism", 8 * (os.cpu_count() or 1)),
-        blob_tries=blobs.get("poisonBlobThreshold", 5),
+        blob_attempts=blobs.get("poisonBlobThreshold", 5),
     )

@@ -1,4 +1,4 @@
-"""HTTP requests and answers as the worker library takes and gives them."""
+"""HTTP requests and responses, as the worker library exchanges them."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,23 +12,23 @@ _PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 class HttpRequest:
-    """An HTTP request for a function; the worker library reads it as it is.
+    """An HTTP request for a function; the worker library reads its attributes.
 
     Parameters
     ----------
     method, url : str
-        As they came, the URL whole.
+        As received; the URL is complete.
     params : dict of str to str
-        The route's values.
+        The route's parameters.
     query, headers : dict of str to str
-        Header names in lower case.
+        Headers by name in lower case.
     body : bytes
-        Empty for none.
+        Empty if there is none.
     """
 
     __slots__ = ("body", "headers", "method", "params", "query", "url")
 
-    def __init__(  # noqa: PLR0913 -- an HTTP request has so many parts
+    def __init__(  # noqa: PLR0913 -- an HTTP request has this many parts
         self,
         method: str,
         url: str,
@@ -48,12 +48,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A function's HTTP answer.
+    """A function's HTTP response.
 
     Attributes
     ----------
     cookies : list of str
-        One value of `Set-Cookie` each.
+        The values of the `Set-Cookie` headers.
     """
 
     status: int
@@ -63,15 +63,15 @@ class HttpResponse:
 
 
 def read_http_response(returned: Any) -> HttpResponse:
-    """Read what an HTTP function returned, an `HttpResponse` or a text."""
+    """Convert what an HTTP function returned: an `HttpResponse` or a string."""
     if returned.WhichOneof("data") != "http":
         return HttpResponse(200, {"content-type": _PLAIN_TEXT}, returned.string.encode())
-    answer = returned.http
-    cookies = [_write_cookie(cookie) for cookie in answer.cookies or ()]
-    return HttpResponse(int(answer.status_code), answer.headers, answer.body.bytes, cookies)
+    response = returned.http
+    cookies = [_format_cookie(cookie) for cookie in response.cookies or ()]
+    return HttpResponse(int(response.status_code), response.headers, response.body.bytes, cookies)
 
 
-def _write_cookie(cookie: Any) -> str:
+def _format_cookie(cookie: Any) -> str:
     parts = [f"{cookie.name}={cookie.value}"]
     if cookie.expires is not None:
         expires = datetime.fromtimestamp(cookie.expires, UTC)

@@ -1,19 +1,25 @@
-"""Which function a method and a path mean, by the Functions host's rules."""
+"""Which function serves a method and a path, by the rules of the Functions host."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, override
 from urllib.parse import unquote
 
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
+
 from devhost.errors import IndexingError
-from devhost.host.constraints import Constraint
 from devhost.host.functions import Function
-from devhost.host.route_templates import Parameter, Segment, parse_template
+
+_LITERAL = re.compile(r"[\w.~-]+")
+_PARAMETER = re.compile(r"\{([A-Za-z_]\w*)(:int)?\}", re.ASCII)
+# Always missing: this is how a function app gets the prefix itself as a route.
+_ALWAYS_EMPTY = re.compile(r"\{\w+:maxlength\(0\)\?\}")
 
 
 class Match(NamedTuple):
-    """The function that a request is for, and the values in its route."""
+    """The function that serves a request, and the parameters in its path."""
 
     function: str
     params: dict[str, str]
@@ -21,7 +27,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A function's address.
+    """A function's route.
 
     Attributes
     ----------
@@ -31,31 +37,17 @@ class Route:
         The route with its prefix, such as `api/user/{id:int}`.
     methods : frozenset of str
         In capitals; empty for all.
-    pattern : re.Pattern of str
-        Matches whole paths, one group for each of `parameters`.
-    parameters : tuple of (str, Constraint)
-        Their names, and the test that a value must pass.
-    precedence : tuple of int
-        The smallest is tried first.
+    rule : str
+        The template in Werkzeug's notation and in lower case, such as `/api/user/<int32:p3>`.
+    params : tuple of (str, int)
+        Each parameter's name and the position of its segment in a path.
     """
 
     function: str
     template: str
     methods: frozenset[str]
-    pattern: re.Pattern[str]
-    parameters: tuple[tuple[str, Constraint], ...]
-    precedence: tuple[int, ...]
-
-    def read_parameters(self, found: re.Match[str]) -> dict[str, str] | None:
-        """Read the parameters of a path that fits the pattern, None where a value does not."""
-        values = {}
-        for (name, holds), value in zip(self.parameters, found.groups(), strict=True):
-            if not value:
-                continue
-            if not holds(value):
-                return None
-            values[name] = value
-        return values
+    rule: str
+    params: tuple[tuple[str, int], ...]
 
 
 def make_route(function: Function, prefix: str) -> Route:
@@ -71,33 +63,39 @@ def make_route(function: Function, prefix: str) -> Route:
     Raises
     ------
     IndexingError
-        When the route cannot be read.
+        When this host does not support the route.
 
     Notes
     -----
-    An empty route means the function's name: the host cannot serve an empty one. What can be told
-    by `{nothing:maxlength(0)?}` can be served.
+    An empty route stands for the function's name, as in the real host. The route
+    `{ignored:maxlength(0)?}` serves the prefix itself.
     """
-    # None, a missing and an empty route are one to the host.
     own = function.trigger.get("route") or function.name
     template = "/".join(part for part in (prefix, own.strip("/")) if part)
-    try:
-        segments = parse_template(template)
-    except IndexingError as error:
-        raise IndexingError(f"Function '{function.name}', route '{own}': {error}") from None
-    parameters = [part for segment in segments for part in segment if isinstance(part, Parameter)]
-    return Route(
-        function.name,
-        template,
-        frozenset(method.upper() for method in function.trigger.get("methods") or ()),
-        re.compile(_pattern(segments), re.IGNORECASE | re.DOTALL),
-        tuple((parameter.name, parameter.accepts) for parameter in parameters),
-        tuple(map(_precedence, segments)),
-    )
+    segments = template.split("/")
+    if _ALWAYS_EMPTY.fullmatch(segments[-1]):
+        segments.pop()
+    rule, params = "", []
+    for position, segment in enumerate(segments, start=1):
+        parameter = _PARAMETER.fullmatch(segment)
+        if parameter:
+            params.append((parameter[1], position))
+            rule += f"/<{'int32' if parameter[2] else 'string'}:p{position}>"
+        elif _LITERAL.fullmatch(segment):
+            rule += f"/{segment.lower()}"
+        else:
+            raise IndexingError(
+                f"Function '{function.name}', route '{own}': this development host does not support"
+                f" the segment '{segment}'. It supports literals, {{name}} and {{name:int}}."
+            )
+    if len({name.lower() for name, _ in params}) < len(params):
+        raise IndexingError(f"Function '{function.name}', route '{own}': a parameter occurs twice.")
+    methods = frozenset(method.upper() for method in function.trigger.get("methods") or ())
+    return Route(function.name, template, methods, rule or "/", tuple(params))
 
 
 class Router:
-    """All routes, the more literal ones first.
+    """The routes of an app, the more specific ones first.
 
     Parameters
     ----------
@@ -105,55 +103,57 @@ class Router:
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self.routes = sorted(routes, key=lambda route: (route.precedence, route.template.lower()))
+        in_order = sorted(routes, key=lambda route: route.template.lower())
+        self._urls = Map(
+            [_make_rule(route) for route in in_order],
+            converters={"int32": _Int32Converter},
+            strict_slashes=False,
+            merge_slashes=False,
+        ).bind("localhost")
 
     def find(self, method: str, path: str) -> Match | None:
-        """Find the function for a request, None where there is none.
+        """Find the function for a request, None if there is none.
 
-        A route with another method does not match at all: the host knows no 405, and answers HEAD
-        only where a route names it.
+        Notes
+        -----
+        A route with another method does not match at all: the real host never answers 405, and
+        serves HEAD only where a route registers it.
         """
-        for route in self.routes:
-            if route.methods and method not in route.methods:
-                continue
-            found = route.pattern.fullmatch(path)
-            params = route.read_parameters(found) if found else None
-            if params is not None:
-                return Match(route.function, params)
-        return None
+        # Werkzeug would ignore all but one of these slashes.
+        if path.startswith("//"):
+            return None
+        try:
+            # The real host ignores the case of literals; parameters keep theirs.
+            route, _ = self._urls.match(path.lower(), method)
+        except (NotFound, MethodNotAllowed):
+            return None
+        segments = path.split("/")
+        return Match(route.function, {name: segments[position] for name, position in route.params})
 
 
 def decode_path(raw_path: bytes) -> str:
-    """Undo percent-encoding as the host's server does: everything but an encoded slash."""
+    """Decode percent-encoding as the real host's server does: everything but an encoded slash."""
     path = raw_path.decode("ascii", "replace")
     if "%" not in path:
         return path
     return unquote(re.sub("%(2f)", r"%25\1", path, flags=re.IGNORECASE))
 
 
-def _pattern(segments: list[Segment]) -> str:
-    pattern = "/?"
-    may_miss = True
-    # From the end, as only what nothing follows can be missing.
-    for segment in reversed(segments):
-        first = segment[0]
-        own = "/" + "".join(map(_part_pattern, segment))
-        may_miss &= isinstance(first, Parameter) and (first.optional or first.takes_rest)
-        pattern = f"(?:{own})?{pattern}" if may_miss else own + pattern
-    return pattern
+class _Int32Converter(BaseConverter):
+    regex = "[+-]?[0-9]{1,10}"
+    # Before a parameter without a constraint.
+    weight = 50
+
+    @override
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if not -(2**31) <= number < 2**31:
+            raise ValidationError
+        return number
 
 
-def _part_pattern(part: str | Parameter) -> str:
-    if isinstance(part, str):
-        return re.escape(part)
-    return "(.*)" if part.takes_rest else "([^/]+)"
-
-
-def _precedence(segment: Segment) -> int:
-    # The host's own order: literal, mixed or constrained, free, constrained rest, free rest.
-    if len(segment) > 1:
-        return 1
-    part = segment[0]
-    if isinstance(part, str):
-        return 0
-    return (4 if part.takes_rest else 2) - part.constrained
+def _make_rule(route: Route) -> Rule:
+    rule = Rule(route.rule, endpoint=route)
+    # The constructor would add HEAD to GET.
+    rule.methods = set(route.methods) or None
+    return rule

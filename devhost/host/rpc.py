@@ -1,6 +1,6 @@
-"""The messages between host and worker, without protobuf: objects with the attributes it has.
+"""The messages between host and worker: plain objects with the attributes of the protobuf ones.
 
-The worker library builds its answers through a module of message classes that it is handed.
+The worker library takes its message classes from a module that the host passes in.
 """
 
 from types import SimpleNamespace
@@ -8,43 +8,43 @@ from typing import Any
 
 
 class Message:
-    """Any message: what it is given becomes its attributes."""
+    """Any message: its keyword arguments become its attributes."""
 
     def __init__(self, **fields: Any) -> None:
         self.__dict__.update(fields)
 
 
 class TypedData(Message):
-    """One value, as the attribute that its kind is called: `string`, `bytes`, `json`, `http`."""
+    """One value, in an attribute named after its kind: `string`, `bytes`, `json` or `http`."""
 
     def WhichOneof(self, _: str) -> str | None:  # noqa: N802 -- protobuf's name
-        """Tell the kind of the value, None without one."""
+        """Return the kind of the value, None if there is none."""
         return next(iter(self.__dict__), None)
 
 
 class ParameterBinding(Message):
-    """A parameter's name and the value that goes in or came out, as `data`."""
+    """A parameter's name and its value, `data`."""
 
     def WhichOneof(self, _: str) -> str:  # noqa: N802 -- protobuf's name
-        """Tell that the value is in the message itself."""
+        """Return where the value is: in the message itself."""
         return "data"
 
 
 class StatusResult(Message):
-    """How a request ended."""
+    """The outcome of a request."""
 
     Failure, Success, Cancelled = range(3)
 
 
 class BindingInfo(Message):
-    """A binding, and the numbers of directions and data types."""
+    """A binding, with the numbers of its data types and directions."""
 
     undefined, string, binary, stream = range(4)
     inout, out = 2, 1
 
 
 class RpcHttpCookie(Message):
-    """A cookie of an HTTP answer."""
+    """A cookie of an HTTP response."""
 
     SameSite = SimpleNamespace(Lax="lax", Strict="strict", ExplicitNone="none", **{"None": ""})
 
@@ -77,7 +77,7 @@ PROTOS = SimpleNamespace(
     StatusResult=StatusResult,
     BindingInfo=BindingInfo,
     RpcHttpCookie=RpcHttpCookie,
-    # Protobuf wraps what may be missing; None says the same.
+    # Protobuf wraps optional values; here None marks a missing one.
     NullableString=_plain,
     NullableBool=_plain,
     NullableDouble=_plain,

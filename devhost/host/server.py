@@ -1,4 +1,4 @@
-"""The development host: serves the app's HTTP functions, polls for its blob functions."""
+"""The development host: serves the app's HTTP functions and polls for its blob functions."""
 
 import asyncio
 import errno
@@ -10,42 +10,42 @@ from pathlib import Path
 import uvicorn
 
 from devhost.errors import StartError
-from devhost.host.blob_listener import BlobListener, Pace
-from devhost.host.blob_store import BlobStore, name_host
+from devhost.host.blob_listener import BlobListener, PollingOptions
+from devhost.host.blob_store import BlobStore, derive_host_id
 from devhost.host.functions import Function
+from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import HostSettings, read_host_settings
-from devhost.host.http_front import HttpFront
-from devhost.host.logs import configure_logging, logger
+from devhost.host.http_app import HttpApp
 from devhost.host.routes import Route, Router, make_route
 from devhost.host.worker import Worker
 
 ADDRESS = "127.0.0.1"
-_SERVED_BINDINGS = frozenset({"httpTrigger", "http", "blobTrigger"})
+_SUPPORTED_BINDINGS = frozenset({"httpTrigger", "http", "blobTrigger"})
 _BACKLOG = 2048
-_LAST_REQUESTS_SECONDS = 3
+_SHUTDOWN_SECONDS = 3
 
 
 def reserve_port(port: int) -> socket.socket:
-    """Take a port of this machine; callers wait in line until it is served.
+    """Listen on a port; connections queue up until the server accepts them.
 
     Raises
     ------
     StartError
-        When another program has it.
+        When the port cannot be opened, usually because it is in use.
     """
-    # asyncio answers without Nagle's delay, 40 ms, only where the protocol is named.
+    # asyncio disables Nagle's algorithm, a delay of 40 ms, only if the protocol is set explicitly.
     listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((ADDRESS, port))
-        # Bound is not taken yet: two programs can bind the same port until one listens.
+        # With bind alone, another program could still take the port.
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
         if error.errno != errno.EADDRINUSE:
-            raise StartError(f"Port {port} cannot be taken: {error.strerror}.") from None
+            raise StartError(f"Port {port} cannot be opened: {error.strerror}.") from None
         raise StartError(
-            f"Port {port} is in use: stop what uses it, or choose another with PORT=7072."
+            f"Port {port} is in use: stop what uses it, or choose another port with PORT=7072."
         ) from None
     return listener
 
@@ -58,14 +58,14 @@ def run_host(app_dir: Path, listener: socket.socket, announcement: str = "") -> 
     app_dir : Path
         The directory of function_app.py and host.json.
     listener : socket.socket
-        From `reserve_port`.
+        The result of `reserve_port`.
     announcement : str
-        Printed under the list of functions.
+        Printed below the list of functions.
 
     Raises
     ------
     IndexingError, StartError
-        When the app cannot be started.
+        When the app cannot start.
     """
     configure_logging()
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
@@ -78,43 +78,43 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
     listeners = _make_listeners(worker, settings, app_dir)
-    front = HttpFront(worker, Router(routes))
+    http_app = HttpApp(worker, Router(routes))
     _print_functions(functions, routes, listener.getsockname()[1])
-    _warn_of_unserved(functions)
+    _warn_of_unsupported_bindings(functions)
     if announcement:
         print(announcement, flush=True)
-    server = uvicorn.Server(_server_settings(front))
+    server = uvicorn.Server(_server_config(http_app))
     async with asyncio.TaskGroup() as group:
-        watching = [group.create_task(one.watch()) for one in listeners]
+        watchers = [group.create_task(one.watch()) for one in listeners]
         await server.serve(sockets=[listener])
-        for task in watching:
+        for task in watchers:
             task.cancel()
 
 
 def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[BlobListener]:
-    pace = Pace(
+    polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
         retry_seconds=_seconds("DEVHOST_RETRY_SECONDS", 2.0),
-        tries=settings.blob_tries,
+        max_attempts=settings.blob_attempts,
         slots=asyncio.Semaphore(settings.parallel_blobs),
     )
-    host_id = name_host(app_dir)
+    host_id = derive_host_id(app_dir)
     return [
-        BlobListener(worker, function, BlobStore(function, host_id), pace)
+        BlobListener(worker, function, BlobStore(function, host_id), polling)
         for function in worker.functions.values()
         if function.kind == "blobTrigger"
     ]
 
 
-def _server_settings(front: HttpFront) -> uvicorn.Config:
+def _server_config(http_app: HttpApp) -> uvicorn.Config:
     return uvicorn.Config(
-        front,
+        http_app,
         log_config=None,
         access_log=False,
         lifespan="off",
         ws="none",
         server_header=False,
-        timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
 
 
@@ -131,13 +131,13 @@ def _print_functions(functions: list[Function], routes: list[Route], port: int) 
     print("\n".join(lines), flush=True)
 
 
-def _warn_of_unserved(functions: list[Function]) -> None:
+def _warn_of_unsupported_bindings(functions: list[Function]) -> None:
     for function in functions:
         for binding in function.bindings:
-            if binding["type"] not in _SERVED_BINDINGS:
+            if binding["type"] not in _SUPPORTED_BINDINGS:
                 logger.warning(
                     "Function '%s' has a binding of type %s, which this development host does not"
-                    " serve.",
+                    " support.",
                     function.name,
                     binding["type"],
                 )

@@ -1,6 +1,6 @@
-"""Microsoft's Python worker library, driven in this process: index the app, invoke its functions.
+"""Azure's Python worker library, driven in this process: it indexes the app and runs its functions.
 
-The library's state is global: one app per process.
+The library's state is global, so a process can hold one app only.
 """
 
 import os
@@ -19,11 +19,11 @@ from devhost.host.http_messages import HttpRequest, HttpResponse, read_http_resp
 from devhost.host.rpc import PROTOS, Message, ParameterBinding, StatusResult, TypedData
 
 _NO_TRACE = Message(trace_parent="", trace_state="", attributes={})
-_FIRST_TRY = Message(retry_count=0, max_retry_count=0, exception=None)
+_FIRST_ATTEMPT = Message(retry_count=0, max_retry_count=0, exception=None)
 
 
 class Worker:
-    """The worker library with one app in it.
+    """The worker library with one app loaded.
 
     Parameters
     ----------
@@ -36,20 +36,24 @@ class Worker:
         self.functions: dict[str, Function] = {}
 
     async def index(self, settings: Mapping[str, str] = os.environ) -> dict[str, Function]:
-        """Import the app, describe its functions by name and load each.
+        """Import the app, load its functions and return them by name.
 
         Raises
         ------
         IndexingError
-            With the worker library's own message.
+            When the app cannot be loaded, with the worker library's own message.
         """
         if self._app_dir not in sys.path:
             sys.path.insert(0, self._app_dir)
         runtime.start_threadpool_executor()
-        await _ask("worker_init_request", capabilities={}, function_app_directory=self._app_dir)
-        answer = await _ask("functions_metadata_request", function_app_directory=self._app_dir)
-        for found in answer.function_metadata_results or []:
-            await _ask("function_load_request", function_id=found.function_id)
+        await _dispatch(
+            "worker_init_request", capabilities={}, function_app_directory=self._app_dir
+        )
+        response = await _dispatch(
+            "functions_metadata_request", function_app_directory=self._app_dir
+        )
+        for found in response.function_metadata_results or []:
+            await _dispatch("function_load_request", function_id=found.function_id)
             self.functions[found.name] = describe_function(
                 found.name, found.function_id, found.raw_bindings, settings
             )
@@ -65,10 +69,10 @@ class Worker:
         Raises
         ------
         InvocationError
-            When it raises.
+            When the function raises.
         """
-        answer = await self._invoke(function, TypedData(http=request), {}, invocation)
-        return read_http_response(answer.return_value)
+        response = await self._invoke(function, TypedData(http=request), {}, invocation)
+        return read_http_response(response.return_value)
 
     async def invoke_blob(
         self,
@@ -83,7 +87,7 @@ class Worker:
         Raises
         ------
         InvocationError
-            When it raises.
+            When the function raises.
         """
         details = details or BlobDetails()
         invoked = self.functions[function]
@@ -100,10 +104,10 @@ class Worker:
     ) -> Any:
         invoked = self.functions[function]
         invocation = invocation or str(uuid.uuid4())
-        # The library sets it for functions in threads only, and log lines are named by it.
+        # The library sets it only for functions in threads; log lines are attributed by it.
         token = runtime.invocation_id_cv.set(invocation)
         try:
-            answer = await runtime.invocation_request(
+            response = await runtime.invocation_request(
                 Message(
                     request=Message(
                         invocation_request=Message(
@@ -112,26 +116,26 @@ class Worker:
                             input_data=(ParameterBinding(name=invoked.trigger["name"], data=data),),
                             trigger_metadata=trigger_metadata,
                             trace_context=_NO_TRACE,
-                            retry_context=_FIRST_TRY,
+                            retry_context=_FIRST_ATTEMPT,
                         )
                     )
                 )
             )
         finally:
             runtime.invocation_id_cv.reset(token)
-        if answer.result.status != StatusResult.Success:
-            error = answer.result.exception
+        if response.result.status != StatusResult.Success:
+            error = response.result.exception
             raise InvocationError(error.message, error.stack_trace)
-        return answer
+        return response
 
 
-async def _ask(verb: str, **fields: Any) -> Any:
+async def _dispatch(verb: str, **fields: Any) -> Any:
     request = Message(
         request=Message(**{verb: Message(**fields)}),
         properties={"host": "127.0.0.1", "protos": PROTOS},
     )
-    answer = await getattr(runtime, verb)(request)
-    if answer.result.status != StatusResult.Success:
-        error = answer.result.exception
+    response = await getattr(runtime, verb)(request)
+    if response.result.status != StatusResult.Success:
+        error = response.result.exception
         raise IndexingError(f"{error.message}\n{error.stack_trace}")
-    return answer
+    return response

@@ -1,1 +1,1 @@
-"""The storage emulator on this machine."""
+"""The storage emulator: its installation, its process and how clients connect."""

@@ -1,4 +1,4 @@
-"""The storage emulator, Azurite, for as long as it is needed."""
+"""The storage emulator, Azurite, in a process of its own."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ from typing import TextIO
 from devhost.errors import StartError
 from devhost.storage.node import find_azurite, find_node
 
-# The emulator's account and key are public and the same everywhere.
+# The emulator's account and key are public, the same on every machine.
 ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = (
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -32,7 +32,7 @@ class Emulator:
     Attributes
     ----------
     connection_string : str
-        Names the three services' addresses and the emulator's well-known key.
+        Holds the addresses of the three services and the emulator's well-known key.
     pid : int
         The process id.
     """
@@ -42,22 +42,20 @@ class Emulator:
 
 
 @contextmanager
-def run_emulator(
-    location: Path | None = None, patience_seconds: float = 60.0
-) -> Iterator[Emulator]:
-    """Run Azurite on free ports of 127.0.0.1 until the block is left.
+def run_emulator(location: Path | None = None, timeout_seconds: float = 60.0) -> Iterator[Emulator]:
+    """Run Azurite on free ports of 127.0.0.1 until the block exits.
 
     Parameters
     ----------
     location : Path or None
-        Directory of the persistent store, made when missing; None to keep all in memory.
-    patience_seconds : float
-        How long it may take until the three services listen.
+        Directory of the persistent store, created if missing; None to keep the data in memory.
+    timeout_seconds : float
+        How long the three services may take to start.
 
     Raises
     ------
     StartError
-        When it is not installed, ends at once or does not listen in time.
+        When it is not installed, exits at once or does not start in time.
     """
     command = [str(find_node()), "--import", _PRELOAD.as_uri(), str(find_azurite()), *_options()]
     if location is None:
@@ -66,7 +64,7 @@ def run_emulator(
         location.mkdir(parents=True, exist_ok=True)
         command += ["--location", str(location)]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        # Its own session, as Ctrl-C reaches a whole group: it must outlive the app's last write.
+        # In a session of its own, so that Ctrl-C does not end it before the app's last write.
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -75,19 +73,19 @@ def run_emulator(
             start_new_session=True,
         )
         try:
-            addresses = _wait_until_listening(process, output, patience_seconds)
+            addresses = _wait_until_listening(process, output, timeout_seconds)
             yield Emulator(connection_string(addresses), process.pid)
         finally:
             _stop(process)
 
 
 def connection_string(addresses: dict[str, str]) -> str:
-    """Write an emulator's connection string.
+    """Format an emulator's connection string.
 
     Parameters
     ----------
     addresses : dict of str to str
-        From `Blob`, `Queue` and `Table` to the service's address, without the account.
+        The addresses of `Blob`, `Queue` and `Table`, without the account.
     """
     endpoints = "".join(
         f"{service}Endpoint={addresses[service]}/{ACCOUNT};" for service in SERVICES
@@ -100,26 +98,26 @@ def connection_string(addresses: dict[str, str]) -> str:
 def _options() -> list[str]:
     options = ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
     for service in ("blob", "queue", "table"):
-        # Port 0 lets the system choose: no port is tested first and lost to another program.
+        # With port 0 the system chooses a free port, so no other program can take it first.
         options += [f"--{service}Host", "127.0.0.1", f"--{service}Port", "0"]
     return options
 
 
 def _wait_until_listening(
-    process: subprocess.Popen[bytes], output: TextIO, patience_seconds: float
+    process: subprocess.Popen[bytes], output: TextIO, timeout_seconds: float
 ) -> dict[str, str]:
-    deadline = time.monotonic() + patience_seconds
+    deadline = time.monotonic() + timeout_seconds
     while True:
-        ended = process.poll() is not None
+        exited = process.poll() is not None
         output.seek(0)
-        said = output.read()
-        addresses = dict(_LISTENS.findall(said))
-        if not ended and len(addresses) == len(SERVICES):
+        log = output.read()
+        addresses = dict(_LISTENS.findall(log))
+        if not exited and len(addresses) == len(SERVICES):
             return addresses
-        if ended or time.monotonic() > deadline:
-            fate = f"ended with code {process.returncode}" if ended else "does not answer"
-            last_lines = "\n".join(said.strip().splitlines()[-15:])
-            raise StartError(f"The storage emulator {fate}. Its last words:\n{last_lines}")
+        if exited or time.monotonic() > deadline:
+            fate = f"exited with code {process.returncode}" if exited else "did not start in time"
+            last_lines = "\n".join(log.strip().splitlines()[-15:])
+            raise StartError(f"The storage emulator {fate}. Its last output:\n{last_lines}")
         time.sleep(0.05)
 
 

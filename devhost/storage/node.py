@@ -1,4 +1,4 @@
-"""Where Node and Azurite are on this machine."""
+"""The paths of Node and Azurite on this machine."""
 
 import importlib.util
 import os
@@ -13,23 +13,23 @@ AZURITE = PROJECT / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"
 
 INSTALL = ".venv/bin/python -m devhost install-emulator"
 
-# Azurite asks for a newer one, yet runs on 20; older ones fail on its syntax.
+# Azurite asks for a newer version, yet runs on 20; older ones fail on its syntax.
 _OLDEST_NODE = 20
 
 
 def find_node() -> Path:
-    """Find a Node that can run Azurite: the system's, else the one in the virtual environment.
+    """Find a Node that can run Azurite: the system's, else that of the virtual environment.
 
     Raises
     ------
     StartError
-        When there is neither.
+        When there is none.
     """
     node = _system_node() or _packaged_node()
     if node is None:
         raise StartError(
-            f"Node {_OLDEST_NODE} or newer is needed for the storage emulator; there is none:"
-            f" `{INSTALL}` installs one."
+            f"Node {_OLDEST_NODE} or newer is needed for the storage emulator: install it with"
+            f" `{INSTALL}`."
         )
     return node
 
@@ -43,14 +43,14 @@ def find_azurite() -> Path:
         When it is not installed.
     """
     if not AZURITE.is_file():
-        raise StartError(f"The storage emulator is not installed: `{INSTALL}` installs it.")
+        raise StartError(f"The storage emulator is not installed: install it with `{INSTALL}`.")
     return AZURITE
 
 
 def npm_command() -> list[str] | None:
-    """Tell how to call npm, or None where there is no usable Node.
+    """Return the command that runs npm, None if there is no usable Node.
 
-    A system Node without npm does not count: the one in the virtual environment brings both.
+    A system Node without npm does not count; the one in the virtual environment includes npm.
     """
     npm = shutil.which("npm")
     if npm and _system_node():
@@ -65,8 +65,8 @@ def _system_node() -> Path | None:
     found = shutil.which("node")
     if not found:
         return None
-    answer = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
-    major = answer.stdout.strip().removeprefix("v").partition(".")[0]
+    version = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    major = version.stdout.strip().removeprefix("v").partition(".")[0]
     return Path(found) if major.isdecimal() and int(major) >= _OLDEST_NODE else None
 
 

@@ -1,4 +1,4 @@
-"""The pages for a person: self-contained, nothing from outside."""
+"""The pages for people: self-contained, without external resources."""
 
 import base64
 import hashlib
@@ -6,23 +6,22 @@ import re
 from functools import cache
 from pathlib import Path
 
+from serving.api.media_types import HTML
 from serving.dispatch import Answer, Request
-from serving.docs_page import write_docs
+from serving.docs_page import render_docs
 from serving.openapi import describe_api
-
-HTML = "text/html; charset=utf-8"
 
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
-def answer_page(_: Request) -> Answer:
-    """Answer the page on which a person looks up a user."""
+def serve_page(_: Request) -> Answer:
+    """Return the page to look up a user."""
     return _answer(_read_page())
 
 
-def answer_docs(_: Request) -> Answer:
-    """Answer the page that describes the API."""
-    return _answer(_write_docs())
+def serve_docs(_: Request) -> Answer:
+    """Return the page that describes the API."""
+    return _answer(_render_docs_page())
 
 
 @cache
@@ -31,11 +30,11 @@ def _read_page() -> str:
 
 
 @cache
-def _write_docs() -> str:
+def _render_docs_page() -> str:
     api = describe_api()
-    # The docs answer with a slash at the end too, where a relative link would be dead.
+    # The docs are also served with a trailing slash, where a relative link would break.
     link = f'href="{api["servers"][0]["url"]}/openapi.json"'
-    return write_docs(api).replace('href="openapi.json"', link)
+    return render_docs(api).replace('href="openapi.json"', link)
 
 
 def _answer(page: str) -> Answer:
@@ -51,7 +50,7 @@ def _answer(page: str) -> Answer:
 
 
 def _allow_only(page: str) -> str:
-    """Allow the page its own script and style, by digest, and questions to its own origin."""
+    """Allow the page its own script and style, by digest, and requests to its own origin."""
     sources = {"script": "'none'", "style": "'none'"}
     for kind, content in _INLINE.findall(page):
         digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()

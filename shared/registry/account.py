@@ -1,4 +1,4 @@
-"""The storage account: its client, its two containers."""
+"""The storage account: its client and its two containers."""
 
 import logging
 from typing import Any
@@ -13,10 +13,10 @@ from shared.settings import STORAGE, Settings
 INPUT_CONTAINER = "input"
 RELEASES_CONTAINER = "releases"
 
-# The SDK's own first back-off is 15 s: no caller of a URL waits that long.
-# At INFO the SDK logs every request's headers, which is every look at the pointer.
+# At INFO the SDK logs the headers of every request, including every poll of the pointer.
 _SDK_LOGGER = "azure"
-_PATIENCE: dict[str, Any] = {
+# The SDK's default initial back-off is 15 s: no HTTP client waits that long.
+_RETRIES: dict[str, Any] = {
     "retry_total": 3,
     "initial_backoff": 1,
     "increment_base": 2,
@@ -26,56 +26,56 @@ _PATIENCE: dict[str, Any] = {
 _JSON = ContentSettings(content_type="application/json")
 
 CONFLICT_ERRORS = (ResourceModifiedError, ResourceExistsError)
-"""What `replace_json` raises when somebody else wrote first."""
+"""The errors of a conditional write that came too late."""
 
 
 def blob_service(settings: Settings) -> BlobServiceClient:
-    """Make a client of the blob service, by connection string or managed identity.
+    """Create a client of the blob service, by connection string or managed identity.
 
     Raises
     ------
     SettingError
-        When neither is set.
+        When neither is configured.
     """
     logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
     if settings.storage_connection:
-        return BlobServiceClient.from_connection_string(settings.storage_connection, **_PATIENCE)
+        return BlobServiceClient.from_connection_string(settings.storage_connection, **_RETRIES)
     if settings.storage_blob_uri:
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
 
         credential = ManagedIdentityCredential(client_id=settings.storage_client_id)
-        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **_PATIENCE)
+        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **_RETRIES)
     raise SettingError(
-        f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the address of the"
+        f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the URL of the"
         " blob service; neither is set: set one of them."
     )
 
 
 def releases_container(settings: Settings) -> ContainerClient:
-    """Make a client of the container that only the app writes."""
+    """Create a client of the container that only the app writes to."""
     return blob_service(settings).get_container_client(RELEASES_CONTAINER)
 
 
 def replace_json(
     container: ContainerClient, name: str, content: bytes, known_etag: str | None
 ) -> None:
-    """Write a JSON blob, unless it changed since it was read.
+    """Write a JSON blob, unless it has changed since it was read.
 
     Parameters
     ----------
     container : ContainerClient
-        Where it lies.
+        The blob's container.
     name : str
-        Of the blob.
+        The blob's name.
     content : bytes
         The JSON text.
     known_etag : str or None
-        The blob's ETag when it was read; None when there was no such blob.
+        The blob's ETag when it was read; None when the blob did not exist.
 
     Raises
     ------
     ResourceModifiedError, ResourceExistsError
-        When it changed since: see `CONFLICT_ERRORS`.
+        When it has changed: see `CONFLICT_ERRORS`.
     """
     blob = container.get_blob_client(name)
     if known_etag is None:

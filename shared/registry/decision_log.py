@@ -1,4 +1,4 @@
-"""The decision records in storage, one per release: only ever added to."""
+"""The decision records in storage, one per release, append-only."""
 
 from dataclasses import dataclass
 
@@ -12,14 +12,14 @@ from shared.release.decisions import Event, read_events, write_events
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """What was decided about one release.
+    """The decisions about one release.
 
     Attributes
     ----------
     events : tuple of Event
         Oldest first.
     etag : str or None
-        Of the record in storage; None when there is none yet.
+        ETag of the stored record; None when it does not exist yet.
     """
 
     events: tuple[Event, ...]
@@ -27,7 +27,7 @@ class DecisionRecord:
 
 
 def fetch_record(container: ContainerClient, version: str) -> DecisionRecord:
-    """Fetch what was decided about a release; nothing where nothing was written down.
+    """Fetch the decision record of a release; empty when it does not exist.
 
     Raises
     ------
@@ -44,30 +44,30 @@ def fetch_record(container: ContainerClient, version: str) -> DecisionRecord:
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenReleaseError(
             f"{_record_name(version)} must hold a list of decisions, it holds {content[:80]!r}:"
-            " restore it from the storage account's versions."
+            " restore an earlier version of the blob."
         ) from error
 
 
 def add_event(
     container: ContainerClient, version: str, event: Event, record: DecisionRecord | None = None
 ) -> None:
-    """Write down what is done about a release.
+    """Append an event to the record of a release.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     version : str
-        Of the release.
+        The release.
     event : Event
-        What is done.
+        The new entry.
     record : DecisionRecord, optional
-        What the event was decided upon. Without it the event goes behind whatever was written.
+        The record that the decision is based on; by default, whatever is stored.
 
     Raises
     ------
     ResourceModifiedError, ResourceExistsError
-        When the record is not the one that was decided upon any more.
+        When the stored record is no longer the given one.
     """
     while True:
         known = record or fetch_record(container, version)

@@ -6,56 +6,54 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from shared.registry.account import replace_json
-from shared.registry.published import release_blob
+from shared.registry.published import CurrentPointer, release_blob
 from shared.release.decisions import Event
 from shared.release.manifest import MODEL, POINTER, TRAINING_TABLE, Pointer
 
-# The reference's users fetch these two names.
+# The reference's users download these two names.
 _COPIES = {
     TRAINING_TABLE: f"output/{TRAINING_TABLE}",
     MODEL: f"train_models/{MODEL}",
 }
 
-type FoundPointer = tuple[Pointer, str] | None
-
 logger = logging.getLogger(__name__)
 
 
 def move_pointer(
-    container: ContainerClient, target: Pointer, moved: Event, found: FoundPointer
+    container: ContainerClient, target: Pointer, moved: Event, found: CurrentPointer | None
 ) -> None:
-    """Make a stored release the current one, unless another became it meanwhile.
+    """Make a stored release current, unless the pointer moved in the meantime.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     target : Pointer
-        To the release.
+        The release.
     moved : Event
-        Why it becomes current.
-    found : tuple of Pointer and str, or None
-        The pointer that this was decided upon, from `fetch_pointer`.
+        The event that makes it current.
+    found : CurrentPointer or None
+        The pointer that the decision is based on, from `fetch_pointer`.
 
     Raises
     ------
     ResourceModifiedError, ResourceExistsError
-        When the pointer is another one by now: see `shared.registry.account.CONFLICT_ERRORS`.
+        When the pointer moved in the meantime: see `shared.registry.account.CONFLICT_ERRORS`.
     """
     if found is None:
         replace_pointer(container, Pointer(target.version, target.manifest_sha256, (), moved), None)
     else:
-        replace_pointer(container, target.follow(found[0], moved), found[1])
+        replace_pointer(container, target.follow(found.pointer, moved), found.etag)
 
 
 def replace_pointer(container: ContainerClient, pointer: Pointer, known_etag: str | None) -> None:
-    """Write the pointer and have the copies follow; raises as `move_pointer` does."""
+    """Write the pointer and refresh the copies; raises as `move_pointer` does."""
     replace_json(container, POINTER, pointer.to_json(), known_etag)
     refresh_copies(container, pointer.version)
 
 
 def refresh_copies(container: ContainerClient, version: str) -> None:
-    """Have the storage service copy; a failure leaves old copies, which the app never reads."""
+    """Copy within storage; a failure leaves stale copies, which the app itself never reads."""
     for name, copy in _COPIES.items():
         original = container.get_blob_client(release_blob(version, name))
         try:

@@ -1,43 +1,43 @@
-"""Which release is current: what a person decides, and writes down by deciding."""
+"""Decisions by a person about which release is current."""
 
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, FieldError
 from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.decision_log import add_event
-from shared.registry.pointer import FoundPointer, move_pointer, replace_pointer
-from shared.registry.published import fetch_pointer, release_blob
+from shared.registry.pointer import move_pointer, replace_pointer
+from shared.registry.published import CurrentPointer, fetch_pointer, release_blob
 from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
 from shared.release.decisions import Actor, DecisionRefusedError, Event, stopped_gates
 from shared.release.manifest import Pointer
 
 
 def approve(container: ContainerClient, version: str, actor: Actor, why: str | None) -> str | None:
-    """Make a stored release the current one, as a person says so.
+    """Make a stored release the current one.
 
     Returns
     -------
     str or None
-        The version whose place it took.
+        The version that it replaces.
 
     Raises
     ------
     UnknownReleaseError
-        When there is no such release.
+        When no such release is in storage.
     DecisionRefusedError
-        When it is current already, was stopped by its gates or rejected, or is not whole.
+        When it is already current, was stopped by its gates or rejected, or is incomplete.
 
     Notes
     -----
-    The approval is written down before the pointer moves: an approval and a rejection of the
-    same release cannot both pass, and whoever approves again completes what broke off.
+    The approval is recorded before the pointer moves: an approval and a rejection of the same
+    release cannot both succeed, and an interrupted approval is completed by repeating it.
     """
     release = fetch_release(container, version)
     found = fetch_pointer(container)
     _require_approvable(release, found)
-    _require_whole(container, release)
+    _require_complete(container, release)
     event = Event.now("approved", actor, why)
-    _write_down(container, release, event)
+    _record_decision(container, release, event)
     target = Pointer(version, release.manifest_sha256)
     while True:
         try:
@@ -45,76 +45,76 @@ def approve(container: ContainerClient, version: str, actor: Actor, why: str | N
         except CONFLICT_ERRORS:
             found = fetch_pointer(container)
         else:
-            return found[0].version if found else None
+            return found.pointer.version if found else None
 
 
 def reject(container: ContainerClient, version: str, actor: Actor, why: str) -> None:
-    """Rule out that a candidate becomes current.
+    """Reject a candidate.
 
     Raises
     ------
     UnknownReleaseError
-        When there is no such release.
+        When no such release is in storage.
     DecisionRefusedError
-        When it is, or was, the current one, or was rejected before.
+        When it is or was current, or was already rejected.
     """
     release = fetch_release(container, version)
     found = fetch_pointer(container)
-    state = release.state(found[0].version if found else None)
+    state = release.state(found.pointer.version if found else None)
     advice = {
         "current": "is being served: roll back first.",
-        "former": "was approved or served before: what is served now took its place already.",
-        "rejected": "was rejected before.",
+        "former": "was approved or served before: another release has already replaced it.",
+        "rejected": "was already rejected.",
     }
     if state in advice:
         raise DecisionRefusedError(
-            f"Expected a candidate that may become current; {version} {advice[state]}",
-            _last_words(release) if state == "rejected" else (),
+            f"Expected a candidate that can still become current; {version} {advice[state]}",
+            _explain_rejection(release) if state == "rejected" else (),
         )
-    _write_down(container, release, Event.now("rejected", actor, why))
+    _record_decision(container, release, Event.now("rejected", actor, why))
 
 
 def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tuple[str, str]:
-    """Make the release current again that was so before this one.
+    """Make the previous release current again.
 
     Returns
     -------
     tuple of str and str
-        The version that was rolled back from, and the one that is current now.
+        The version that was current, and the one that is current now.
 
     Raises
     ------
     DecisionRefusedError
-        When there is none to go back to, or another release became current meanwhile.
+        When there is no release to go back to, or the pointer moved in the meantime.
     """
     found = fetch_pointer(container)
     if found is None:
-        raise DecisionRefusedError("Expected a current release; nothing was ever published.")
-    current, etag = found
-    place = _find_sound(container, current)
+        raise DecisionRefusedError("Expected a current release; none has been published yet.")
+    current = found.pointer
+    place = _find_rollback_target(container, current)
     moved = Event.now("rolled_back_to", actor, why)
     target, behind = current.previous[place], current.previous[place + 1 :]
     pointer = Pointer(target.version, target.manifest_sha256, behind, moved)
     try:
-        replace_pointer(container, pointer, etag)
+        replace_pointer(container, pointer, found.etag)
     except CONFLICT_ERRORS:
         raise DecisionRefusedError(
-            f"Expected {current.version} to be current; another release took its place just now:"
-            " look at the list of releases again."
+            f"Expected {current.version} to be current; another release has just replaced it:"
+            " check the list of releases again."
         ) from None
     add_event(container, current.version, Event.now("rolled_back_from", actor, why))
     add_event(container, target.version, moved)
     return current.version, target.version
 
 
-def _require_approvable(release: StoredRelease, found: FoundPointer) -> None:
-    state = release.state(found[0].version if found else None)
+def _require_approvable(release: StoredRelease, found: CurrentPointer | None) -> None:
+    state = release.state(found.pointer.version if found else None)
     if state == "current":
-        raise DecisionRefusedError(f"{release.version} is the current release already.")
+        raise DecisionRefusedError(f"{release.version} is already the current release.")
     if state == "rejected":
         raise DecisionRefusedError(
             f"{release.version} was rejected: deliver the file again for another candidate.",
-            _last_words(release),
+            _explain_rejection(release),
         )
     if release.verdict == "stopped":
         raise DecisionRefusedError(
@@ -123,24 +123,24 @@ def _require_approvable(release: StoredRelease, found: FoundPointer) -> None:
         )
 
 
-def _require_whole(container: ContainerClient, release: StoredRelease) -> None:
+def _require_complete(container: ContainerClient, release: StoredRelease) -> None:
     prefix = release_blob(release.version, "")
-    there = {blob.name: blob.size for blob in container.list_blobs(name_starts_with=prefix)}
-    faults = [
+    sizes = {blob.name: blob.size for blob in container.list_blobs(name_starts_with=prefix)}
+    damaged = [
         FieldError(f"/files/{name}", f"Expected {file.bytes:,} bytes, got {size or 0:,}")
         for name, file in release.manifest.files.items()
-        if (size := there.get(release_blob(release.version, name))) != file.bytes
+        if (size := sizes.get(release_blob(release.version, name))) != file.bytes
     ]
-    if faults:
+    if damaged:
         raise DecisionRefusedError(
-            f"Files of {release.version} are not as they were stored, see errors:"
+            f"Files of {release.version} are missing or have changed, see errors:"
             " deliver the file again.",
-            faults,
+            damaged,
         )
 
 
-def _find_sound(container: ContainerClient, current: Pointer) -> int:
-    """Find the latest of the previous releases that can still be served."""
+def _find_rollback_target(container: ContainerClient, current: Pointer) -> int:
+    """Find the index of the latest previous release that can still be served."""
     faults = []
     for place, one in enumerate(current.previous):
         try:
@@ -150,8 +150,8 @@ def _find_sound(container: ContainerClient, current: Pointer) -> int:
         else:
             return place
     raise DecisionRefusedError(
-        f"Expected a release that was current before {current.version}; there is none to go back"
-        " to: approve one by its version.",
+        f"Expected an earlier release than {current.version}; there is none to go back to:"
+        " approve one by its version.",
         faults,
     )
 
@@ -159,19 +159,19 @@ def _find_sound(container: ContainerClient, current: Pointer) -> int:
 def _require_servable(container: ContainerClient, pointer: Pointer) -> None:
     release = fetch_release(container, pointer.version)
     if release.manifest_sha256 != pointer.manifest_sha256:
-        raise BrokenReleaseError(f"The manifest of {pointer.version} is another one by now.")
-    _require_whole(container, release)
+        raise BrokenReleaseError(f"The manifest of {pointer.version} has been replaced.")
+    _require_complete(container, release)
 
 
-def _write_down(container: ContainerClient, release: StoredRelease, event: Event) -> None:
+def _record_decision(container: ContainerClient, release: StoredRelease, event: Event) -> None:
     try:
         add_event(container, release.version, event, release.record)
     except CONFLICT_ERRORS:
         raise DecisionRefusedError(
-            f"Somebody else decided about {release.version} just now: look at it again."
+            f"Somebody else has just decided about {release.version}: check its state again."
         ) from None
 
 
-def _last_words(release: StoredRelease) -> list[FieldError]:
+def _explain_rejection(release: StoredRelease) -> list[FieldError]:
     last = release.record.events[-1]
     return [FieldError("/decisions", f"Rejected by {last.who} at {last.at}: {last.why}")]

@@ -1,6 +1,7 @@
-"""Published releases as they lie in storage: the pointer, the manifests."""
+"""Reads of published releases in storage: the pointer, the manifests, the files."""
 
 import shutil
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,16 +13,32 @@ from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.release.manifest import MANIFEST, POINTER, Manifest, Pointer, check_file, read_manifest
 
 SPARE_BYTES = 16 * 1024 * 1024
-"""What a download leaves free of temporary storage."""
+"""Temporary storage that a download leaves free."""
 
 
-class PointerUnchanged(Exception):  # noqa: N818 -- an answer, not an error
-    """The pointer is still the one that the caller knows."""
+@dataclass(frozen=True, slots=True)
+class CurrentPointer:
+    """The pointer to the current release as it was read from storage.
+
+    Attributes
+    ----------
+    pointer : Pointer
+        Its content.
+    etag : str
+        Its ETag, for conditional reads and writes.
+    """
+
+    pointer: Pointer
+    etag: str
+
+
+class PointerUnchanged(Exception):  # noqa: N818 -- a result, not an error
+    """The pointer still has the ETag that the caller knows."""
 
 
 def fetch_pointer(
     container: ContainerClient, known_etag: str | None = None
-) -> tuple[Pointer, str] | None:
+) -> CurrentPointer | None:
     """Fetch the pointer to the current release.
 
     Parameters
@@ -29,12 +46,12 @@ def fetch_pointer(
     container : ContainerClient
         The releases container.
     known_etag : str, optional
-        ETag of the pointer that the caller has already.
+        ETag of the pointer that the caller already has.
 
     Returns
     -------
-    tuple of Pointer and str, or None
-        The pointer and its ETag; None when nothing was ever published.
+    CurrentPointer or None
+        None when nothing was ever published.
 
     Raises
     ------
@@ -57,30 +74,30 @@ def fetch_pointer(
         if error.status_code == HTTPStatus.NOT_MODIFIED:
             raise PointerUnchanged from None
         raise
-    return Pointer.from_json(content), str(download.properties.etag)
+    return CurrentPointer(Pointer.from_json(content), str(download.properties.etag))
 
 
 def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
-    """Fetch the manifest that the pointer speaks of.
+    """Fetch the manifest that the pointer names.
 
     Raises
     ------
     BrokenReleaseError
-        When it is another one.
+        When its digest is not the pointer's.
     """
     content = container.download_blob(release_blob(pointer.version, MANIFEST)).readall()
     return read_manifest(content, pointer)
 
 
 def download_file(container: ContainerClient, manifest: Manifest, name: str, folder: Path) -> Path:
-    """Download one of a release's files into a folder, checked against its manifest.
+    """Download one of a release's files into a folder and verify its digest.
 
     Raises
     ------
     BrokenReleaseError
-        When it is not there, or not what the manifest says.
+        When the manifest does not list the file, or its digest does not match.
     NoReleaseError
-        When there is no room for it.
+        When temporary storage is too small.
     """
     if name not in manifest.files:
         raise BrokenReleaseError(
@@ -98,11 +115,11 @@ def _require_room(folder: Path, name: str, needed_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed_bytes + SPARE_BYTES:
         raise NoReleaseError(
-            f"{name} needs {needed_bytes:,} bytes of temporary storage and {SPARE_BYTES:,} to"
-            f" spare, {free:,} are free: give the instance more."
+            f"{name} needs {needed_bytes:,} bytes of temporary storage plus {SPARE_BYTES:,} in"
+            f" reserve, {free:,} are free: give the instance more."
         )
 
 
 def release_blob(version: str, name: str) -> str:
-    """Name the blob of one of a release's files."""
+    """Return the blob name of one of a release's files."""
     return f"{version}/{name}"

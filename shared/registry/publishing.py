@@ -1,4 +1,4 @@
-"""Publish a release: store its directory as a candidate, then move one pointer to it."""
+"""Publish a release: store its directory as a candidate, then move the pointer to it."""
 
 import logging
 from dataclasses import dataclass
@@ -11,8 +11,13 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.decision_log import add_event
-from shared.registry.pointer import FoundPointer, move_pointer
-from shared.registry.published import fetch_manifest, fetch_pointer, release_blob
+from shared.registry.pointer import move_pointer
+from shared.registry.published import (
+    CurrentPointer,
+    fetch_manifest,
+    fetch_pointer,
+    release_blob,
+)
 from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
 from shared.release.facts import Source
 from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
@@ -22,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class SupersededError(CreditRiskError):
-    """A newer upload is published already: the newest one wins."""
+    """A newer upload was already published: the newest one wins."""
 
     status = 409
     title = "A newer upload is published already"
@@ -30,15 +35,14 @@ class SupersededError(CreditRiskError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a candidate.
+    """The result of publishing a candidate.
 
     Attributes
     ----------
     state : str
-        published where it is current now, pending where a person decides, refused where the
-        gates stopped it.
+        published: it is current now; pending: a person decides; refused: its gates stopped it.
     reasons : list of str
-        Why it is not current, where there is something to tell.
+        Why it is not current, where that needs explaining.
     """
 
     state: Literal["published", "pending", "refused"]
@@ -51,7 +55,7 @@ def publish_release(
     manifest: Manifest,
     promotion: Promotion = "auto",
 ) -> Outcome:
-    """Store a release as a candidate, and make it the current one if it may be.
+    """Store a release as a candidate and, unless stopped or promoted by hand, make it current.
 
     Parameters
     ----------
@@ -62,12 +66,12 @@ def publish_release(
     manifest : dict
         Its manifest.
     promotion : str
-        Whether what passes the gates becomes current (auto) or waits for a person (manual).
+        auto makes a candidate that passes its gates current, manual leaves that to a person.
 
     Raises
     ------
     BrokenReleaseError
-        When a file is not what the manifest says.
+        When a file's digest is not the manifest's.
     SupersededError
         When the current release was made from a newer upload.
     """
@@ -81,12 +85,12 @@ def publish_release(
 
 
 def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
-    """Copy a release directory under its version: a candidate, which nothing points to.
+    """Upload a release directory under its version: a candidate that nothing points to.
 
     Raises
     ------
     BrokenReleaseError
-        When a file is not what the manifest says.
+        When a file's digest is not the manifest's.
     """
     version = manifest.version
     for name in manifest.files:
@@ -98,13 +102,13 @@ def store_release(container: ContainerClient, release: Path, manifest: Manifest)
     return Pointer(version, digest)
 
 
-def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointer:
-    """Refuse an upload that is older than the one the current release was made from.
+def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPointer | None:
+    """Refuse an upload that is older than the source of the current release.
 
     Returns
     -------
-    tuple of Pointer and str, or None
-        The pointer that was compared with, and its ETag; None when there is none.
+    CurrentPointer or None
+        The pointer that the upload was compared with; None before the first release.
 
     Raises
     ------
@@ -114,33 +118,32 @@ def refuse_superseded(container: ContainerClient, source: Source) -> FoundPointe
     found = fetch_pointer(container)
     if found is None:
         return None
-    pointer, _ = found
-    current = _read_source(container, pointer)
+    current = _read_source(container, found.pointer)
     if current and _uploaded(current) > _uploaded(source):
         raise SupersededError(
             f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
-            f" {pointer.version} was made from {current['name']}, uploaded later, at"
-            f" {current['last_modified']}. Upload the file again if it is to be served."
+            f" {found.pointer.version} was made from {current['name']}, uploaded later, at"
+            f" {current['last_modified']}. Upload the file again to have it served."
         )
     return found
 
 
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
-    """Give the current release's manifest when it was made from this very upload."""
+    """Return the manifest of the current release if it was made from exactly this upload."""
     found = fetch_pointer(container)
-    current = _read_source(container, found[0]) if found else None
+    current = _read_source(container, found.pointer) if found else None
     if found is None or current is None:
         return None
     same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
-    return fetch_manifest(container, found[0]) if same else None
+    return fetch_manifest(container, found.pointer) if same else None
 
 
 def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
     try:
         source: Source = fetch_manifest(container, pointer).source
     except (BrokenReleaseError, AzureError) as error:
-        # A damaged current release must not keep a sound one from taking its place.
-        logger.warning("The current release cannot be compared with: %s", error)
+        # A damaged current release must not block its replacement.
+        logger.warning("The current release cannot be read for comparison: %s", error)
         return None
     return source
 
@@ -154,13 +157,13 @@ def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -
     moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
     while True:
         found = refuse_superseded(container, manifest.source)
-        decided = found[0].moved if found else None
+        decided = found.pointer.moved if found else None
         if decided and decided.by_person and _uploaded(manifest.source) < decided.at:
-            return Outcome("pending", [_tell_decided(decided)])
+            return Outcome("pending", [_explain_pending(decided)])
         try:
             move_pointer(container, pointer, moved, found)
         except CONFLICT_ERRORS:
-            logger.info("The pointer moved meanwhile: comparing with the new current release.")
+            logger.info("The pointer has moved: comparing with the new current release.")
         else:
             add_event(container, pointer.version, moved)
             return Outcome("published", [])
@@ -170,8 +173,8 @@ def _uploaded(source: Source) -> str:
     return source.get("last_modified", "")
 
 
-def _tell_decided(decided: Event) -> str:
+def _explain_pending(decided: Event) -> str:
     return (
         f"{decided.who} chose the current release at {decided.at}, after this file was uploaded:"
-        " approve the candidate if it is to be served."
+        " approve the candidate to have it served."
     )

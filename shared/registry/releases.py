@@ -1,6 +1,5 @@
-"""The releases that lie in storage, current or not, with what was decided about each."""
+"""The releases in storage, current or not, each with its decision record."""
 
-import hashlib
 import logging
 import re
 from collections.abc import Iterator
@@ -14,25 +13,25 @@ from azure.storage.blob import BlobPrefix, ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.decision_log import DecisionRecord, fetch_record
 from shared.registry.published import download_file, fetch_pointer, release_blob
-from shared.release.decisions import State, judge, tell_state
+from shared.release.decisions import State, derive_state, judge
 from shared.release.facts import Verdict
 from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, Pointer, read_manifest
 
 LISTED = 100
-"""The most releases that a list holds, latest first."""
+"""The maximum length of a list of releases."""
 
 VERSION_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
-"""What every version looks like."""
+"""The form of every version."""
 
 _VERSION = re.compile(VERSION_PATTERN)
-_FETCHES_AT_ONCE = 8
-_NO_RELEASES = ("runs", "output", "train_models", "decisions")
+_MAX_CONCURRENT_FETCHES = 8
+_OTHER_FOLDERS = ("runs", "output", "train_models", "decisions")
 
 logger = logging.getLogger(__name__)
 
 
 class MalformedVersionError(CreditRiskError):
-    """What names a release cannot be a version."""
+    """A text that should be a version cannot be one."""
 
     status = 400
     title = "The version is malformed"
@@ -52,11 +51,11 @@ class StoredRelease:
     Attributes
     ----------
     manifest : dict
-        Its own.
+        Its manifest.
     manifest_sha256 : str
-        Hex digest of the manifest's bytes as they lie there.
+        Hex digest of the manifest's bytes.
     record : DecisionRecord
-        What was decided about it.
+        The decisions about it; begins with "stored".
     """
 
     manifest: Manifest
@@ -65,33 +64,33 @@ class StoredRelease:
 
     @property
     def version(self) -> str:
-        """The folder of the release in its container."""
-        return str(self.manifest.version)
+        """The release's folder in the container."""
+        return self.manifest.version
 
     @property
     def verdict(self) -> Verdict:
-        """Of its gates."""
+        """The verdict of its gates."""
         return judge(self.manifest)
 
     def state(self, current: str | None) -> State:
-        """Tell what state it is in, given the version of the current release."""
+        """Return the release's state, given the version of the current release."""
         if self.version == current:
             return "current"
-        return tell_state(self.record.events, self.verdict)
+        return derive_state(self.record.events, self.verdict)
 
 
 def check_version(version: str) -> str:
-    """Check that a text can be a version.
+    """Return the version if it is well-formed.
 
     Raises
     ------
     MalformedVersionError
-        When it cannot.
+        When it is malformed.
     """
     if not _VERSION.fullmatch(version):
         raise MalformedVersionError(
-            "A version has up to 80 letters, digits, - and _, such as"
-            f" 20261123T060201Z-0a1b2c3d4e5f; this one is {version[:90]!r}."
+            "Expected a version of up to 80 letters, digits, - and _, such as"
+            f" 20261123T060201Z-0a1b2c3d4e5f; got {version[:90]!r}."
         )
     return version
 
@@ -102,11 +101,12 @@ def fetch_release(container: ContainerClient, version: str) -> StoredRelease:
     Raises
     ------
     MalformedVersionError
-        When it can be no version.
+        When the version is malformed.
     UnknownReleaseError
-        When there is no such release.
+        When no such release is in storage.
     BrokenReleaseError
-        When the manifest is not the one that was stored, or the record cannot be read.
+        When the release was not stored completely, its manifest is not the one that was stored,
+        or its record cannot be read.
     """
     name = release_blob(check_version(version), MANIFEST)
     try:
@@ -114,13 +114,17 @@ def fetch_release(container: ContainerClient, version: str) -> StoredRelease:
     except ResourceNotFoundError:
         raise UnknownReleaseError(
             f"Expected the version of a stored release; there is no {version}:"
-            " the list of releases tells which there are."
+            " see the list of releases."
         ) from None
     record = fetch_record(container, version)
-    found = hashlib.sha256(content).hexdigest()
     stored = [event.manifest_sha256 for event in record.events if event.manifest_sha256]
-    manifest = _read(content, Pointer(version, stored[-1] if stored else found))
-    return StoredRelease(manifest, found, record)
+    if not stored:
+        raise BrokenReleaseError(
+            f"Expected the decision record of {version} to name its manifest's SHA-256, it does"
+            " not: deliver the file again."
+        )
+    manifest = _read(content, Pointer(version, stored[-1]))
+    return StoredRelease(manifest, stored[-1], record)
 
 
 def list_releases(container: ContainerClient) -> tuple[str | None, list[StoredRelease]]:
@@ -129,21 +133,21 @@ def list_releases(container: ContainerClient) -> tuple[str | None, list[StoredRe
     Returns
     -------
     tuple of str or None, and list of StoredRelease
-        The version of the current release; up to `LISTED` releases, latest first. What is no
-        whole release, or cannot be read, is left out.
+        The version of the current release; up to `LISTED` releases, latest first. Incomplete
+        and unreadable releases are left out.
     """
-    pointer = fetch_pointer(container)
+    current = fetch_pointer(container)
     try:
         names = sorted(_find_versions(container), reverse=True)
     except ResourceNotFoundError:
         names = []
-    with ThreadPoolExecutor(_FETCHES_AT_ONCE) as pool:
-        found = list(pool.map(lambda name: _fetch_if_sound(container, name), names[:LISTED]))
-    return pointer[0].version if pointer else None, [one for one in found if one]
+    with ThreadPoolExecutor(_MAX_CONCURRENT_FETCHES) as pool:
+        found = list(pool.map(lambda name: _fetch_if_readable(container, name), names[:LISTED]))
+    return current.pointer.version if current else None, [one for one in found if one]
 
 
 def download_serving_table(container: ContainerClient, version: str, folder: Path) -> Path:
-    """Download the table of all users' scores of a release, under the release's name."""
+    """Download a release's serving table into a folder, named after the release."""
     manifest = fetch_release(container, version).manifest
     path = download_file(container, manifest, SERVING_TABLE, folder)
     return path.rename(folder / f"{version}.sqlite")
@@ -152,16 +156,16 @@ def download_serving_table(container: ContainerClient, version: str, folder: Pat
 def _find_versions(container: ContainerClient) -> Iterator[str]:
     for found in container.walk_blobs(delimiter="/"):
         name = found.name.rstrip("/")
-        is_release = name not in _NO_RELEASES and _VERSION.fullmatch(name)
-        if isinstance(found, BlobPrefix) and is_release:
+        is_version = name not in _OTHER_FOLDERS and _VERSION.fullmatch(name)
+        if isinstance(found, BlobPrefix) and is_version:
             yield name
 
 
-def _fetch_if_sound(container: ContainerClient, version: str) -> StoredRelease | None:
+def _fetch_if_readable(container: ContainerClient, version: str) -> StoredRelease | None:
     try:
         return fetch_release(container, version)
     except CreditRiskError as error:
-        logger.warning("%s is left out of the list: %s", version, error)
+        logger.warning("%s is omitted from the list: %s", version, error)
         return None
 
 

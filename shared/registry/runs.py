@@ -1,4 +1,4 @@
-"""The record of one run: from a dropped file to what became of it."""
+"""The record of one run, from an upload to its outcome."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from shared.release.facts import Source
 RunState = Literal["running", "published", "pending", "refused", "rejected", "failed"]
 
 ENDED = frozenset[RunState]({"published", "pending", "refused", "rejected"})
-"""The states after which a run is not tried again."""
+"""The states after which a run is not retried."""
 
 
 class StepRecord(TypedDict):
@@ -21,7 +21,7 @@ class StepRecord(TypedDict):
 
 
 class RunRecord(TypedDict):
-    """What `runs/<id>.json` holds, written anew after every step."""
+    """The content of `runs/<id>.json`, rewritten after every step."""
 
     id: str
     state: RunState
@@ -37,16 +37,16 @@ class RunRecord(TypedDict):
 
 
 def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
-    """Name the run of one upload: the same upload always has the same id.
+    """Derive the id of an upload's run: the same upload always gets the same id.
 
     Parameters
     ----------
     blob_name : str
-        Name inside the input container.
+        The blob's name in the input container.
     etag : str
         The blob's ETag, with or without quotes.
     last_modified : datetime
-        When the blob was uploaded.
+        Time of the upload.
     """
     upload = f"{blob_name}\n{etag.strip('"')}"
     digest = hashlib.sha256(upload.encode()).hexdigest()[:10]
@@ -54,5 +54,5 @@ def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
 
 
 def run_blob_name(run: str) -> str:
-    """Name the blob of a run's record inside the releases container."""
+    """Return the name of a run record's blob in the releases container."""
     return f"runs/{run}.json"

@@ -1,1 +1,1 @@
-"""The shape of a release: pure, without storage."""
+"""The release format: pure, without storage."""

@@ -1,4 +1,4 @@
-"""Two releases user by user: who is in which, whose decision changes, by how much."""
+"""Compare two releases user by user: membership, decisions, probabilities."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from pathlib import Path
 from shared.errors import BrokenReleaseError
 
 NAMED = 10
-"""The most user ids that a group names."""
+"""The maximum number of user ids that a group lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some users of two releases.
+    """A group of users.
 
     Attributes
     ----------
     users : int
-        How many they are.
+        How many users are in the group.
     first : list of int
-        The lowest of their ids.
+        The lowest ids of the group.
     """
 
     users: int
@@ -28,24 +28,24 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changes for users from release a to release b.
+    """What changes for users from release A to release B.
 
     Attributes
     ----------
     only_in_a, only_in_b : Group
-        Users of one release alone.
+        Users in only one of the releases.
     in_both : int
-        How many users are in both; the rest is about them.
+        How many users are in both; the attributes below cover these.
     refused_in_b : Group
-        Whose decision goes from 0 to 1.
+        Users whose decision changes from 0 to 1.
     accepted_in_b : Group
-        Whose decision goes from 1 to 0.
+        Users whose decision changes from 1 to 0.
     mean_change, mean_absolute_change : float or None
-        Of the probability of default, b less a; None without a user in both.
+        Change in the probability of default, B minus A; None if no user is in both.
     largest_change : float or None
-        The change that is furthest from 0.
+        The change with the largest absolute value.
     largest_change_user : int or None
-        Whose it is.
+        The user it belongs to.
     """
 
     only_in_a: Group
@@ -65,12 +65,12 @@ def compare_tables(a: Path, b: Path) -> Comparison:
     Parameters
     ----------
     a, b : Path
-        The tables' files.
+        The files of the tables.
 
     Raises
     ------
     BrokenReleaseError
-        When one cannot be read.
+        When a file cannot be read as a serving table.
     """
     connection = sqlite3.connect(":memory:", uri=True)
     try:
@@ -80,7 +80,7 @@ def compare_tables(a: Path, b: Path) -> Comparison:
         return _compare(connection)
     except sqlite3.DatabaseError as error:
         raise BrokenReleaseError(
-            f"{a} and {b} must be serving tables of releases; they cannot be read: {error}."
+            f"{a} and {b} must be serving tables of releases, cannot read them: {error}."
         ) from error
     finally:
         connection.close()

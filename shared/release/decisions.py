@@ -1,7 +1,7 @@
-"""What is decided about a release, by whom and why; what state that leaves it in."""
+"""Decisions about a release: who decided what and why, and the resulting state."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
@@ -26,14 +26,14 @@ _ACTIONS = get_args(Action.__value__)
 
 
 class DecisionRefusedError(CreditRiskError):
-    """A decision about a release does not go with what was decided before.
+    """A decision contradicts the state of the release.
 
     Parameters
     ----------
     message : str
-        What was expected, what is, what to do.
+        What was expected, what was found, what to do.
     reasons : iterable of FieldError
-        What stands against it, one by one.
+        The individual obstacles.
     """
 
     status = 409
@@ -51,9 +51,9 @@ class Actor:
     Attributes
     ----------
     who : str
-        Name of a person, or of the part of the app that decided.
+        Name of a person, or of the component that decides.
     verified : bool
-        Whether the name was authenticated, not merely told.
+        Whether the name was authenticated rather than merely claimed.
     """
 
     who: str
@@ -65,22 +65,22 @@ PIPELINE = Actor("pipeline", verified=True)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that was done about a release.
+    """One entry of a release's decision record.
 
     Attributes
     ----------
     action : str
         What was done.
     at : str
-        When, UTC, ISO 8601.
+        Time of the action, UTC, ISO 8601.
     who : str
-        By whom.
+        Name of the actor.
     verified : bool
         Whether `who` was authenticated.
     why : str or None
         The reason given.
     manifest_sha256 : str or None
-        Of a stored release: what its manifest must be from then on.
+        For "stored": hex digest of the stored manifest.
     """
 
     action: Action
@@ -94,33 +94,33 @@ class Event:
     def now(
         cls, action: Action, actor: Actor, why: str | None, manifest_sha256: str | None = None
     ) -> Self:
-        """Describe what is done at this moment."""
+        """Create an event dated now."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(action, at, actor.who, actor.verified, why, manifest_sha256)
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> Self:
-        """Read an event as it lies in storage.
+        """Read an event from its stored form.
 
         Raises
         ------
         ValueError, KeyError, TypeError
-            When it is none.
+            When the event is malformed.
         """
         if fields["action"] not in _ACTIONS:
-            raise ValueError(f"{fields['action']!r} is none of {', '.join(_ACTIONS)}")
+            raise ValueError(f"Expected one of {', '.join(_ACTIONS)}, got {fields['action']!r}.")
         digest = fields.get("manifest_sha256")
         return cls(
             fields["action"],
             str(fields["at"]),
             str(fields["who"]),
             fields["verified"] is True,
-            fields.get("why"),
+            fields["why"],
             None if digest is None else str(digest),
         )
 
     def to_fields(self) -> dict[str, Any]:
-        """Write the event as it lies in storage."""
+        """Convert the event to its stored form."""
         fields = asdict(self)
         if self.manifest_sha256 is None:
             del fields["manifest_sha256"]
@@ -128,33 +128,33 @@ class Event:
 
     @property
     def by_person(self) -> bool:
-        """Whether a person chose the release that became current by this."""
+        """Whether the event is a person's choice of the current release."""
         return self.action in _BY_PERSON
 
 
 def read_events(content: bytes) -> tuple[Event, ...]:
-    """Read a decision record as it lies in storage, oldest event first.
+    """Read a stored decision record, oldest event first.
 
     Raises
     ------
     ValueError, KeyError, TypeError
-        When it is none.
+        When the record is malformed.
     """
     return tuple(Event.from_fields(fields) for fields in json.loads(content))
 
 
 def write_events(events: Iterable[Event]) -> bytes:
-    """Write a decision record as it lies in storage."""
+    """Encode a decision record for storage."""
     return json.dumps([event.to_fields() for event in events], indent=2).encode()
 
 
 def judge(facts: ReleaseFacts) -> Verdict:
-    """Give the verdict of a release's gates: never better than the worst of them."""
+    """Return the verdict of a release's gates: never better than the worst of them."""
     return "stopped" if stopped_gates(facts) else facts.verdict
 
 
 def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
-    """List the gates that stopped a release, as places in its manifest."""
+    """List the gates that stopped a release, by their position in its manifest."""
     return [
         FieldError(f"/gates/{place}", f"{gate.name}: {gate.detail}")
         for place, gate in enumerate(facts.gates)
@@ -162,17 +162,15 @@ def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
     ]
 
 
-def tell_state(events: Iterable[Event], verdict: Verdict) -> State:
-    """Tell what state a release is in that is not the current one.
+def derive_state(events: Sequence[Event], verdict: Verdict) -> State:
+    """Derive the state of a release other than the current one.
 
     Parameters
     ----------
-    events : iterable of Event
-        Its decision record, oldest first; empty for a release from before there were records.
+    events : sequence of Event
+        Its decision record, oldest first; begins with "stored".
     verdict : str
-        Of its gates.
+        The verdict of its gates.
     """
-    state: State = "former"
-    for event in events:
-        state = _STATE_AFTER.get(event.action, "refused" if verdict == "stopped" else "pending")
-    return state
+    candidate: State = "refused" if verdict == "stopped" else "pending"
+    return _STATE_AFTER.get(events[-1].action, candidate)

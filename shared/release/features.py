@@ -33,6 +33,8 @@ class Feature(NamedTuple):
         The direction in which the risk moves as the value grows, where the model holds one.
     singular : str
         The phrase for a value of 1, where it differs.
+    lowest_excluded : bool
+        Whether values must be above the lowest, not equal to it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Feature(NamedTuple):
     example: float | None
     sign: Literal[-1, 0, 1] = 0
     singular: str = ""
+    lowest_excluded: bool = False
 
     def say(self, value: float | None) -> str:
         """Put a value into words."""
@@ -73,7 +76,8 @@ _REFERENCE = (
         description="Mean amount of exactly those.",
         phrase="earlier loans of {:,.0f} on average",
         unknown="no earlier loan to average",
-        lowest=0.01,
+        lowest=0,
+        lowest_excluded=True,
         highest=1e12,
         whole=False,
         example=136.4468640135,

@@ -58,9 +58,9 @@ class Pointer:
     manifest_sha256 : str
         Hex digest of the manifest's bytes.
     previous : tuple of Pointer
-        The releases that were current before and were not rolled back from, latest first.
+        Earlier current releases that were not rolled back from, latest first.
     moved : Event or None
-        By what this release became current; None where it was not written down.
+        The event that made this release current; None for any other release.
     """
 
     version: str
@@ -97,20 +97,19 @@ class Pointer:
         """
         try:
             fields = json.loads(content)
-            moved = fields.get("moved")
             return cls(
                 str(fields["version"]),
                 str(fields["manifest_sha256"]),
                 tuple(
                     cls(str(one["version"]), str(one["manifest_sha256"]))
-                    for one in fields.get("previous", [])
+                    for one in fields["previous"]
                 ),
-                Event.from_fields(moved) if moved else None,
+                Event.from_fields(fields["moved"]),
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise BrokenReleaseError(
-                f"{POINTER} must hold version and manifest_sha256, it holds {content[:80]!r}:"
-                " publish a release again."
+                f"{POINTER} must hold version, manifest_sha256, previous and moved; it holds"
+                f" {content[:80]!r}: publish a release again."
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""The reasons of a decision, in plain words."""
+"""The reasons behind a decision, in words."""
 
 import json
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ MAX_REASONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """How one feature moved a user's risk from the population's.
+    """How one feature moved a user's risk away from the population's.
 
     Attributes
     ----------
     caracteristica : str
-        The feature.
+        Name of the feature.
     valor : float or None
-        The user's value; None where unknown.
+        The user's value; None if missing.
     efecto : float
-        What it added to the log odds of a default: above 0 it raised the risk.
+        Contribution to the log odds of default; above 0 it raises the risk.
     texto : str
-        The same in words.
+        The contribution in words.
     """
 
     caracteristica: str
@@ -31,20 +31,20 @@ class Reason:
     texto: str
 
 
-def read_reasons(written: str, features: Sequence[float | None]) -> list[Reason]:
-    """Put a user's reasons into words.
+def read_reasons(encoded: str, features: Sequence[float | None]) -> list[Reason]:
+    """Read a user's reasons from the serving table.
 
     Parameters
     ----------
-    written : str
-        JSON, as the serving table holds it: pairs of a feature's place and its effect.
+    encoded : str
+        JSON pairs of a feature's index and its effect.
     features : sequence of float or None
-        The user's, in the order of `MODEL_FEATURES`.
+        The user's features, in the order of `MODEL_FEATURES`.
     """
-    return [_put(place, effect, features[place]) for place, effect in json.loads(written)]
+    return [_explain(index, effect, features[index]) for index, effect in json.loads(encoded)]
 
 
-def _put(place: int, effect: float, value: float | None) -> Reason:
-    name = MODEL_FEATURES[place]
+def _explain(index: int, effect: float, value: float | None) -> Reason:
+    name = MODEL_FEATURES[index]
     direction = "raises" if effect > 0 else "lowers"
     return Reason(name, value, effect, f"{FEATURES[name].say(value)}: {direction} the risk")

@@ -1,4 +1,4 @@
-"""The model's own arithmetic without its libraries: one applicant at a time, in plain Python."""
+"""The model's arithmetic in plain Python, without its libraries, for one applicant at a time."""
 
 import math
 from collections.abc import Sequence
@@ -10,26 +10,26 @@ import msgspec
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
 
-# A leaf is its value; an inner node is feature, threshold, where missing goes, left, right.
+# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right.
 type Node = float | tuple[int, float, bool, Node, Node]
 
 
 class Scorer:
-    """Scores an applicant as the release's model does.
+    """Scores applicants exactly as the release's model does.
 
     Parameters
     ----------
     baseline : float
-        The log odds before any tree.
+        The log odds before the first tree.
     trees : list of nodes
-        Each adds its leaf's value to the log odds.
+        Each adds the value of the applicant's leaf to the log odds.
     calibration : tuple of float and float
-        Slope and intercept of the line that calibrates the log odds.
+        Slope and intercept of the linear calibration of the log odds.
 
     Notes
     -----
-    Sums run in the model's order, so the log odds are the model's to the last bit; the last step
-    to a probability may differ from it in the last.
+    Sums run in the model's order, so the log odds match the model's bit for bit; the conversion
+    to a probability may differ in the last bit.
     """
 
     def __init__(
@@ -41,14 +41,14 @@ class Scorer:
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a scorer as `training.release.scorer_export` writes it.
+        """Load a scorer written by `training.release.scorer_export`.
 
         Raises
         ------
         BrokenReleaseError
             When its features are not the ones that this code serves.
         """
-        # No other thread runs meanwhile: the shorter, the less the reads beside it wait.
+        # Decoding holds the GIL: the faster it is, the less concurrent reads wait.
         document = msgspec.json.decode(path.read_bytes())
         if tuple(document["features"]) != MODEL_FEATURES:
             raise BrokenReleaseError(
@@ -56,16 +56,16 @@ class Scorer:
                 f" {', '.join(document['features'])}: train again with this version of the code."
             )
         line = document["calibration"]
-        trees = [_grow(tree, 0) for tree in document["trees"]]
+        trees = [_nest(tree, 0) for tree in document["trees"]]
         return cls(document["baseline"], trees, (line["slope"], line["intercept"]))
 
     def predict_default(self, features: Sequence[float | None]) -> float:
-        """Predict one applicant's probability of default.
+        """Predict an applicant's probability of default.
 
         Parameters
         ----------
         features : sequence of float or None
-            In the order of `MODEL_FEATURES`; None where missing.
+            In the order of `MODEL_FEATURES`; None if missing.
 
         Returns
         -------
@@ -91,15 +91,15 @@ def _to_probability(log_odds: float) -> float:
     return odds / (1.0 + odds)
 
 
-def _grow(tree: dict[str, Any], place: int) -> Node:
-    """Turn a tree's columns into nested nodes: what is followed most is found fastest."""
-    feature = tree["feature"][place]
+def _nest(tree: dict[str, Any], index: int) -> Node:
+    """Convert a tree from columns to nested nodes, which are faster to follow."""
+    feature = tree["feature"][index]
     if feature < 0:
-        return float(tree["value"][place])
+        return float(tree["value"][index])
     return (
         feature,
-        tree["threshold"][place],
-        tree["missing_left"][place],
-        _grow(tree, tree["left"][place]),
-        _grow(tree, tree["right"][place]),
+        tree["threshold"][index],
+        tree["missing_left"][index],
+        _nest(tree, tree["left"][index]),
+        _nest(tree, tree["right"][index]),
     )

@@ -1,4 +1,4 @@
-"""The serving table: one row per user in a SQLite file, written once, then only read."""
+"""The serving table: one row per user in a SQLite file, written once, then read-only."""
 
 import sqlite3
 import threading
@@ -28,20 +28,20 @@ MAX_USER_ID = 2**63 - 1
 
 
 class UserRow(NamedTuple):
-    """What is served of one user.
+    """The served data of one user.
 
     Attributes
     ----------
     features : tuple of float or None
-        In the order of `MODEL_FEATURES`; None where missing.
+        In the order of `MODEL_FEATURES`; None if missing.
     probability : float
         Probability of default, between 0 and 1.
     decision : int
-        0 for paid on time, 1 for not paid on time.
+        0: paid on time, 1: not paid on time.
     loan_date : str
-        Day of the user's most recent loan, YYYY-MM-DD.
+        Date of the user's most recent loan, YYYY-MM-DD.
     reasons : str
-        As `shared.release.reasons.read_reasons` reads them.
+        Encoded for `shared.release.reasons.read_reasons`.
     """
 
     features: tuple[float | None, ...]
@@ -57,10 +57,10 @@ def write_serving_table(path: Path, rows: Iterable[Sequence[object]]) -> None:
     Parameters
     ----------
     path : Path
-        Where no file is yet.
+        A path that does not exist yet.
     rows : iterable of sequences
         User id, the features in the order of `MODEL_FEATURES`, probability, decision, loan date,
-        reasons; ascending user ids are fastest.
+        reasons; fastest in ascending order of user id.
     """
     connection = sqlite3.connect(path)
     try:
@@ -78,26 +78,26 @@ class ServingTable:
     Raises
     ------
     BrokenReleaseError
-        When the file is no such table.
+        When the file is not a serving table.
     """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        # Immutable: no lock file is looked for, so a read touches nothing but the pages it needs.
+        # Immutable: SQLite checks for no lock file, so a read touches only the pages it needs.
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         try:
-            # SQLite opens the file when it is first read: from here on its name may go.
+            # SQLite opens the file on the first read: after that, the file may be unlinked.
             self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
 
     def find_user(self, user_id: int) -> UserRow | None:
-        """Look one user up by key; None when the release has no such user."""
-        # Threads of one connection share its prepared statements: without the lock, one thread
-        # now and then gets the row that another asked for.
+        """Look up a user by id; None when the release does not contain the user."""
+        # Threads share the connection's prepared statements: without the lock, a thread
+        # occasionally receives the row that another one requested.
         with self._lock:
             row = self._connection.execute(_SELECT, (user_id,)).fetchone()
         if row is None:
@@ -106,9 +106,9 @@ class ServingTable:
         return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
 
     def all_rows(self) -> Iterator[tuple[object, ...]]:
-        """Iterate over the rows as they were written, ordered by user id."""
+        """Iterate over the rows as written, ordered by user id."""
         yield from self._connection.execute(_SELECT_ALL)
 
     def close(self) -> None:
-        """Close the file. A thread that is still reading must be done."""
+        """Close the file; no thread may be reading."""
         self._connection.close()

@@ -1,4 +1,4 @@
-"""`make start` and `make drop`, as a person types them."""
+"""`make start` and `make drop`, as typed on the terminal."""
 
 import os
 import re
@@ -17,9 +17,9 @@ import pandas as pd
 import pytest
 
 from devhost.running_host import free_port
-from tests.serving.test_current_release import wait_until
 from tests.support.paths import ROOT, SHARED_SAMPLE
 from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.waiting import wait_until
 
 KNOWN_USER = 5008806
 DOCUMENTED = (
@@ -29,13 +29,13 @@ DOCUMENTED = (
 CLASSES = {b'{"resultado":[0]}', b'{"resultado":[1]}'}
 START_SECONDS = 180.0
 
-# Each test goes on where the one before it stopped, as a person does who tries the app.
+# Each test continues where the one before it ended, as somebody does who tries the app.
 pytestmark = pytest.mark.usefixtures("started")
 
 
 @dataclass
 class Started:
-    """The app, as `make start` runs it."""
+    """The app, as started by `make start`."""
 
     port: int
     output: Path
@@ -106,19 +106,23 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
         yield started
 
 
-def test_on_an_empty_store_the_sample_is_trained_on_and_both_urls_answer(started: Started) -> None:
-    wait_until(lambda: started.answers(f"/user/{KNOWN_USER}/prediccion"), START_SECONDS)
+def test_a_first_start_trains_on_the_sample_and_both_urls_answer(started: Started) -> None:
+    wait_until(
+        lambda: started.answers(f"/user/{KNOWN_USER}/prediccion"),
+        "the sample is trained on",
+        START_SECONDS,
+    )
 
     features, prediction = started.both(KNOWN_USER)
 
-    told = started.output.read_text()
+    output = started.output.read_text()
     assert features == DOCUMENTED
     assert prediction in CLASSES
-    assert f"/api/user/{KNOWN_USER}/caracteristicasriesgo" in told
-    assert f"/api/user/{KNOWN_USER}/prediccion" in told
+    assert f"/api/user/{KNOWN_USER}/caracteristicasriesgo" in output
+    assert f"/api/user/{KNOWN_USER}/prediccion" in output
 
 
-def test_a_second_start_on_the_same_port_is_refused_in_a_line(started: Started) -> None:
+def test_a_second_start_on_the_same_port_is_refused_in_one_line(started: Started) -> None:
     again = make("start", started.port)
 
     assert again.returncode != 0
@@ -134,29 +138,29 @@ def test_a_dropped_file_is_followed_to_its_release_while_requests_run(
     seen: dict[str, list[str]] = {"caracteristicasriesgo": [], "prediccion": []}
     stopped = threading.Event()
 
-    def keep_asking() -> None:
+    def keep_requesting() -> None:
         with httpx.Client(timeout=30) as client:
             while not stopped.is_set():
-                for name, told in seen.items():
-                    answer = client.get(
+                for name, responses in seen.items():
+                    response = client.get(
                         f"http://127.0.0.1:{started.port}/api/user/{KNOWN_USER}/{name}"
                     )
-                    release = answer.headers.get("X-Release-Version", "none")
-                    told.append(f"{answer.status_code} {release} {answer.text}")
+                    release = response.headers.get("X-Release-Version", "none")
+                    responses.append(f"{response.status_code} {release} {response.text}")
 
-    asking = threading.Thread(target=keep_asking)
-    asking.start()
+    requests = threading.Thread(target=keep_requesting)
+    requests.start()
     dropped = started.drop(second)
-    wait_until(lambda: started.both(KNOWN_USER) != before)
+    wait_until(lambda: started.both(KNOWN_USER) != before, "the new release is served")
     stopped.set()
-    asking.join()
+    requests.join()
 
     assert dropped.returncode == 0, dropped.stdout + dropped.stderr
     (version,) = set(re.findall(r"\d{8}T\d{6}Z-[0-9a-f]{12}", dropped.stdout))
     assert "roc_auc" in dropped.stdout
-    for told in seen.values():
-        assert {answer.split()[0] for answer in told} == {"200"}
-        assert len([None for one, next_one in pairwise(told) if one != next_one]) == 1
+    for responses in seen.values():
+        assert {response.split()[0] for response in responses} == {"200"}
+        assert len([None for one, next_one in pairwise(responses) if one != next_one]) == 1
     assert started.get("/health").json()["release"] == version
 
 
@@ -164,14 +168,12 @@ def with_the_known_user(portfolio: pd.DataFrame) -> pd.DataFrame:
     return portfolio.assign(id=portfolio["id"].replace(5000042, KNOWN_USER))
 
 
-def test_a_broken_file_is_told_line_by_line_and_changes_nothing(
-    started: Started, tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken.csv"
-    broken.write_text("loan_id,id,status\n1,2,late\n")
+def test_a_malformed_file_is_reported_and_changes_nothing(started: Started, tmp_path: Path) -> None:
+    malformed = tmp_path / "malformed.csv"
+    malformed.write_text("loan_id,id,status\n1,2,late\n")
     before = started.both(KNOWN_USER)
 
-    dropped = started.drop(broken)
+    dropped = started.drop(malformed)
 
     assert dropped.returncode != 0
     assert "Column loan_amount is missing: add it." in dropped.stdout + dropped.stderr
@@ -198,7 +200,7 @@ def test_the_acceptance_sample_answers_for_every_user(started: Started) -> None:
     dropped = started.drop(SHARED_SAMPLE)
     assert dropped.returncode == 0, dropped.stdout + dropped.stderr
     users = sorted(set(pd.read_csv(SHARED_SAMPLE, usecols=["id"])["id"]))
-    wait_until(lambda: started.answers(f"/user/{users[0]}/prediccion"))
+    wait_until(lambda: started.answers(f"/user/{users[0]}/prediccion"), "it is served")
 
     answers = {user: started.both(user) for user in users}
 

@@ -1,4 +1,4 @@
-"""A headless Chromium before the running app; what it complains of fails the test."""
+"""A headless Chromium in front of the running app; unexpected console messages fail the test."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from azure.storage.blob import ContainerClient
 from selenium import webdriver
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from devhost.browser import PACKAGES, find_browser
+from devhost.browser import NO_BROWSER, find_browser
 from devhost.running_host import RunningHost
-from tests.serving.test_current_release import wait_until
 from tests.support.running_app import empty_releases, run_app
 from tests.support.stored_releases import publish
+from tests.support.waiting import wait_until
 
 WINDOW = (900, 1250)
 QUIET = (
@@ -41,7 +41,7 @@ def host(storage: str, releases: ContainerClient) -> Iterator[RunningHost]:
 
 @pytest.fixture(scope="module")
 def published(host: RunningHost, releases: ContainerClient, release: Path) -> Path:
-    """Publish a release and see it served."""
+    """Publish a release and wait until it is served."""
     publish(releases, release)
     wait_until(lambda: httpx.get(f"{host.url}/api/health/ready").is_success)
     return release
@@ -51,9 +51,8 @@ def published(host: RunningHost, releases: ContainerClient, release: Path) -> Pa
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
     found = find_browser()
     if not found:
-        lacking = f"NO BROWSER ON THIS MACHINE: install Debian's {' and '.join(PACKAGES)}"
-        assert not os.environ.get("CI"), lacking
-        pytest.skip(f"{lacking}; the page is left untested")
+        assert not os.environ.get("CI"), NO_BROWSER
+        pytest.skip(f"{NO_BROWSER} The page is not tested.")
     options = webdriver.ChromeOptions()
     options.binary_location = found.program
     for argument in (*QUIET, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
@@ -65,13 +64,13 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
 
 @pytest.fixture
 def expected() -> list[str]:
-    """Give the list of what the browser is to complain of, for a test to fill."""
+    """Return the list of expected console messages, for a test to fill."""
     return []
 
 
 @pytest.fixture
 def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
-    """Give a fresh tab; afterwards the console must hold what was expected and nothing else."""
+    """Open a fresh tab; afterwards the console must hold the expected messages and no others."""
     before = chromium.current_window_handle
     chromium.switch_to.new_window("tab")
     chromium.set_window_size(*WINDOW)
@@ -93,6 +92,6 @@ def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
 
 @pytest.fixture
 def page(browser: WebDriver, host: RunningHost, published: Path) -> WebDriver:
-    """Give the page, with a release behind it."""
+    """Open the page, with a release behind it."""
     browser.get(f"{host.url}/api/")
     return browser

@@ -1,4 +1,4 @@
-"""What a person does at the page and reads there."""
+"""Actions of a person on the page, and what they read."""
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -30,7 +30,7 @@ def _focused(page: WebDriver, name: str) -> WebElement:
 
 
 def read(page: WebDriver, place: str, part: str = "") -> str:
-    """Wait until something is shown at a place, and with that part in it."""
+    """Wait until an element shows text that contains `part`, and return the text."""
 
     def look(driver: WebDriver) -> str:
         text = str(driver.find_element(By.ID, place).text)

@@ -1,11 +1,11 @@
-"""The function key: asked for, kept for the tab, and given up when it is refused."""
+"""The function key: requested, kept for the tab, and dropped when refused."""
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.person import enter_key, is_shown, look_up, read
 
-# The app behind the page needs no key, so a gate that does stands before it.
+# The app needs no key locally: this gate in front of it does.
 GATE = """
 const genuine = fetch;
 window.sent = [];
@@ -20,7 +20,7 @@ window.fetch = (url, options) => {
 
 @pytest.fixture
 def locked(page: WebDriver) -> WebDriver:
-    """Give the page where it has just asked for a key."""
+    """Return the page once it has asked for a key."""
     page.execute_script(GATE)
     look_up(page, "5000042")
     read(page, "problem", "A function key is needed")
@@ -41,21 +41,21 @@ def test_a_key_is_sent_with_every_request_and_kept_for_the_tab(locked: WebDriver
 
 
 @pytest.mark.parametrize("key", ["the-kéy", "the—key", "ключ", "   "])
-def test_a_key_that_no_header_can_carry_is_refused_at_once_and_not_kept(
+def test_a_key_that_no_header_can_carry_is_refused_and_not_kept(
     locked: WebDriver, key: str
 ) -> None:
-    asked = locked.execute_script("return sent.length")
+    n_sent = locked.execute_script("return sent.length")
     enter_key(locked, key)
 
     assert "plain ASCII" in read(locked, "problem", "That is no function key")
     assert kept_key(locked) is None
-    assert locked.execute_script("return sent.length") == asked
+    assert locked.execute_script("return sent.length") == n_sent
 
     enter_key(locked, "the-key")
     assert read(locked, "verdict")
 
 
-def test_a_refused_key_is_given_up_and_another_can_be_entered(locked: WebDriver) -> None:
+def test_a_refused_key_is_dropped_and_another_can_be_entered(locked: WebDriver) -> None:
     enter_key(locked, "an-old-key")
 
     assert read(locked, "problem", "The key was refused")

@@ -20,10 +20,10 @@ def test_before_the_first_release_it_says_what_to_do(
     look_up(browser, "5008806")
     expected.append("status of 503")
 
-    told = read(browser, "problem")
+    problem = read(browser, "problem")
 
-    assert "No release is loaded" in told
-    assert "drop a CSV" in told
+    assert "No release is loaded" in problem
+    assert "drop a CSV" in problem
 
 
 def test_a_known_user_is_shown_with_features_prediction_and_release(
@@ -48,7 +48,7 @@ def test_a_known_user_is_shown_with_features_prediction_and_release(
         page.save_screenshot(screenshot)
 
 
-def test_an_unknown_user_is_told_in_words(page: WebDriver, expected: list[str]) -> None:
+def test_an_unknown_user_is_reported_in_words(page: WebDriver, expected: list[str]) -> None:
     look_up(page, "1")
     expected.append("status of 404")
 
@@ -56,7 +56,7 @@ def test_an_unknown_user_is_told_in_words(page: WebDriver, expected: list[str]) 
     assert not is_shown(page, "found")
 
 
-def test_a_malformed_id_is_told_in_the_words_of_the_service(
+def test_a_malformed_id_is_reported_in_the_words_of_the_service(
     page: WebDriver, expected: list[str]
 ) -> None:
     look_up(page, "12a")
@@ -66,7 +66,7 @@ def test_a_malformed_id_is_told_in_the_words_of_the_service(
 
 
 @pytest.mark.parametrize("text", ["   ", "seven", ".."])
-def test_what_holds_no_digit_is_refused_without_asking(page: WebDriver, text: str) -> None:
+def test_text_without_a_digit_is_refused_without_a_request(page: WebDriver, text: str) -> None:
     look_up(page, text)
 
     assert "A user id is needed" in read(page, "problem")
@@ -74,7 +74,7 @@ def test_what_holds_no_digit_is_refused_without_asking(page: WebDriver, text: st
 
 
 @pytest.mark.parametrize("address", ["#%E0%A4", "#%20"])
-def test_an_address_without_a_readable_id_is_told_in_words(
+def test_an_address_without_a_readable_id_is_reported_in_words(
     page: WebDriver, host: RunningHost, address: str
 ) -> None:
     page.get("about:blank")
@@ -83,7 +83,7 @@ def test_an_address_without_a_readable_id_is_told_in_words(
     assert "A user id is needed" in read(page, "problem")
 
 
-def test_a_change_of_the_address_looks_the_other_user_up(page: WebDriver) -> None:
+def test_a_change_of_the_address_looks_up_the_other_user(page: WebDriver) -> None:
     look_up(page, "5000042")
     read(page, "who", "User 5000042")
 

@@ -1,4 +1,4 @@
-"""The page on a phone, in the dark, and heard."""
+"""The page on a phone, in dark mode, and with a screen reader."""
 
 import re
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ def test_the_scales_labels_can_be_read_on_a_phone(phone: WebDriver) -> None:
         assert label["right"] <= PHONE["width"]
 
 
-def test_the_scale_is_drawn_anew_when_the_window_changes(page: WebDriver) -> None:
+def test_the_scale_is_redrawn_when_the_window_is_resized(page: WebDriver) -> None:
     look_up(page, "5000042")
     read(page, "verdict")
     before = page.execute_script(LABELS)
@@ -86,16 +86,16 @@ def test_the_scale_is_drawn_anew_when_the_window_changes(page: WebDriver) -> Non
 
 
 def fills_its_place(page: WebDriver) -> bool:
-    told: bool = page.execute_script(
+    redrawn: bool = page.execute_script(
         "const scale = document.getElementById('scale');"
         "const {width} = scale.getBoundingClientRect();"
         "return width < 390 && Math.abs(scale.viewBox.baseVal.width - width) < 1"
     )
-    return told
+    return redrawn
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground(page: WebDriver, scheme: str) -> None:
+def test_every_text_contrasts_with_its_background(page: WebDriver, scheme: str) -> None:
     feature = {"name": "prefers-color-scheme", "value": scheme}
     command(page, "Emulation.setEmulatedMedia", features=[feature])
     look_up(page, "5000042")
@@ -125,7 +125,7 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_a_screen_reader_hears_the_result(page: WebDriver) -> None:
+def test_a_screen_reader_announces_the_result(page: WebDriver) -> None:
     look_up(page, "5000042")
     verdict = read(page, "verdict").lower()
 
@@ -135,7 +135,7 @@ def test_a_screen_reader_hears_the_result(page: WebDriver) -> None:
     assert heard.endswith("%, threshold 4.76%.")
 
 
-def test_a_screen_reader_hears_a_problem_and_not_the_result_before_it(page: WebDriver) -> None:
+def test_a_screen_reader_announces_a_problem_and_not_the_previous_result(page: WebDriver) -> None:
     look_up(page, "5000042")
     read(page, "verdict")
     look_up(page, "seven")

@@ -39,7 +39,7 @@ def test_the_columns_are_those_of_the_contract(loans: pd.DataFrame) -> None:
     assert tuple(loans.columns) == RAW_COLUMNS
 
 
-def test_values_are_written_as_in_the_original(tmp_path: Path) -> None:
+def test_values_are_formatted_as_in_the_original(tmp_path: Path) -> None:
     path = tmp_path / "loans.csv"
 
     generate(20, 0, path)
@@ -51,13 +51,13 @@ def test_values_are_written_as_in_the_original(tmp_path: Path) -> None:
     assert pd.read_csv(path, dtype=str)["cnt_fam_members"].str.endswith(".0").all()
 
 
-def test_loans_are_unique_and_in_no_useful_order(loans: pd.DataFrame) -> None:
+def test_loan_ids_are_unique_and_rows_are_shuffled(loans: pd.DataFrame) -> None:
     assert loans["loan_id"].is_unique
     assert not loans["loan_id"].is_monotonic_increasing
     assert not loans["loan_date"].is_monotonic_increasing
 
 
-def test_every_user_has_1_to_61_loans_and_half_of_them_about_18(loans: pd.DataFrame) -> None:
+def test_every_user_has_1_to_61_loans_with_a_median_near_18(loans: pd.DataFrame) -> None:
     counts = loans["id"].value_counts()
 
     assert len(counts) == 1_500
@@ -66,13 +66,13 @@ def test_every_user_has_1_to_61_loans_and_half_of_them_about_18(loans: pd.DataFr
     assert 19 < counts.mean() < 24
 
 
-def test_a_user_is_described_alike_on_every_loan(loans: pd.DataFrame) -> None:
-    descriptions = loans[["id", *APPLICANT_COLUMNS]].drop_duplicates()
+def test_a_users_applicant_columns_are_equal_on_every_loan(loans: pd.DataFrame) -> None:
+    applicants = loans[["id", *APPLICANT_COLUMNS]].drop_duplicates()
 
-    assert descriptions["id"].is_unique
+    assert applicants["id"].is_unique
 
 
-def test_several_users_share_a_person(loans: pd.DataFrame) -> None:
+def test_some_users_share_a_person(loans: pd.DataFrame) -> None:
     persons = loans[APPLICANT_COLUMNS].drop_duplicates()
 
     assert len(persons) == count_persons(1_500)
@@ -83,11 +83,11 @@ def test_several_users_share_a_person(loans: pd.DataFrame) -> None:
     ("n_users", "n_persons"),
     [(1, 1), (2, 2), (1_000, 950), (36_457, 9_700), (364_570, 97_000)],
 )
-def test_persons_get_fewer_per_user_as_the_file_grows(n_users: int, n_persons: int) -> None:
+def test_there_are_fewer_persons_per_user_in_a_larger_file(n_users: int, n_persons: int) -> None:
     assert count_persons(n_users) == n_persons
 
 
-def test_days_and_dates_tell_the_same(loans: pd.DataFrame) -> None:
+def test_day_counts_and_dates_agree(loans: pd.DataFrame) -> None:
     extract_day = pd.Timestamp("2021-09-17")
     working = loans[loans["days_employed"] != 365243]
 
@@ -99,7 +99,7 @@ def test_days_and_dates_tell_the_same(loans: pd.DataFrame) -> None:
     assert (working["days_employed"] < 0).all()
 
 
-def test_pensioners_have_the_year_3021_and_no_occupation(loans: pd.DataFrame) -> None:
+def test_pensioners_have_a_job_start_in_3021_and_no_occupation(loans: pd.DataFrame) -> None:
     pensioners = loans["name_income_type"] == "Pensioner"
 
     assert (loans.loc[pensioners, "job_start_date"] == "3021-09-18").all()
@@ -109,7 +109,7 @@ def test_pensioners_have_the_year_3021_and_no_occupation(loans: pd.DataFrame) ->
     assert 0.12 < pensioners.mean() < 0.21
 
 
-def test_only_the_occupation_is_blank(loans: pd.DataFrame) -> None:
+def test_only_occupations_are_blank(loans: pd.DataFrame) -> None:
     blank = loans.isna().mean()
 
     assert 0.25 < blank["occupation_type"] < 0.37
@@ -122,14 +122,14 @@ def test_nobody_is_a_minor_at_a_loan(loans: pd.DataFrame) -> None:
     assert (eighteenth <= pd.to_datetime(loans["loan_date"])).all()
 
 
-def test_amounts_and_days_keep_to_their_ranges(loans: pd.DataFrame) -> None:
+def test_amounts_and_dates_are_within_their_ranges(loans: pd.DataFrame) -> None:
     assert loans["loan_date"].between("2019-01-01", "2020-12-30").all()
     assert loans["loan_amount"].min() >= 100
     assert 117 < loans["loan_amount"].median() < 121
     assert 185 < loans["loan_amount"].quantile(0.95) < 205
 
 
-def test_few_users_hold_most_of_the_unpaid_loans(loans: pd.DataFrame) -> None:
+def test_few_users_have_most_of_the_unpaid_loans(loans: pd.DataFrame) -> None:
     unpaid = loans.groupby("id")["status"].sum().sort_values(ascending=False)
 
     assert loans["status"].isin([0, 1]).all()
@@ -138,7 +138,7 @@ def test_few_users_hold_most_of_the_unpaid_loans(loans: pd.DataFrame) -> None:
     assert unpaid.head(75).sum() > 0.5 * unpaid.sum()
 
 
-def test_a_file_that_cannot_be_written_is_one_line(
+def test_a_write_failure_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "nowhere" / "loans.csv"
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_written_is_one_line(
 
 
 @pytest.mark.parametrize("users", ["0", "-1", "many", "1.5"])
-def test_a_number_of_users_that_is_none_is_refused(
+def test_a_malformed_number_of_users_is_rejected(
     users: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:

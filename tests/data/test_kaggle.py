@@ -41,7 +41,7 @@ def read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False).set_index("loan_id").sort_index()
 
 
-def test_there_is_a_loan_per_credit_record_of_a_known_applicant(
+def test_every_credit_record_of_a_known_applicant_becomes_a_loan(
     inputs: tuple[Path, Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "loans.csv"
@@ -63,9 +63,7 @@ def test_a_loan_is_unpaid_when_its_month_is_30_days_overdue(
     assert read(out)["status"].tolist() == ["0", "1", "1", "0", "0"]
 
 
-def test_an_applicant_is_written_as_kaggle_has_it(
-    inputs: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_applicant_columns_keep_kaggles_values(inputs: tuple[Path, Path], tmp_path: Path) -> None:
     out = tmp_path / "loans.csv"
 
     run(inputs, out)
@@ -81,7 +79,7 @@ def test_an_applicant_is_written_as_kaggle_has_it(
     assert loans.loc["12", "job_start_date"] == "3021-09-18"
 
 
-def test_days_and_amounts_are_simulated_from_the_seed(
+def test_dates_and_amounts_are_simulated_from_the_seed(
     inputs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run(inputs, tmp_path / "one.csv", seed=1)
@@ -93,7 +91,7 @@ def test_days_and_amounts_are_simulated_from_the_seed(
     assert "simulated with seed 2" in capsys.readouterr().err
 
 
-def test_an_id_with_differing_records_is_left_out(
+def test_an_id_with_conflicting_records_is_dropped(
     inputs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = APPLICATIONS.splitlines(keepends=True)
@@ -102,10 +100,10 @@ def test_an_id_with_differing_records_is_left_out(
     run(inputs, tmp_path / "loans.csv")
 
     assert set(read(tmp_path / "loans.csv")["id"]) == {"12"}
-    assert "left out: 1" in capsys.readouterr().err
+    assert "conflicting records" in capsys.readouterr().err
 
 
-def test_a_missing_file_is_one_line(
+def test_a_missing_file_is_reported_in_one_line(
     inputs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs[0].unlink()
@@ -119,15 +117,15 @@ def test_a_missing_file_is_one_line(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("ID,MONTHS_BALANCE\n11,0\n", "must have the columns STATUS too"),
-        ("", "cannot be read as Kaggle wrote it: No columns to parse from file"),
-        ("ID,STATUS\neleven,0\n", "cannot be read as Kaggle wrote it"),
-        ("ID,STATUS\n11,9\n", "STATUS must be one of 0 to 5, C and X, got '9'"),
-        ("ID,STATUS\n11,\n", "STATUS must be one of 0 to 5, C and X, got nothing"),
-        ("ID,STATUS\n99,0\n", "share, found none"),
+        ("ID,MONTHS_BALANCE\n11,0\n", "lacks the columns STATUS"),
+        ("", "does not have Kaggle's format: No columns to parse from file"),
+        ("ID,STATUS\neleven,0\n", "does not have Kaggle's format"),
+        ("ID,STATUS\n11,9\n", "STATUS must be 0 to 5, C or X, got '9'"),
+        ("ID,STATUS\n11,\n", "STATUS must be 0 to 5, C or X, got a blank"),
+        ("ID,STATUS\n99,0\n", "must have ids in common, but have none"),
     ],
 )
-def test_a_bad_credit_record_is_one_clear_line(
+def test_a_malformed_credit_record_is_reported_in_one_line(
     text: str,
     reason: str,
     inputs: tuple[Path, Path],

@@ -25,11 +25,11 @@ def known(loans: pd.DataFrame) -> pd.DataFrame:
 
 
 def completed_years(first: str, last: date) -> int:
-    begun = date.fromisoformat(first)
-    return last.year - begun.year - ((last.month, last.day) < (begun.month, begun.day))
+    start = date.fromisoformat(first)
+    return last.year - start.year - ((last.month, last.day) < (start.month, start.day))
 
 
-def test_the_committed_sample_is_what_the_command_makes(tmp_path: Path) -> None:
+def test_the_command_reproduces_the_committed_sample(tmp_path: Path) -> None:
     path = tmp_path / "sample.csv"
 
     code = main(["--out", str(path)])
@@ -38,7 +38,7 @@ def test_the_committed_sample_is_what_the_command_makes(tmp_path: Path) -> None:
     assert path.read_bytes() == SAMPLE.read_bytes()
 
 
-def test_a_release_of_the_committed_sample_is_known_to_be_a_placeholder() -> None:
+def test_the_placeholder_champion_has_the_digest_of_the_committed_sample() -> None:
     assert file_sha256(SAMPLE) == SAMPLE_SHA256
 
 
@@ -49,7 +49,7 @@ def test_the_sample_is_small(loans: pd.DataFrame) -> None:
     assert SAMPLE.stat().st_size < 1_700_000
 
 
-def test_the_known_user_has_29_loans_before_the_last_and_their_mean_to_the_digit(
+def test_the_known_user_has_29_previous_loans_with_the_exact_mean(
     known: pd.DataFrame,
 ) -> None:
     previous = known["loan_amount"].tolist()[:-1]
@@ -60,7 +60,7 @@ def test_the_known_user_has_29_loans_before_the_last_and_their_mean_to_the_digit
     assert abs(math.fsum(previous) / 29 - 136.4468640135) < 1e-12
 
 
-def test_only_the_loan_id_tells_the_known_users_most_recent_loan(known: pd.DataFrame) -> None:
+def test_only_the_loan_id_identifies_the_known_users_most_recent_loan(known: pd.DataFrame) -> None:
     assert known["loan_date"].iloc[-1] == known["loan_date"].iloc[-2]
     assert known["loan_id"].iloc[-1] > known["loan_id"].iloc[-2]
 
@@ -74,7 +74,7 @@ def test_the_known_user_is_59_and_3_years_on_the_job_and_owns_a_car(known: pd.Da
     assert row["flag_own_car"] == "Y"
 
 
-def test_loan_ids_are_unique_and_rows_in_no_useful_order(loans: pd.DataFrame) -> None:
+def test_loan_ids_are_unique_and_rows_are_shuffled(loans: pd.DataFrame) -> None:
     assert loans["loan_id"].is_unique
     assert not loans["id"].is_monotonic_increasing
     assert not loans["loan_date"].is_monotonic_increasing
@@ -88,24 +88,24 @@ def test_there_are_users_with_a_single_loan(loans: pd.DataFrame) -> None:
     assert (loans["id"].value_counts() == 1).sum() >= 5
 
 
-def test_there_are_several_loans_of_a_user_on_one_day(loans: pd.DataFrame) -> None:
+def test_some_users_have_several_loans_on_one_date(loans: pd.DataFrame) -> None:
     assert loans.duplicated(["id", "loan_date"]).sum() >= 50
 
 
-def test_there_are_users_born_on_a_leap_day(loans: pd.DataFrame) -> None:
+def test_some_users_are_born_on_a_leap_day(loans: pd.DataFrame) -> None:
     born = loans.loc[loans["birthday"].str.endswith("-02-29"), "birthday"]
 
     assert born.nunique() >= 3
 
 
-def test_there_are_persons_with_several_user_ids(loans: pd.DataFrame) -> None:
-    about_loans = ["loan_id", "id", "status", "loan_date", "loan_amount"]
-    persons = loans.drop_duplicates("id").drop(columns=about_loans)
+def test_some_persons_have_several_user_ids(loans: pd.DataFrame) -> None:
+    loan_columns = ["loan_id", "id", "status", "loan_date", "loan_amount"]
+    persons = loans.drop_duplicates("id").drop(columns=loan_columns)
 
     assert persons.duplicated().sum() >= 5
 
 
-def test_there_are_users_whose_job_starts_after_some_of_their_loans(loans: pd.DataFrame) -> None:
+def test_some_users_start_their_job_after_some_of_their_loans(loans: pd.DataFrame) -> None:
     working = loans[loans["job_start_date"] < "3000"]
     early = working["loan_date"] < working["job_start_date"]
 
@@ -121,7 +121,7 @@ def test_the_outcomes_of_the_last_days_are_unknown(loans: pd.DataFrame) -> None:
     assert loans.loc[unknown, "loan_date"].min() > loans.loc[~unknown, "loan_date"].max()
 
 
-def test_there_are_more_bad_payers_than_usual(loans: pd.DataFrame) -> None:
+def test_there_are_more_defaults_than_usual(loans: pd.DataFrame) -> None:
     assert 0.03 < loans["status"].mean() < 0.05
 
 

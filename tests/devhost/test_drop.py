@@ -15,18 +15,19 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from devhost.drop import check_file
 from devhost.errors import UsageError
 from devhost.running_host import free_port
+from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
-from devhost.storage.storage_state import publish_storage
 from shared.registry.runs import run_blob_name, run_id
-from tests.support.devhost_apps import create_if_missing, wait_until
+from tests.support.devhost_apps import create_if_missing
+from tests.support.waiting import wait_until
 
-NOWHERE = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
+UNREACHABLE = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
 
 
 @dataclass(frozen=True, slots=True)
 class Dropping:
-    """A running `drop`, with the storage that it drops into."""
+    """A running `drop`, with the storage that it uploads to."""
 
     process: subprocess.Popen[bytes]
     output: Path
@@ -34,7 +35,7 @@ class Dropping:
     name: str
 
     def record(self, state: str, **more: Any) -> None:
-        """Write the run's record as the app would."""
+        """Write the run's record, as the app would."""
         wait_until(self._upload().exists, "the file is uploaded")
         uploaded = self._upload().get_blob_properties()
         run = run_id(self.name, uploaded.etag, uploaded.last_modified)
@@ -66,15 +67,13 @@ def run_drop(folder: Path, csv: str, **environment: str) -> subprocess.Popen[byt
 
 @contextmanager
 def dropping(
-    storage: str, folder: Path, content: bytes = b"loans", patience: str = "60"
+    storage: str, folder: Path, content: bytes = b"loans", timeout: str = "60"
 ) -> Iterator[Dropping]:
     name = f"{uuid4().hex[:12]}.csv"
     (folder / name).write_bytes(content)
     with BlobServiceClient.from_connection_string(storage) as service:
         create_if_missing(service.get_container_client("input"))
-        process = run_drop(
-            folder, name, AzureWebJobsStorage=storage, DROP_PATIENCE_SECONDS=patience
-        )
+        process = run_drop(folder, name, AzureWebJobsStorage=storage, DROP_TIMEOUT_SECONDS=timeout)
         try:
             yield Dropping(process, folder / "output", service, name)
         finally:
@@ -103,7 +102,7 @@ def test_a_published_file_is_followed_step_by_step(storage: str, tmp_path: Path)
     assert "n_loans                  10\n" in output
 
 
-def test_a_release_that_waits_for_approval_is_told_with_how_to_approve_it(
+def test_a_pending_release_is_reported_with_the_command_that_approves_it(
     storage: str, tmp_path: Path
 ) -> None:
     with dropping(storage, tmp_path) as drop:
@@ -117,21 +116,19 @@ def test_a_release_that_waits_for_approval_is_told_with_how_to_approve_it(
     assert output.endswith("  python -m training approve v1\n")
 
 
-def test_a_release_that_was_refused_is_told_with_the_gates_that_stopped_it(
-    storage: str, tmp_path: Path
-) -> None:
+def test_a_refused_release_is_reported_with_its_gates(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
         drop.record("refused", version="v1", problems=["age: 3 worsen."])
 
         assert drop.process.wait() == 1
 
     assert drop.output.read_text().endswith(
-        "Release v1 was refused by its gates; the release that is served stays. Why:\n"
+        "Release v1 was refused by its gates; the served release is unchanged. Reasons:\n"
         "  - age: 3 worsen.\n"
     )
 
 
-def test_a_rejected_file_is_told_with_all_that_is_wrong(storage: str, tmp_path: Path) -> None:
+def test_a_rejected_file_is_reported_with_all_its_problems(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
         drop.record("rejected", problems=["no column loan_id", "no rows"])
 
@@ -145,31 +142,31 @@ def test_a_rejected_file_is_told_with_all_that_is_wrong(storage: str, tmp_path: 
 def test_a_failed_run_is_followed_through_its_retries(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
         drop.record("failed", problems=["the disk was full"])
-        drop.wait_for("Try 1 of 5 failed:\n  - the disk was full\n")
+        drop.wait_for("Attempt 1 of 5 failed:\n  - the disk was full\n")
         drop.record("running", attempt=2, steps=[step("read")])
-        drop.wait_for("Try 2 of 5:\n  read         detail of read")
+        drop.wait_for("Attempt 2 of 5:\n  read         detail of read")
         drop.record("published", attempt=2, steps=[step("read")], version="v2")
 
         assert drop.process.wait() == 0
 
 
-def test_a_file_that_failed_five_times_is_given_up(storage: str, tmp_path: Path) -> None:
+def test_five_failed_attempts_end_the_command(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
         drop.record("failed", attempt=5, problems=["again"])
 
         assert drop.process.wait() == 1
 
-    assert "Try 5 of 5 failed:\n  - again\nThe file is given up" in drop.output.read_text()
+    assert "Attempt 5 of 5 failed:\n  - again\nAll attempts failed" in drop.output.read_text()
 
 
-def test_a_file_that_nobody_takes_is_told(storage: str, tmp_path: Path) -> None:
-    with dropping(storage, tmp_path, patience="0.5") as drop:
+def test_a_file_without_a_run_is_reported(storage: str, tmp_path: Path) -> None:
+    with dropping(storage, tmp_path, timeout="0.5") as drop:
         assert drop.process.wait() == 1
 
-    assert "No run of this file has begun for 0 seconds. Check that" in drop.output.read_text()
+    assert "No run of this file has started for 0 seconds. Check that" in drop.output.read_text()
 
 
-def test_a_big_upload_shows_how_far_it_is(storage: str, tmp_path: Path) -> None:
+def test_a_large_upload_shows_its_progress(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path, content=bytes(9 * 1024 * 1024)) as drop:
         drop.record("rejected", problems=["not a CSV"])
         drop.process.wait()
@@ -201,12 +198,12 @@ def test_a_name_that_the_trigger_ignores_is_refused(tmp_path: Path, folder: str,
 def test_a_name_that_storage_refuses_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
 
-    with pytest.raises(UsageError, match="cannot be the name of a blob"):
+    with pytest.raises(UsageError, match="is not a valid blob name"):
         check_file(str(tmp_path / name))
 
 
 @pytest.mark.parametrize("name", ["a.csv", "préstamos 2022.csv", "a.b.csv", "a#?%.csv"])
-def test_other_names_are_taken(tmp_path: Path, name: str) -> None:
+def test_other_names_are_accepted(tmp_path: Path, name: str) -> None:
     (tmp_path / name).touch()
 
     assert check_file(str(tmp_path / name)).name == name
@@ -215,23 +212,23 @@ def test_other_names_are_taken(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("csv", "message"),
     [
-        ("", "Which file? `make drop CSV=path/to/file.csv`.\n"),
-        ("missing.csv", "missing.csv does not exist, or is not a file.\n"),
-        (".", ". is a directory: name one CSV file.\n"),
+        ("", "No file given: `make drop CSV=path/to/file.csv`.\n"),
+        ("missing.csv", "missing.csv does not exist or is not a regular file.\n"),
+        (".", ". is a directory: give the path of a CSV file.\n"),
     ],
 )
-def test_what_is_no_file_is_one_plain_line(tmp_path: Path, csv: str, message: str) -> None:
+def test_an_invalid_path_is_reported_in_one_line(tmp_path: Path, csv: str, message: str) -> None:
     assert run_drop(tmp_path, csv).wait() == 2
     assert (tmp_path / "output").read_text() == message
 
 
 @pytest.mark.parametrize("left_behind", [False, True])
-def test_without_a_running_app_it_says_so(tmp_path: Path, left_behind: bool) -> None:
+def test_a_missing_app_is_reported_in_one_line(tmp_path: Path, left_behind: bool) -> None:
     (tmp_path / "a.csv").touch()
     port = free_port()
     folder = tmp_path / ".local" / str(port)
 
-    with publish_storage(folder, NOWHERE):
+    with publish_connection(folder, UNREACHABLE):
         if not left_behind:
             (folder / "storage.json").unlink()
         code = run_drop(tmp_path, "a.csv", PORT=str(port), AzureWebJobsStorage="").wait()

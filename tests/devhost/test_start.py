@@ -17,7 +17,10 @@ from azure.storage.blob import BlobServiceClient
 from devhost.running_host import free_port
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
-from tests.support.devhost_apps import wait_until, write_app
+from tests.support.devhost_apps import write_app
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.emulator
 
 APP = """
 import os
@@ -36,7 +39,7 @@ class Started:
     port: int
     output: Path
 
-    def ask_storage(self) -> str:
+    def fetch_storage(self) -> str:
         wait_until(self._listens, "the port is taken")
         return httpx.get(f"http://127.0.0.1:{self.port}/api/storage", timeout=60).text
 
@@ -85,13 +88,13 @@ def list_blobs(connection_string: str) -> dict[str, list[str]]:
         }
 
 
-def test_a_fresh_start_brings_storage_sample_and_app(tmp_path: Path) -> None:
+def test_a_first_start_brings_up_storage_sample_and_app(tmp_path: Path) -> None:
     with start(app_folder(tmp_path), free_port()) as started:
-        own = started.ask_storage()
+        connection = started.fetch_storage()
 
-        assert list_blobs(own) == {"input": ["sample.csv"], "releases": []}
+        assert list_blobs(connection) == {"input": ["sample.csv"], "releases": []}
         state = json.loads((tmp_path / f".local/{started.port}/storage.json").read_text())
-        assert state == {"connection_string": own}
+        assert state == {"connection_string": connection}
         output = started.output.read_text()
         url = f"http://localhost:{started.port}/api"
         assert f"\tstorage: [GET] {url}/storage\n" in output
@@ -100,59 +103,61 @@ def test_a_fresh_start_brings_storage_sample_and_app(tmp_path: Path) -> None:
         assert f"\n  curl {url}/user/5008806/prediccion\n" in output
 
 
-def test_what_is_stored_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_stored_data_survives_a_restart(tmp_path: Path) -> None:
     port = free_port()
     with start(app_folder(tmp_path), port) as started:
-        first = started.ask_storage()
+        first = started.fetch_storage()
         with BlobServiceClient.from_connection_string(first) as service:
             service.get_blob_client("input", "sample.csv").delete_blob()
             service.get_blob_client("releases", "current.json").upload_blob(b"{}")
 
     with start(tmp_path, port) as started:
-        second = started.ask_storage()
+        second = started.fetch_storage()
         assert list_blobs(second) == {"input": [], "releases": ["current.json"]}
         assert "A release was published before" in started.output.read_text()
 
 
-def test_ctrl_c_and_sigterm_end_all_that_was_started(tmp_path: Path) -> None:
+def test_ctrl_c_and_sigterm_stop_everything(tmp_path: Path) -> None:
     app_folder(tmp_path)
     for with_signal in (signal.SIGINT, signal.SIGTERM):
         with start(tmp_path, free_port()) as started:
-            own = started.ask_storage()
+            connection = started.fetch_storage()
 
             assert stop(started, with_signal) == 0
 
             assert "Traceback" not in started.output.read_text()
             assert not (tmp_path / f".local/{started.port}/storage.json").exists()
             with (
-                BlobServiceClient.from_connection_string(own, retry_total=0) as service,
+                BlobServiceClient.from_connection_string(connection, retry_total=0) as service,
                 pytest.raises(ServiceRequestError),
             ):
                 service.get_service_properties()
 
 
-def test_ctrl_c_during_the_start_ends_it_too(tmp_path: Path) -> None:
+def test_ctrl_c_during_the_start_stops_it(tmp_path: Path) -> None:
     with start(app_folder(tmp_path), free_port()) as started:
-        wait_until(lambda: "Starting the storage" in started.output.read_text(), "it has begun")
+        wait_until(
+            lambda: "Starting the storage" in started.output.read_text(), "the start has begun"
+        )
 
         assert stop(started, signal.SIGINT) == 0
 
         assert "Traceback" not in started.output.read_text()
 
 
-def test_two_copies_have_a_storage_each(tmp_path: Path) -> None:
+def test_two_copies_have_separate_storage(tmp_path: Path) -> None:
     app_folder(tmp_path)
     with start(tmp_path, free_port()) as one, start(tmp_path, free_port()) as other:
-        assert one.ask_storage() != other.ask_storage()
+        assert one.fetch_storage() != other.fetch_storage()
 
         stop(one, signal.SIGINT)
 
-        assert "input" in list_blobs(other.ask_storage())
+        assert "input" in list_blobs(other.fetch_storage())
 
 
-def test_a_second_start_on_a_port_says_so_and_starts_nothing(tmp_path: Path) -> None:
+def test_a_second_start_on_a_port_fails_and_starts_nothing(tmp_path: Path) -> None:
     with start(app_folder(tmp_path), free_port()) as first:
-        own = first.ask_storage()
+        connection = first.fetch_storage()
         second = subprocess.run(
             [sys.executable, "-m", "devhost", "start"],
             cwd=tmp_path,
@@ -165,28 +170,29 @@ def test_a_second_start_on_a_port_says_so_and_starts_nothing(tmp_path: Path) -> 
         assert second.returncode == 1
         assert (second.stdout, second.stderr) == (
             "",
-            f"Port {first.port} is in use: stop what uses it, or choose another with PORT=7072.\n",
+            f"Port {first.port} is in use: stop what uses it, or choose another port with"
+            " PORT=7072.\n",
         )
-        assert first.ask_storage() == own
+        assert first.fetch_storage() == connection
 
 
-def test_a_named_storage_is_used_and_no_emulator_started(storage: str, tmp_path: Path) -> None:
+def test_a_configured_storage_is_used_and_no_emulator_started(storage: str, tmp_path: Path) -> None:
     with start(app_folder(tmp_path), free_port(), AzureWebJobsStorage=storage) as started:
-        assert started.ask_storage() == storage
+        assert started.fetch_storage() == storage
 
     assert "emulator" not in started.output.read_text()
     assert not (tmp_path / ".local").exists()
 
 
-def test_local_settings_name_port_and_values(storage: str, tmp_path: Path) -> None:
+def test_local_settings_set_port_and_values(storage: str, tmp_path: Path) -> None:
     port = free_port()
     settings = {"Values": {"AzureWebJobsStorage": storage}, "Host": {"LocalHttpPort": port}}
     (app_folder(tmp_path) / "local.settings.json").write_text(json.dumps(settings))
 
     with start(tmp_path, port, PORT="") as started:
-        wait_until(lambda: "Functions:" in started.output.read_text(), "it is up")
+        wait_until(lambda: "Functions:" in started.output.read_text(), "the app is loaded")
 
-        assert started.ask_storage() == storage
+        assert started.fetch_storage() == storage
 
 
 def test_encrypted_settings_are_refused(tmp_path: Path) -> None:
@@ -199,17 +205,17 @@ def test_encrypted_settings_are_refused(tmp_path: Path) -> None:
     assert "is encrypted" in started.output.read_text()
 
 
-def test_a_storage_that_does_not_answer_is_told(tmp_path: Path) -> None:
-    nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
+def test_an_unreachable_storage_is_reported(tmp_path: Path) -> None:
+    unreachable = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
 
-    with start(app_folder(tmp_path), free_port(), AzureWebJobsStorage=nowhere) as started:
+    with start(app_folder(tmp_path), free_port(), AzureWebJobsStorage=unreachable) as started:
         assert started.process.wait() == 1
 
-    assert "The storage that AzureWebJobsStorage names fails" in started.output.read_text()
+    assert "The storage in AzureWebJobsStorage does not work" in started.output.read_text()
     assert "Traceback" not in started.output.read_text()
 
 
-def test_func_runs_the_app_where_it_is_installed(tmp_path: Path) -> None:
+def test_func_runs_the_app_if_it_is_installed(tmp_path: Path) -> None:
     func = tmp_path / "bin" / "func"
     func.parent.mkdir()
     func.write_text('#!/bin/sh\necho "$*"; echo "$AzureWebJobsStorage"; exec sleep 600\n')

@@ -1,19 +1,20 @@
-"""Request bodies, and every rule that one breaks."""
+"""Request bodies, and the rules that they break."""
 
 import json
 
 import pytest
 
-from serving.bodies import MAX_BODY_BYTES, read_body
+from serving.api.problems import MAX_BODY_BYTES
+from serving.api.users import Applicant, Batch
+from serving.bodies import read_body
 from serving.dispatch import Request
-from serving.schemas import Applicant, Batch
-from shared.errors import (
+from serving.errors import (
     BodyTooLargeError,
-    CreditRiskError,
     InvalidRequestError,
     MalformedRequestError,
     MediaTypeError,
 )
+from shared.errors import CreditRiskError
 
 APPLICANT = {
     "nb_previous_loans": 2,
@@ -31,12 +32,12 @@ def posting(body: bytes, media_type: str = "application/json") -> Request:
 
 
 def broken_rules(document: object) -> dict[str, str]:
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         read_body(posting(json.dumps(document).encode()), Applicant)
-    return {error.field: error.detail for error in told.value.errors}
+    return {error.field: error.detail for error in raised.value.errors}
 
 
-def test_a_sound_body_is_read() -> None:
+def test_a_valid_body_is_read() -> None:
     body = json.dumps(APPLICANT).encode()
 
     applicant = read_body(posting(body, "application/json; charset=utf-8"), Applicant)
@@ -44,8 +45,8 @@ def test_a_sound_body_is_read() -> None:
     assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0, 0.0, None)
 
 
-def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
-    told = broken_rules(
+def test_every_broken_rule_is_reported_with_its_field() -> None:
+    errors = broken_rules(
         {
             "nb_previous_loans": -1,
             "avg_amount_loans_previous": "much",
@@ -57,15 +58,15 @@ def test_every_broken_rule_is_told_at_once_with_its_field() -> None:
         }
     )
 
-    assert told == {
+    assert errors == {
         "/nb_previous_loans": "Expected a whole number from 0 to 10,000 or null, got -1",
         "/avg_amount_loans_previous": 'Expected a number above 0 to 1e+12 or null, got "much"',
         "/age": "Expected a whole number from 18 to 120 or null, got 17",
-        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is not there",
+        "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is missing",
         "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
         "/nb_previous_unpaid": "Expected a whole number from 0 to 10,000 or null, got -1",
         "/share_previous_unpaid": "Expected a number from 0 to 1 or null, got 1.5",
-        "/gender~1F": "Expected none but nb_previous_loans, avg_amount_loans_previous, age,"
+        "/gender~1F": "Expected only nb_previous_loans, avg_amount_loans_previous, age,"
         " years_on_the_job, flag_own_car, nb_previous_unpaid, share_previous_unpaid",
     }
 
@@ -100,7 +101,9 @@ def test_an_age_has_bounds(value: object, fits: bool) -> None:
         (b" " * (MAX_BODY_BYTES + 1), BodyTooLargeError),
     ],
 )
-def test_what_is_no_object_of_json_is_refused(body: bytes, error: type[CreditRiskError]) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(
+    body: bytes, error: type[CreditRiskError]
+) -> None:
     with pytest.raises(error):
         read_body(posting(body), Applicant)
 
@@ -109,33 +112,33 @@ def test_what_is_no_object_of_json_is_refused(body: bytes, error: type[CreditRis
     "body",
     [b'{"flag_own_car": 1, "age": NaN}', b'{"age": -Infinity}', b'{"age":' + b"[" * 5000],
 )
-def test_a_value_that_is_no_json_is_told_with_its_field(body: bytes) -> None:
-    with pytest.raises(MalformedRequestError, match="at /age: ") as told:
+def test_a_value_that_is_not_json_is_reported_with_its_field(body: bytes) -> None:
+    with pytest.raises(MalformedRequestError, match="at /age: ") as raised:
         read_body(posting(body), Applicant)
 
-    assert [error.field for error in told.value.errors] == ["/age"]
+    assert [error.field for error in raised.value.errors] == ["/age"]
 
 
 @pytest.mark.parametrize("value", ["1e999", "-1e999", "123456789012345678901234567890"])
-def test_a_number_out_of_range_is_told_with_its_field(value: str) -> None:
+def test_a_number_out_of_range_is_reported_with_its_field(value: str) -> None:
     body = json.dumps(APPLICANT).replace("41", value).encode()
 
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         read_body(posting(body), Applicant)
 
-    (error,) = told.value.errors
+    (error,) = raised.value.errors
     assert error.field == "/age"
     assert error.detail == f"Expected a whole number from 18 to 120 or null, got {value}"
 
 
 @pytest.mark.parametrize("ids", [["aé" * 20] * 1001, "é" * 100, 7, {"é" * 50: 1}])
-def test_a_batch_that_is_none_is_told_whatever_letters_it_has(ids: object) -> None:
+def test_a_malformed_batch_is_reported_even_with_non_ascii_text(ids: object) -> None:
     body = json.dumps({"ids": ids}, ensure_ascii=False).encode()
 
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         read_body(posting(body), Batch)
 
-    (error,) = told.value.errors
+    (error,) = raised.value.errors
     assert error.field == "/ids"
     assert error.detail.startswith("Expected an array of 1 to 1,000 user ids, got ")
 

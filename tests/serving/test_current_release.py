@@ -1,11 +1,10 @@
-"""What is served, while releases come, break and go."""
+"""The served release, while releases are published, damaged and removed."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -16,6 +15,7 @@ from shared.errors import NoReleaseError
 from shared.release.manifest import SCORER, SERVING_TABLE
 from shared.settings import Settings
 from tests.support.stored_releases import publish, variant
+from tests.support.waiting import wait_until
 
 QUICK = Settings(release_refresh_seconds=0.05)
 USER = 5_000_042
@@ -36,15 +36,7 @@ def served(releases: ContainerClient) -> Iterator[CurrentRelease]:
         yield release
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> None:
-    pause = threading.Event()
-    deadline = monotonic() + seconds
-    while not true():
-        assert monotonic() < deadline, "waited in vain"
-        pause.wait(0.02)
-
-
-def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelease) -> None:
+def test_without_a_release_the_error_says_to_drop_a_csv(served: CurrentRelease) -> None:
     with pytest.raises(NoReleaseError, match="drop a CSV"):
         served.get()
 
@@ -55,7 +47,7 @@ def test_without_a_release_the_caller_is_told_to_drop_a_csv(served: CurrentRelea
     assert not status.is_stale(datetime.now(UTC))
 
 
-def test_without_storage_the_caller_is_told_so() -> None:
+def test_without_storage_the_error_says_so() -> None:
     nowhere = ContainerClient.from_connection_string(
         "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;"
         "BlobEndpoint=http://127.0.0.1:9/a",
@@ -82,7 +74,7 @@ def test_the_first_release_is_loaded_on_first_use(
     assert served.get().find_user(999) is None
 
 
-def test_a_release_that_comes_later_is_found_without_being_asked_for(
+def test_a_release_published_later_is_loaded_without_a_request(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     served.start()
@@ -93,7 +85,7 @@ def test_a_release_that_comes_later_is_found_without_being_asked_for(
     assert served.get().as_of == "2022-03-08"
 
 
-def test_a_new_release_takes_the_place_of_the_old_one(
+def test_a_new_release_replaces_the_old_one(
     served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
@@ -123,8 +115,8 @@ def test_nothing_is_left_in_temporary_storage(
     assert loaded.find_user(USER)
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what is open")
-def test_the_old_tables_room_is_free_when_its_last_reader_is_done(
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists open files")
+def test_the_old_tables_space_is_freed_after_its_last_reader(
     served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     of_other_tests = open_tables()
@@ -150,7 +142,7 @@ def open_tables() -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "problem"),
     [
         (f"second/{SERVING_TABLE}", "serving.sqlite of second must have the SHA-256"),
         ("second/manifest.json", "The manifest of second must have the SHA-256"),
@@ -163,7 +155,7 @@ def test_a_damaged_release_is_not_served_and_the_old_one_stays(
     release: Path,
     tmp_path: Path,
     damage: str,
-    told: str,
+    problem: str,
 ) -> None:
     publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
     assert served.get().version == "first"
@@ -176,11 +168,11 @@ def test_a_damaged_release_is_not_served_and_the_old_one_stays(
     if damage != "current.json":
         releases.upload_blob("current.json", moved, overwrite=True)
 
-    wait_until(lambda: told in (served.status().problem or ""))
+    wait_until(lambda: problem in (served.status().problem or ""))
     assert served.get().find_user(USER)
 
 
-def test_when_storage_goes_away_the_release_stays(releases: ContainerClient, release: Path) -> None:
+def test_the_release_stays_when_storage_fails(releases: ContainerClient, release: Path) -> None:
     publish(releases, release)
     with serving_from(lambda _: releases) as served:
         version = served.get().version
@@ -192,7 +184,7 @@ def test_when_storage_goes_away_the_release_stays(releases: ContainerClient, rel
         assert served.get().find_user(USER)
 
 
-def test_what_is_served_is_stale_once_two_looks_are_missing(
+def test_the_served_release_is_stale_after_two_missed_refreshes(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     publish(releases, release)
@@ -205,7 +197,7 @@ def test_what_is_served_is_stale_once_two_looks_are_missing(
     assert status.is_stale(now + timedelta(seconds=1.5))
 
 
-def test_the_scorer_is_fetched_when_it_is_first_asked_for(
+def test_the_scorer_is_fetched_on_first_use(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     publish(releases, release)
@@ -218,7 +210,7 @@ def test_the_scorer_is_fetched_when_it_is_first_asked_for(
     assert loaded.scorer() is loaded.scorer()
 
 
-def test_a_scorer_that_cannot_be_fetched_now_is_no_fault_of_the_asker(
+def test_a_scorer_that_cannot_be_fetched_is_a_503(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     publish(releases, release)
@@ -229,7 +221,7 @@ def test_a_scorer_that_cannot_be_fetched_now_is_no_fault_of_the_asker(
         loaded.scorer()
 
 
-def test_a_release_that_finds_no_room_is_not_fetched(
+def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
     served: CurrentRelease,
     releases: ContainerClient,
     release: Path,
@@ -242,7 +234,7 @@ def test_a_release_that_finds_no_room_is_not_fetched(
         served.get()
 
 
-def test_many_first_requests_at_once_load_one_release(
+def test_concurrent_first_requests_load_one_release(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     publish(releases, release)

@@ -1,4 +1,4 @@
-"""How a request becomes an answer over HTTP."""
+"""Dispatch of a request to its handler, and its answer."""
 
 import json
 import logging
@@ -6,7 +6,8 @@ import logging
 import pytest
 
 from serving.dispatch import Answer, Request, respond
-from shared.errors import FieldError, InvalidRequestError, NoReleaseError, UnknownUserError
+from serving.errors import InvalidRequestError, UnknownUserError
+from shared.errors import FieldError, NoReleaseError
 
 
 def ask(method: str = "GET", **headers: str) -> Request:
@@ -57,7 +58,7 @@ def test_every_broken_rule_is_in_the_problem_document() -> None:
     ]
 
 
-def test_who_comes_too_early_is_told_when_to_come_again() -> None:
+def test_a_request_before_the_first_release_is_told_when_to_retry() -> None:
     def early(_: Request) -> Answer:
         raise NoReleaseError("Nothing yet.")
 
@@ -67,15 +68,15 @@ def test_who_comes_too_early_is_told_when_to_come_again() -> None:
     assert "X-Release-Version" not in answer.headers
 
 
-def test_a_fault_of_ours_is_not_hidden() -> None:
-    def faulty(_: Request) -> Answer:
+def test_an_unexpected_error_is_not_hidden() -> None:
+    def failing(_: Request) -> Answer:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        respond(ask(), {"GET": faulty}, lambda: None)
+        respond(ask(), {"GET": failing}, lambda: None)
 
 
-def test_who_handles_get_handles_head_without_a_body() -> None:
+def test_the_handler_of_get_handles_head_without_a_body() -> None:
     answer = respond(ask("HEAD"), {"GET": found}, lambda: None)
 
     assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"", '"v1.7"')
@@ -83,7 +84,7 @@ def test_who_handles_get_handles_head_without_a_body() -> None:
 
 
 @pytest.mark.parametrize(("handled", "allowed"), [("GET", "GET, HEAD"), ("POST", "POST")])
-def test_another_method_is_told_what_is_allowed(handled: str, allowed: str) -> None:
+def test_another_method_gets_the_allowed_methods(handled: str, allowed: str) -> None:
     answer = respond(ask("PUT"), {handled: found}, lambda: None)
 
     assert (answer.status, answer.headers["Allow"]) == (405, allowed)
@@ -100,14 +101,14 @@ def test_another_method_is_told_what_is_allowed(handled: str, allowed: str) -> N
         ("v1.7", 200),
     ],
 )
-def test_what_the_client_has_is_not_sent_again(condition: str, status: int) -> None:
+def test_a_current_copy_is_not_sent_again(condition: str, status: int) -> None:
     answer = respond(ask(If_None_Match=condition), {"GET": found}, lambda: None)
 
     assert answer.status == status
     assert answer.body == (b"" if status == 304 else b"{}")
 
 
-def test_the_log_names_request_and_release_and_holds_no_body(
+def test_the_log_names_request_and_release_but_no_body(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)

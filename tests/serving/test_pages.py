@@ -1,4 +1,4 @@
-"""The pages and the API's description."""
+"""The pages and the API description."""
 
 import base64
 import hashlib
@@ -9,21 +9,21 @@ import pytest
 
 from serving.dispatch import Request
 from serving.openapi import describe_api
-from serving.pages import answer_docs, answer_page
+from serving.pages import serve_docs, serve_page
 
 ASK = Request("GET", "pagina", "r1")
 
 
-@pytest.mark.parametrize("answer", [answer_page(ASK), answer_docs(ASK)], ids=["page", "docs"])
-def test_a_page_takes_nothing_from_outside(answer: object) -> None:
+@pytest.mark.parametrize("answer", [serve_page(ASK), serve_docs(ASK)], ids=["page", "docs"])
+def test_a_page_loads_no_external_resources(answer: object) -> None:
     html = answer.body.decode()  # type: ignore[attr-defined]
 
     assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", html)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]  # type: ignore[attr-defined]
 
 
-def test_the_pages_policy_allows_its_own_script_and_no_other() -> None:
-    answer = answer_page(ASK)
+def test_the_pages_policy_allows_only_its_own_script() -> None:
+    answer = serve_page(ASK)
 
     (script,) = re.findall(r"<script>(.*?)</script>", answer.body.decode(), re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -32,7 +32,7 @@ def test_the_pages_policy_allows_its_own_script_and_no_other() -> None:
 
 def test_every_route_and_document_is_on_the_docs_page() -> None:
     api = describe_api()
-    html = answer_docs(ASK).body.decode()
+    html = serve_docs(ASK).body.decode()
 
     for path in api["paths"]:
         assert f"/api{path}" in html
@@ -40,13 +40,13 @@ def test_every_route_and_document_is_on_the_docs_page() -> None:
         assert f'id="{name}"' in html
 
 
-def test_the_docs_link_to_the_description_whatever_their_own_address() -> None:
-    html = answer_docs(ASK).body.decode()
+def test_the_docs_link_to_the_description_from_any_address() -> None:
+    html = serve_docs(ASK).body.decode()
 
     assert re.findall(r'href="([^"#][^"]*openapi[^"]*)"', html) == ["/api/openapi.json"]
 
 
-def test_every_reference_in_the_description_leads_somewhere() -> None:
+def test_every_reference_in_the_description_resolves() -> None:
     api = describe_api()
 
     for reference in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(api)):
@@ -55,7 +55,7 @@ def test_every_reference_in_the_description_leads_somewhere() -> None:
             place = place[part]
 
 
-def test_data_routes_need_a_key_and_the_others_say_that_they_do_not() -> None:
+def test_only_data_routes_need_a_key() -> None:
     needing = {
         path
         for path, item in describe_api()["paths"].items()

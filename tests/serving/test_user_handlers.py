@@ -1,4 +1,4 @@
-"""The answers about users, byte by byte."""
+"""The answers about users, byte for byte."""
 
 import json
 from contextlib import nullcontext
@@ -8,23 +8,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from serving.current_release import CurrentRelease, ReleaseStatus
-from serving.dispatch import Answer, Request
-from serving.loaded_release import LoadedRelease
-from serving.schemas import (
+from serving.api.users import (
     Applicant,
     BatchPrediction,
     DetailedPrediction,
     DetailedRiskFeatures,
     RiskFeatures,
 )
-from serving.user_handlers import UserHandlers
-from shared.errors import (
+from serving.current_release import CurrentRelease, ReleaseStatus
+from serving.dispatch import Answer, Request
+from serving.errors import (
     InvalidRequestError,
     MalformedRequestError,
     MalformedUserIdError,
     UnknownUserError,
 )
+from serving.loaded_release import LoadedRelease
+from serving.user_handlers import UserHandlers
 from shared.release.facts import DecisionFacts
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import write_serving_table
@@ -65,14 +65,14 @@ SCORER = {
 
 
 class FixedRelease(CurrentRelease):
-    """Serves one release that lies on disk already."""
+    """Serve one release from disk."""
 
     def __init__(self, loaded: LoadedRelease) -> None:
         self._release = loaded
 
     def status(self) -> ReleaseStatus:
-        looked = datetime(2026, 1, 2, tzinfo=UTC)
-        return ReleaseStatus("v1", "2022-03-08", looked, looked, 30.0, None)
+        checked = datetime(2026, 1, 2, tzinfo=UTC)
+        return ReleaseStatus("v1", "2022-03-08", checked, checked, 30.0, None)
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def applicant(**changed: object) -> dict[str, object]:
     return plain | changed
 
 
-def test_the_features_are_the_references_body_to_the_byte(users: UserHandlers) -> None:
+def test_the_features_equal_the_reference_body_byte_for_byte(users: UserHandlers) -> None:
     answer = users.features(about("7"))
 
     assert answer.body == (
@@ -134,7 +134,7 @@ def test_the_prediction_is_a_list_of_one_class(users: UserHandlers) -> None:
     assert users.prediction(about("8", detalle="false")).body == b'{"resultado":[1]}'
 
 
-def test_details_are_added_behind_the_references_keys(users: UserHandlers) -> None:
+def test_details_follow_the_reference_keys(users: UserHandlers) -> None:
     features = users.features(about("8", detalle="true"))
     prediction = users.prediction(about("8", detalle="true"))
 
@@ -147,13 +147,14 @@ def test_details_are_added_behind_the_references_keys(users: UserHandlers) -> No
         "as_of": "2022-03-08",
     }
     assert prediction.body == (
-        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1","as_of":"2022-03-08",'
+        b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1",'
+        b'"fecha_corte":"2022-03-08",'
         b'"razones":[{"caracteristica":"share_previous_unpaid","valor":null,"efecto":0.2,'
         b'"texto":"no earlier loan with a known outcome: raises the risk"}]}'
     )
 
 
-def test_the_reasons_are_told_in_words_the_strongest_first(users: UserHandlers) -> None:
+def test_reasons_are_in_words_strongest_first(users: UserHandlers) -> None:
     reasons = json.loads(users.prediction(about("7", detalle="true")).body)["razones"]
 
     assert [reason["texto"] for reason in reasons] == [
@@ -168,7 +169,7 @@ def test_the_reasons_are_told_in_words_the_strongest_first(users: UserHandlers) 
     }
 
 
-def test_what_is_answered_is_what_is_documented(users: UserHandlers) -> None:
+def test_answers_match_their_documents(users: UserHandlers) -> None:
     def read[T](answer: Answer, kind: type[T]) -> T:
         return msgspec.json.decode(answer.body, type=kind)
 
@@ -180,7 +181,7 @@ def test_what_is_answered_is_what_is_documented(users: UserHandlers) -> None:
     assert Applicant.__struct_fields__ == MODEL_FEATURES
 
 
-def test_headers_name_the_release_and_guard_personal_data(users: UserHandlers) -> None:
+def test_headers_name_the_release_and_keep_personal_data_private(users: UserHandlers) -> None:
     for answer in (users.features(about("7")), users.prediction(about("7"))):
         assert answer.headers == {
             "X-Release-Version": "v1",
@@ -195,12 +196,12 @@ def test_a_user_without_a_loan_is_unknown(users: UserHandlers) -> None:
         users.features(about("9"))
 
 
-def test_a_malformed_id_is_told_even_before_a_release_is_there() -> None:
+def test_a_malformed_id_is_reported_even_before_the_first_release() -> None:
     with pytest.raises(MalformedUserIdError):
         UserHandlers(CurrentRelease()).prediction(about("seven"))
 
 
-def test_detail_is_wanted_or_not(users: UserHandlers) -> None:
+def test_detalle_is_true_or_false(users: UserHandlers) -> None:
     with pytest.raises(MalformedRequestError, match="detalle=true or detalle=false, got 'si'"):
         users.features(about("7", detalle="si"))
 
@@ -217,7 +218,7 @@ def test_what_if_scores_with_the_releases_scorer(users: UserHandlers) -> None:
     assert unknown["probabilidad"] == old["probabilidad"]
 
 
-def test_every_contradiction_is_told_at_once(users: UserHandlers) -> None:
+def test_every_contradiction_is_reported(users: UserHandlers) -> None:
     contradicting = applicant(
         nb_previous_loans=0,
         age=30,
@@ -226,27 +227,27 @@ def test_every_contradiction_is_told_at_once(users: UserHandlers) -> None:
     )
     share_alone = applicant(nb_previous_unpaid=0, share_previous_unpaid=0.5)
 
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         users.what_if(posting(contradicting))
 
-    assert [error.field for error in told.value.errors] == [
+    assert [error.field for error in raised.value.errors] == [
         "/avg_amount_loans_previous",
         "/nb_previous_unpaid",
         "/years_on_the_job",
     ]
-    with pytest.raises(InvalidRequestError) as told:
+    with pytest.raises(InvalidRequestError) as raised:
         users.what_if(posting(share_alone))
-    assert [error.field for error in told.value.errors] == ["/share_previous_unpaid"]
+    assert [error.field for error in raised.value.errors] == ["/share_previous_unpaid"]
 
 
-def test_a_batch_answers_each_id_in_the_order_asked(users: UserHandlers) -> None:
+def test_a_batch_has_its_results_in_the_order_of_the_request(users: UserHandlers) -> None:
     ids = [8, "7", 9, "x", None, 7.0, True, -1, 2**63, 10**30, {"id": 7}]
 
     document = json.loads(users.batch(posting({"ids": ids})).body)
 
     results = document["resultados"]
     assert (document["version"], document["umbral"]) == ("v1", 0.25)
-    assert [one["status"] for one in results] == [200, 200, 404, *[400] * 8]
+    assert [one["estado"] for one in results] == [200, 200, 404, *[400] * 8]
     assert [one["id"] for one in results[:4]] == ids[:4]
-    assert results[0] == {"id": 8, "status": 200, "resultado": [1], "probabilidad": 0.31}
-    assert "whole number" in results[3]["detail"]
+    assert results[0] == {"id": 8, "estado": 200, "resultado": [1], "probabilidad": 0.31}
+    assert "whole number" in results[3]["detalle"]

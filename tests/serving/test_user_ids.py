@@ -1,11 +1,11 @@
-"""User ids as they stand in a URL."""
+"""User ids in URLs."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serving.errors import MalformedUserIdError
 from serving.user_ids import parse_user_id
-from shared.errors import MalformedUserIdError
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(0, 30))

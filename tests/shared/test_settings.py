@@ -16,12 +16,12 @@ from shared.settings import (
 )
 
 
-def test_what_is_not_set_has_a_default() -> None:
+def test_missing_settings_have_defaults() -> None:
     assert read_settings({}) == Settings()
     assert read_run_settings({}) == RunSettings()
 
 
-def test_what_is_set_is_read() -> None:
+def test_settings_are_read() -> None:
     settings = read_settings(
         {
             "AzureWebJobsStorage": "UseDevelopmentStorage=true",
@@ -50,12 +50,12 @@ def test_what_is_set_is_read() -> None:
     )
 
 
-def test_the_build_has_a_name() -> None:
+def test_the_build_has_a_default_name() -> None:
     assert read_build({}) == "local"
     assert read_build({"BUILD_ID": "42"}) == "42"
 
 
-def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:
+def test_a_malformed_run_setting_does_not_affect_serving() -> None:
     assert read_settings({"AS_OF": "yesterday", "COST_RATIO": "much"}) == Settings()
 
 
@@ -71,22 +71,22 @@ def test_a_run_s_setting_that_cannot_be_read_leaves_serving_alone() -> None:
         ("PROMOTION", "Auto"),
     ],
 )
-def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
+def test_a_malformed_setting_is_named(name: str, text: str) -> None:
     read = read_settings if name == "RELEASE_REFRESH_SECONDS" else read_run_settings
 
     with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
         read({name: text})
 
 
-def test_an_account_is_reached_by_connection_string_or_by_address() -> None:
+def test_an_account_is_given_by_connection_string_or_by_url() -> None:
     by_string = blob_service(Settings(storage_connection="UseDevelopmentStorage=true"))
-    by_address = blob_service(Settings(storage_blob_uri="https://a.blob.core.windows.net"))
+    by_url = blob_service(Settings(storage_blob_uri="https://a.blob.core.windows.net"))
 
     assert by_string.account_name == "devstoreaccount1"
-    assert by_address.account_name == "a"
+    assert by_url.account_name == "a"
 
 
-def test_a_missing_account_is_named() -> None:
+def test_a_missing_account_is_reported() -> None:
     with pytest.raises(SettingError, match="AzureWebJobsStorage"):
         blob_service(Settings())
 
@@ -95,18 +95,18 @@ def test_the_approval_key_is_not_shown() -> None:
     assert "s3cret" not in repr(Settings(approval_key="s3cret"))
 
 
-def test_the_port_is_the_usual_one_unless_it_is_set() -> None:
+def test_the_port_has_a_default() -> None:
     assert read_port({}) == read_port({"PORT": ""}) == 7071
     assert read_port({"PORT": "8080"}) == 8080
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "80 "])
-def test_a_port_that_is_none_is_told(text: str) -> None:
+def test_a_malformed_port_is_reported(text: str) -> None:
     with pytest.raises(SettingError, match="A port is a number from 1 to 65535"):
         read_port({"PORT": text})
 
 
-def test_storage_is_named_by_either_setting() -> None:
+def test_either_setting_names_the_storage() -> None:
     assert not Settings().names_storage
     assert Settings(storage_connection="UseDevelopmentStorage=true").names_storage
     assert Settings(storage_blob_uri="https://account.blob.core.windows.net").names_storage

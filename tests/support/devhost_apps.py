@@ -1,16 +1,13 @@
-"""A function app to try the development host on, and what its tests share."""
+"""A function app that the tests of the development host run, and what those tests share."""
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient, ContainerClient
-
-PATIENCE_SECONDS = 60.0
 
 APP = """
 import asyncio
@@ -24,7 +21,7 @@ from azurefunctions.extensions.bindings import blob
 app = func.FunctionApp()
 
 
-@app.route("echo/{id:int}/{rest?}", methods=["GET", "POST"])
+@app.route("echo/{id:int}/{rest}", methods=["GET", "POST"])
 def echo(req: func.HttpRequest) -> func.HttpResponse:
     seen = {
         "method": req.method,
@@ -39,26 +36,26 @@ def echo(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route("cookies", methods=["GET"])
 def cookies(req: func.HttpRequest) -> func.HttpResponse:
-    answer = func.HttpResponse(b"", status_code=204)
-    answer.headers.add("Set-Cookie", "one=1; Path=/; HttpOnly; SameSite=Lax")
-    answer.headers.add("Set-Cookie", "two=2; Max-Age=5")
-    return answer
+    response = func.HttpResponse(b"", status_code=204)
+    response.headers.add("Set-Cookie", "one=1; Path=/; HttpOnly; SameSite=Lax")
+    response.headers.add("Set-Cookie", "two=2; Max-Age=5")
+    return response
 
 
 @app.route("fails", methods=["GET"])
 def fails(req: func.HttpRequest) -> func.HttpResponse:
-    raise ValueError("as it must")
+    raise ValueError("as expected")
 
 
 @app.route(methods=["GET"])
 async def waits(req: func.HttpRequest) -> func.HttpResponse:
     await asyncio.sleep(0)
-    logging.getLogger("own").info("said by waits")
-    logging.getLogger("azure.storage").info("chatter")
+    logging.getLogger("own").info("a line from waits")
+    logging.getLogger("azure.storage").info("an SDK line")
     return func.HttpResponse("waited")
 
 
-@app.route("{nothing:maxlength(0)?}", methods=["GET"])
+@app.route("{ignored:maxlength(0)?}", methods=["GET"])
 def root(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("root")
 
@@ -72,7 +69,7 @@ def note(**seen):
 def takes_client(upload: blob.BlobClient) -> None:
     content = upload.download_blob().readall().decode()
     note(blob=upload.blob_name, content=content)
-    logging.info("said by takes_client")
+    logging.info("a line from takes_client")
     if content == "bad":
         raise ValueError("a bad blob")
 
@@ -84,7 +81,7 @@ def takes_content(upload: func.InputStream) -> None:
 
 
 def write_app(folder: Path, code: str = APP, host: Mapping[str, Any] | None = None) -> Path:
-    """Write an app into a folder of its own."""
+    """Write an app into a folder, which is created if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "function_app.py").write_text(code)
     settings = host or {"version": "2.0", "extensions": {"blobs": {"maxDegreeOfParallelism": 1}}}
@@ -93,7 +90,7 @@ def write_app(folder: Path, code: str = APP, host: Mapping[str, Any] | None = No
 
 
 def app_settings(storage: str, folder: Path) -> dict[str, str]:
-    """Give an app a container of its own to watch, and a hurry."""
+    """Make settings with a new container to watch and short polling intervals."""
     return {
         "AzureWebJobsStorage": storage,
         "WATCHED": f"watched-{uuid4().hex[:12]}",
@@ -104,13 +101,13 @@ def app_settings(storage: str, folder: Path) -> dict[str, str]:
 
 
 def read_notes(folder: Path) -> list[dict[str, Any]]:
-    """Read what the blob functions noted."""
+    """Read the notes of the blob functions."""
     notes = folder / "notes"
     return [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
 
 
 def upload(storage: str, container: str, name: str, content: str) -> None:
-    """Upload a blob, into a container that may be missing."""
+    """Upload a blob; the container is created if missing."""
     with BlobServiceClient.from_connection_string(storage) as service:
         client = service.get_container_client(container)
         create_if_missing(client)
@@ -118,6 +115,7 @@ def upload(storage: str, container: str, name: str, content: str) -> None:
 
 
 def create_if_missing(container: ContainerClient) -> None:
+    """Create a container unless it exists."""
     try:
         container.create_container()
     except ResourceExistsError:
@@ -125,18 +123,10 @@ def create_if_missing(container: ContainerClient) -> None:
 
 
 def list_receipts(storage: str, container: str) -> list[str]:
-    """List the receipts for a container's blobs."""
+    """List the receipts of a container's blobs."""
     with BlobServiceClient.from_connection_string(storage) as service:
         try:
             blobs = list(service.get_container_client("azure-webjobs-hosts").list_blob_names())
         except ResourceNotFoundError:
             return []
         return [name for name in blobs if f"/{container}/" in name]
-
-
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Wait for a condition, up to a deadline that only a defect reaches."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"waited in vain until {what}"
-        time.sleep(0.02)

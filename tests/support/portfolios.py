@@ -1,4 +1,4 @@
-"""Small raw files to test with, made loan by loan."""
+"""Small raw files to test with, built loan by loan."""
 
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from training.reading.contract import RAW_COLUMNS
 AS_OF = date(2022, 3, 8)
 PENSIONER = date(3021, 9, 18)
 
-_PLAIN_LOAN: dict[str, Any] = {
+_DEFAULT_LOAN: dict[str, Any] = {
     "loan_id": 1,
     "id": 7,
     "code_gender": "F",
@@ -41,14 +41,14 @@ _PLAIN_LOAN: dict[str, Any] = {
 
 
 def make_loans(*loans: dict[str, Any]) -> pd.DataFrame:
-    """Make raw loans that differ from a plain one in what is given."""
-    frame = pd.DataFrame([_PLAIN_LOAN | loan for loan in loans], columns=list(RAW_COLUMNS))
-    days = dict.fromkeys(("birthday", "job_start_date", "loan_date"), "datetime64[ms]")
-    return frame.astype({"status": float, **days})
+    """Make raw loans from a default one, with the given values changed."""
+    frame = pd.DataFrame([_DEFAULT_LOAN | loan for loan in loans], columns=list(RAW_COLUMNS))
+    dates = dict.fromkeys(("birthday", "job_start_date", "loan_date"), "datetime64[ms]")
+    return frame.astype({"status": float, **dates})
 
 
 def write_csv(path: Path, loans: pd.DataFrame) -> Path:
-    """Write raw loans as a delivery."""
+    """Write raw loans as a CSV file."""
     written = loans.copy()
     for name in ("birthday", "job_start_date", "loan_date"):
         written[name] = written[name].dt.strftime("%Y-%m-%d")
@@ -57,7 +57,7 @@ def write_csv(path: Path, loans: pd.DataFrame) -> Path:
 
 
 def make_portfolio(n_users: int = 120, seed: int = 0) -> pd.DataFrame:
-    """Make a portfolio that a model can be fitted on: some users pay late now and then."""
+    """Make a portfolio that a model can be fitted on: some users occasionally pay late."""
     draw = np.random.default_rng(seed)
     loans: list[dict[str, Any]] = []
     for user in range(1, n_users + 1):
@@ -77,4 +77,4 @@ def make_portfolio(n_users: int = 120, seed: int = 0) -> pd.DataFrame:
                 "status": float(draw.random() < late),
             }
             loans.append(person | loan)
-    return make_loans(*(loans[place] for place in draw.permutation(len(loans))))
+    return make_loans(*(loans[index] for index in draw.permutation(len(loans))))

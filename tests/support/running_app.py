@@ -1,4 +1,4 @@
-"""The app behind real URLs: the development host in a process of its own."""
+"""The app behind real URLs, run by the development host in a process of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from tests.support.paths import ROOT
 
 
 def empty_releases(storage: str) -> ContainerClient:
-    """Give the releases container that the app reads; nothing is in it, or was dropped."""
+    """Empty both containers of the app and return the one for releases."""
     empty(storage, INPUT_CONTAINER)
     return empty(storage, RELEASES_CONTAINER)
 
 
 def empty(storage: str, name: str) -> ContainerClient:
-    """Give one of the app's containers with nothing in it."""
+    """Empty one of the app's containers, created if missing, and return it."""
     container = blob_service(Settings(storage_connection=storage)).get_container_client(name)
     if not container.exists():
         container.create_container()
@@ -29,7 +29,7 @@ def empty(storage: str, name: str) -> ContainerClient:
         try:
             container.delete_blob(blob)
         except HttpResponseError:
-            # An app that was stopped in the middle of a run has left its lease.
+            # An app that was stopped during a run has left a lease on the blob.
             BlobLeaseClient(container.get_blob_client(blob)).break_lease(0)
             container.delete_blob(blob)
     return container
@@ -37,7 +37,7 @@ def empty(storage: str, name: str) -> ContainerClient:
 
 @contextmanager
 def run_app(storage: str, **settings: Any) -> Iterator[RunningHost]:
-    """Run the app on a free port until the block is left."""
+    """Run the app on a free port until the block exits."""
     environment = {
         "AzureWebJobsStorage": storage,
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",

@@ -1,4 +1,4 @@
-"""Scored loans as hypothesis draws them: ties, certain predictions, few loans, weights of 0."""
+"""Scored loans as hypothesis draws them: ties, extreme scores, few loans, weights of 0."""
 
 from typing import NamedTuple
 
@@ -29,18 +29,20 @@ class DrawnLoans(NamedTuple):
         return int(self.weights.sum()) - self.n_defaults
 
 
-def _gather(rows: list[tuple[int, float, int]]) -> DrawnLoans:
+def _to_arrays(rows: list[tuple[int, float, int]]) -> DrawnLoans:
     status, probabilities, weights = zip(*rows, strict=True)
     return DrawnLoans(np.array(status), np.array(probabilities), np.array(weights))
 
 
 def draw_loans(scores: st.SearchStrategy[float] = SCORES) -> st.SearchStrategy[DrawnLoans]:
-    """Draw loans, at least one with a weight."""
+    """Draw loans, at least one of them with a positive weight."""
     row = st.tuples(st.integers(0, 1), scores, st.integers(0, 3))
     return (
-        st.lists(row, min_size=1, max_size=40).map(_gather).filter(lambda some: some.weights.any())
+        st.lists(row, min_size=1, max_size=40)
+        .map(_to_arrays)
+        .filter(lambda loans: loans.weights.any())
     )
 
 
 def draw_loans_of_both_classes() -> st.SearchStrategy[DrawnLoans]:
-    return draw_loans().filter(lambda some: some.n_defaults > 0 and some.n_paid > 0)
+    return draw_loans().filter(lambda loans: loans.n_defaults > 0 and loans.n_paid > 0)

@@ -45,4 +45,4 @@ def current_version(releases: ContainerClient) -> str:
     """Give the version of the current release."""
     found = fetch_pointer(releases)
     assert found
-    return found[0].version
+    return found.pointer.version

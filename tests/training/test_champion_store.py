@@ -21,6 +21,8 @@ from training.gates.champion import SAMPLE_SHA256, Champion
 from training.model.classifier import predict_default
 from training.retraining import retrain
 
+pytestmark = pytest.mark.training
+
 
 def change(release: Path, folder: Path, facts: dict[str, Any]) -> Path:
     copy = variant(release, folder, "changed", "")

@@ -1,14 +1,18 @@
-"""`python -m training`, as it is typed."""
+"""`python -m training`, as typed in a terminal."""
 
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.paths import ROOT
 from training.__main__ import main
 from training.progress import Progress, TerminalDisplay
 
 
+@pytest.mark.training
 def test_a_raw_file_becomes_a_release_directory(
     raw_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -19,7 +23,18 @@ def test_a_raw_file_becomes_a_release_directory(
     assert (tmp_path / "out" / "manifest.json").exists()
 
 
-def test_a_rejected_file_is_told_line_by_line(
+@pytest.mark.parametrize("arguments", [["--help"], ["releases", "--help"]])
+def test_help_imports_no_slow_library(arguments: list[str]) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "training", *arguments]
+
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in output.splitlines()}
+    assert "argparse" in imported
+    assert imported.isdisjoint({"azure", "numpy", "pandas", "pyarrow", "sklearn"})
+
+
+def test_the_problems_of_a_rejected_file_are_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.csv"
@@ -27,22 +42,20 @@ def test_a_rejected_file_is_told_line_by_line(
 
     code = main([str(bad), "--out", str(tmp_path / "out")])
 
-    told = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert code == 1
-    assert told.count("is missing: add it.") == 22
+    assert output.count("is missing: add it.") == 22
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_that_is_not_there_is_said_plainly(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main([str(tmp_path / "none.csv"), "--out", str(tmp_path / "out")])
 
     assert code == 2
     assert "none.csv" in capsys.readouterr().err
 
 
-def test_a_terminal_ends_the_line_of_a_step_that_failed() -> None:
+def test_a_terminal_ends_the_line_of_a_failed_step() -> None:
     stream = io.StringIO()
 
     with pytest.raises(OSError, match="gone"), Progress([TerminalDisplay(stream)]).step("read"):
@@ -51,13 +64,13 @@ def test_a_terminal_ends_the_line_of_a_step_that_failed() -> None:
     assert stream.getvalue().endswith("✗ read\n")
 
 
-def test_a_terminal_shows_each_step_on_its_line() -> None:
+def test_a_terminal_shows_one_line_per_step() -> None:
     stream = io.StringIO()
 
     with Progress([TerminalDisplay(stream)]).step("read") as step:
-        shown_meanwhile = stream.getvalue()
+        shown_during = stream.getvalue()
         step.detail = "12 loans"
 
-    assert shown_meanwhile == "  … read"
+    assert shown_during == "  … read"
     assert stream.getvalue().endswith("s  12 loans\n")
     assert "\r  ✓ read" in stream.getvalue()

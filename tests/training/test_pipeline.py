@@ -23,13 +23,15 @@ from shared.release.manifest import (
     TRAINING_TABLE,
     file_sha256,
 )
+from tests.support.datasets import make_dataset
 from tests.support.jobs import job_of
-from tests.support.portfolios import AS_OF, make_portfolio, write_csv
+from tests.support.portfolios import make_portfolio, write_csv
 from tests.support.stored_releases import read_manifest
-from training.dataset.dataset import Dataset
 from training.pipeline import build_release
 from training.progress import Progress, Step
 from training.release.directory import DirectoryTakenError
+
+pytestmark = pytest.mark.training
 
 
 def test_a_release_holds_its_files_and_their_digests(release: Path) -> None:
@@ -116,7 +118,7 @@ def test_a_loan_with_an_unknown_outcome_is_served_but_not_trained_or_tested_on(
 
     counts = manifest.counts
     assert counts.loans_with_unknown_outcome == counts.users == 120
-    part = Dataset.describe(portfolio, AS_OF, 90)
+    part = make_dataset(portfolio)
     used = [part.split.training, part.split.calibration, part.split.unseen, part.split.seen]
     assert not (np.any(used, axis=0) & part.loans["status"].isna()).any()
     assert counts.training_loans == part.split.training.sum() > 0

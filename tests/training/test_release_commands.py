@@ -1,4 +1,4 @@
-"""`python -m training releases`, `approve`, `reject`, `rollback`, `compare`, as they are typed."""
+"""The commands of `python -m training` on stored releases, as typed in a terminal."""
 
 import getpass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from devhost.storage.storage_state import publish_storage
+from devhost.storage.connection import publish_connection
 from shared.local_storage import local_folder
 from shared.registry.decision_log import fetch_record
 from shared.registry.publishing import publish_release
@@ -25,7 +25,7 @@ from training.__main__ import main
 def stored(
     storage: str, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> ContainerClient:
-    """Give the storage that the settings name, with releases a, served, and b, pending."""
+    """Give the configured storage with two releases: a is served, b is pending."""
     monkeypatch.setenv("AzureWebJobsStorage", storage)
     container = empty_releases(storage)
     publish(container, variant(release, tmp_path, "a", "2026-02-01T00:00:00+00:00"))
@@ -58,7 +58,7 @@ def test_releases_are_a_table_latest_first_with_the_current_one_marked(
     assert b.endswith("pending")
 
 
-def test_no_release_is_told(
+def test_an_empty_storage_is_reported(
     storage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AzureWebJobsStorage", storage)
@@ -77,9 +77,9 @@ def test_an_approval_and_a_rollback_move_the_current_release_and_name_the_user_a
     assert main(["rollback"]) == 0
     assert current_version(stored) == "a"
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     event = fetch_record(stored, "b").events[1]
-    assert told == "b is current; before it was a.\na is current again; rolled back from b.\n"
+    assert output == "b is current; before it was a.\na is current again; rolled back from b.\n"
     assert (event.who, event.verified, event.why) == (getpass.getuser(), False, "seen")
 
 
@@ -96,19 +96,19 @@ def test_a_rejection_needs_a_reason(
 
 
 @pytest.mark.usefixtures("stored")
-def test_what_is_not_possible_is_told_with_its_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_impossible_decision_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     main(["reject", "b", "--why", "the wrong month"])
 
     assert main(["approve", "b"]) == 1
 
-    told = capsys.readouterr().err
-    assert "b was rejected" in told
-    assert "  - Rejected by" in told
+    output = capsys.readouterr().err
+    assert "b was rejected" in output
+    assert "  - Rejected by" in output
 
 
 @pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize("arguments", [["approve", "never"], ["compare", "a", "never"]])
-def test_an_unknown_release_is_told(
+def test_an_unknown_release_is_reported(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
@@ -117,7 +117,7 @@ def test_an_unknown_release_is_told(
 
 
 @pytest.mark.usefixtures("stored")
-def test_without_a_setting_the_app_that_runs_here_is_asked(
+def test_without_a_setting_the_storage_of_the_local_app_is_used(
     storage: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -127,13 +127,13 @@ def test_without_a_setting_the_app_that_runs_here_is_asked(
     monkeypatch.setenv("PORT", "7099")
     monkeypatch.chdir(tmp_path)
 
-    with publish_storage(local_folder(tmp_path, 7099), storage):
+    with publish_connection(local_folder(tmp_path, 7099), storage):
         assert main(["approve", "b"]) == 0
 
     assert capsys.readouterr().out == "b is current; before it was a.\n"
 
 
-def test_no_storage_is_told(
+def test_missing_storage_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("AzureWebJobsStorage", raising=False)
@@ -150,31 +150,31 @@ def test_releases_are_compared_by_version_or_by_directory(
 ) -> None:
     assert main(["compare", "a", str(release)]) == 0
 
-    told = capsys.readouterr().out
-    assert "users in both            120\n" in told
-    assert "decision from 0 to 1     0\n" in told
-    assert "mean change              +0.000000\n" in told
+    output = capsys.readouterr().out
+    assert "users in both            120\n" in output
+    assert "decision from 0 to 1     0\n" in output
+    assert "mean change              +0.000000\n" in output
 
 
-def test_a_directory_that_is_no_release_is_told(
+def test_a_directory_that_is_not_a_release_is_reported(
     release: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["compare", str(release), str(tmp_path)]) == 2
 
-    assert "A release directory has a serving.sqlite" in capsys.readouterr().err
+    assert "Expected a release directory with a serving.sqlite" in capsys.readouterr().err
 
 
-def test_help_shows_both_ways_to_call(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_shows_both_usages(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
 
-    told = capsys.readouterr().out
-    assert "CSV" in told
-    assert "--out DIR" in told
-    assert "approve VERSION [--why TEXT]" in told
+    output = capsys.readouterr().out
+    assert "CSV" in output
+    assert "--out DIR" in output
+    assert "approve VERSION [--why TEXT]" in output
 
 
-def test_a_refusal_by_the_gates_is_listed(
+def test_a_release_stopped_by_its_gates_is_listed_as_refused(
     stored: ContainerClient,
     release: Path,
     tmp_path: Path,

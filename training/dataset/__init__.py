@@ -1,1 +1,1 @@
-"""Which loans train, calibrate and test, parted by time and by person."""
+"""Which loans train, calibrate and test the model, by time and by person."""

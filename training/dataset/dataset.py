@@ -1,4 +1,4 @@
-"""A raw file's loans and users as features, and which loans are for what."""
+"""A raw file's loans and users as features, split into training, calibration and test loans."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +10,21 @@ import pandas as pd
 
 from shared.release.facts import Counts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
-from training.dataset.persons import HELD_OUT_SHARE, assign_roles
+from training.dataset.persons import FINGERPRINT_COLUMNS, HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
-from training.features.engineering import Engineered, engineer_features
+from training.features.definitions import FEATURE_COLUMNS
+from training.features.engineering import EngineeredFeatures
 
-# For fairness figures only: never a feature.
+# For fairness metrics only: never a feature.
 _GENDER = "code_gender"
+
+DATASET_COLUMNS = tuple(dict.fromkeys((*FEATURE_COLUMNS, *FINGERPRINT_COLUMNS, _GENDER)))
+"""The raw columns that a dataset is built from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What is trained on, tested on and served.
+    """The loans to train and test on, and the users to score.
 
     Attributes
     ----------
@@ -31,9 +35,9 @@ class Dataset:
     persons : numpy.ndarray of uint64, of shape (n_loans,)
         The person who took each loan.
     genders : pandas.Series, indexed by user
-        As of each user's most recent loan; for fairness figures only.
+        As of each user's most recent loan; for fairness metrics only.
     split : Split
-        Which loans are for what.
+        What each loan is used for.
     """
 
     loans: pd.DataFrame
@@ -43,39 +47,36 @@ class Dataset:
     split: Split
 
     @classmethod
-    def describe(cls, raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> Self:
-        """Engineer the features of a raw file's loans and users, and split the loans.
+    def from_features(
+        cls, features: EngineeredFeatures, as_of: date, outcome_lag_days: int
+    ) -> Self:
+        """Identify the persons behind the users, and split the loans.
 
         Parameters
         ----------
-        raw : pandas.DataFrame of shape (n_loans, n_columns)
-            Loans that keep the data contract. Not modified.
+        features : EngineeredFeatures
+            From `training.features.engineering.engineer_features`.
         as_of : datetime.date
-            The day on which served ages are counted.
+            The date of the run.
         outcome_lag_days : int
-            After how many days a loan's outcome is known; at least 1.
+            Days until a loan's outcome is known; at least 1.
         """
-        return cls.part(engineer_features(raw, as_of, outcome_lag_days), as_of, outcome_lag_days)
-
-    @classmethod
-    def part(cls, engineered: Engineered, as_of: date, outcome_lag_days: int) -> Self:
-        """Tell which loans are for what, once they are described."""
-        loans, applicants = engineered.loans, engineered.applicants
-        of_users = assign_roles(applicants)
-        user = of_users.index.get_indexer(pd.Index(loans[USER]))
+        loans, applicants = features.loans, features.applicants
+        persons_of_users = assign_roles(applicants)
+        user_rows = persons_of_users.index.get_indexer(pd.Index(loans[USER]))
         split = Split.make(
             loans[LOAN_DATE].to_numpy().astype("datetime64[D]"),
             loans[STATUS].notna().to_numpy(),
-            of_users["role"].array.take(user),
+            persons_of_users["role"].array.take(user_rows),
             as_of,
             outcome_lag_days,
         )
-        persons = of_users["person"].to_numpy()[user]
+        persons = persons_of_users["person"].to_numpy()[user_rows]
         genders = applicants.set_index(USER)[_GENDER]
-        return cls(loans, engineered.users, persons, genders, split)
+        return cls(loans, features.users, persons, genders, split)
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
-        """Take what a model learns from of some of the loans: its features, and the status."""
+        """Select the model's features and the status of some loans."""
         taken = {name: self.loans[name].to_numpy()[chosen] for name in (*MODEL_FEATURES, STATUS)}
         return pd.DataFrame(taken, copy=False)
 

@@ -1,4 +1,4 @@
-"""The persons behind the user ids, and which of them no model ever trains on."""
+"""The persons behind the user ids, and the ones held out from every model."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from shared.release.features import USER
 
-# One person may hold several user ids: equal in all of these, they count as one.
+# One person may hold several user ids: users who are equal in all of these are one person.
 FINGERPRINT_COLUMNS = (
     "birthday",
     "job_start_date",
@@ -19,14 +19,14 @@ FINGERPRINT_COLUMNS = (
 )
 
 HELD_OUT_SHARE = 0.2
-"""Of the persons, no model ever trains on: they are tested on."""
+"""The share of persons that no model trains on: they are the test set."""
 
 CALIBRATION_SHARE = 0.15
-"""Of the persons, trees are never grown on: probabilities are calibrated on them."""
+"""The share of persons that probabilities are calibrated on instead of growing trees."""
 
 
 def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
-    """Tell of every user what the person behind the id is for.
+    """Assign every user a person and a role.
 
     Parameters
     ----------
@@ -36,15 +36,15 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame of shape (n_users, 2)
-        Indexed by user id: `person`, one number per person, and `role`, a category.
+        Indexed by user id: `person`, a number per person, and `role`, a category.
 
     Notes
     -----
-    A person is who shares the fingerprint of the user's most recent loan. The role hangs on a
-    hash of the fingerprint alone, so a person who was tested on once is tested on in every run,
-    whatever else the file holds.
+    Users whose most recent loans have the same fingerprint are one person. The role depends on a
+    hash of the fingerprint alone, so a test person stays a test person in every run, whatever else
+    the file contains.
     """
-    fingerprints = _write_fingerprints(latest_loans)
+    fingerprints = _make_fingerprints(latest_loans)
     n_users = len(latest_loans)
     hashes = np.fromiter((_hash(text) for text in fingerprints), np.uint64, n_users)
     roles = np.select(
@@ -52,12 +52,12 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
         ["test", "calibration"],
         "training",
     )
-    # Not as texts: there is a role for each loan.
-    named = pd.Categorical(roles, ["training", "calibration", "test"])
-    return pd.DataFrame({"person": hashes, "role": named}, index=latest_loans[USER].to_numpy())
+    # Categories save memory: roles are repeated for each loan.
+    categories = pd.Categorical(roles, ["training", "calibration", "test"])
+    return pd.DataFrame({"person": hashes, "role": categories}, index=latest_loans[USER].to_numpy())
 
 
-def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:
+def _make_fingerprints(applicants: pd.DataFrame) -> list[str]:
     columns = []
     for name in FINGERPRINT_COLUMNS:
         values = applicants[name]
@@ -68,5 +68,5 @@ def _write_fingerprints(applicants: pd.DataFrame) -> list[str]:
 
 
 def _hash(fingerprint: str) -> int:
-    """Place a fingerprint evenly among the numbers of 64 bits."""
+    """Hash a fingerprint to a number spread evenly over 64 bits."""
     return int.from_bytes(hashlib.blake2b(fingerprint.encode(), digest_size=8).digest())

@@ -1,1 +1,1 @@
-"""Loans to features, each known on the loan's own day."""
+"""From raw loans to features, each as known on the loan's own date."""

@@ -1,4 +1,4 @@
-"""Describe a whole file's loans and users, a part of the users at a time."""
+"""Engineer the features of a whole file, a batch of users at a time."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,17 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared.release.features import LOAN, USER
-from training.features.definitions import loan_features, trace_histories, user_features
+from training.features.definitions import loan_features, loan_histories, user_features
 
-_LOANS_AT_A_TIME = 400_000
-"""Enough for the engine to be quick, and few beside a file of millions."""
+_BATCH_LOANS = 400_000
+"""Large enough for the engine to be fast, small beside a file of millions of loans."""
 
-_PARTS_AT_ONCE = 2
+_PARALLEL_BATCHES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Engineered:
-    """A file's loans and users as features.
+class EngineeredFeatures:
+    """The features of a file's loans and users.
 
     Attributes
     ----------
@@ -38,62 +38,63 @@ class Engineered:
     applicants: pd.DataFrame
 
 
-def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> Engineered:
-    """Describe all loans and users of a file.
+def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> EngineeredFeatures:
+    """Engineer the features of all loans and users of a file.
 
     Parameters
     ----------
     raw : pandas.DataFrame of shape (n_loans, n_columns)
-        Loans that keep the data contract, in any order. Not modified.
+        Loans that meet the data contract, in any order. Not modified.
     as_of : datetime.date
-        The day on which served ages are counted.
+        The date to which users are aged.
     outcome_lag_days : int
-        After how many days a loan's outcome is known; at least 1.
+        Days until a loan's outcome is known; at least 1.
 
     Notes
     -----
-    No feature looks beyond its user, so users are described apart, two parts at once: what that
-    takes of memory depends on `_LOANS_AT_A_TIME`, not on the file.
+    No feature looks beyond its user, so users are processed in batches, two at once: memory use
+    depends on `_BATCH_LOANS`, not on the size of the file.
     """
 
-    def engineer(rows: npt.NDArray[np.intp]) -> Engineered:
-        part = raw.take(rows)
-        histories = trace_histories(part, outcome_lag_days)
+    def engineer(rows: npt.NDArray[np.intp]) -> EngineeredFeatures:
+        batch = raw.take(rows)
+        histories = loan_histories(batch, outcome_lag_days)
         users = user_features(histories, as_of)
-        return Engineered(loan_features(histories), users, part[part[LOAN].isin(users[LOAN])])
+        applicants = batch[batch[LOAN].isin(users[LOAN])]
+        return EngineeredFeatures(loan_features(histories), users, applicants)
 
-    loans, users, applicants = _Stack(len(raw)), [], []
-    with ThreadPoolExecutor(_PARTS_AT_ONCE) as workers:
-        for part in workers.map(engineer, _part_by_user(raw[USER].to_numpy())):
-            loans.add(part.loans)
-            users.append(part.users)
-            applicants.append(part.applicants)
-    return Engineered(
+    loans, users, applicants = _PreallocatedFrame(len(raw)), [], []
+    with ThreadPoolExecutor(_PARALLEL_BATCHES) as workers:
+        for batch in workers.map(engineer, _batch_by_user(raw[USER].to_numpy())):
+            loans.append(batch.loans)
+            users.append(batch.users)
+            applicants.append(batch.applicants)
+    return EngineeredFeatures(
         loans.to_frame(),
         pd.concat(users, ignore_index=True),
         pd.concat(applicants, ignore_index=True),
     )
 
 
-def _part_by_user(users: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.intp]]:
-    """Part the rows so that each user's are together, and users ascend."""
+def _batch_by_user(users: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.intp]]:
+    """Batch the rows in ascending order of users, without splitting a user's rows."""
     order = np.argsort(users, kind="stable")
     ordered = users[order]
     start = 0
     while start < len(order):
-        last = ordered[min(start + _LOANS_AT_A_TIME, len(order)) - 1]
+        last = ordered[min(start + _BATCH_LOANS, len(order)) - 1]
         end = int(np.searchsorted(ordered, last, side="right"))
         yield order[start:end]
         start = end
 
 
-class _Stack:
-    """Frames one below the other, in room that is taken once.
+class _PreallocatedFrame:
+    """A frame that is filled batch by batch, in memory allocated once.
 
     Parameters
     ----------
     n_rows : int
-        Of all frames together.
+        The total number of rows of all batches.
     """
 
     def __init__(self, n_rows: int) -> None:
@@ -101,7 +102,7 @@ class _Stack:
         self._end = 0
         self._columns: dict[Any, npt.NDArray[Any]] = {}
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def append(self, frame: pd.DataFrame) -> None:
         start, self._end = self._end, self._end + len(frame)
         for name in frame:
             values = frame[name].to_numpy()

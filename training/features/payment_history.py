@@ -1,4 +1,4 @@
-"""The applicant's own record: which outcomes of earlier loans were known on a loan's day."""
+"""The applicant's payment history: the outcomes of earlier loans known on a loan's date."""
 
 from typing import Any
 
@@ -7,19 +7,19 @@ import numpy as np
 
 from shared.release.features import LOAN, LOAN_DATE, STATUS, USER
 
-# Further apart than any two days of one user and the lag.
-_DAYS_APART = 2**24
+# More than the days between any two loans of a user, plus the lag.
+_DAYS_BETWEEN_USERS = 2**24
 
 
 def count_known_outcomes(loans: Any, outcome_lag_days: int) -> Any:
-    """Count, on every loan's day, the user's loans known to be unpaid, and known at all.
+    """Count, as of every loan's date, the user's known outcomes and the unpaid ones among them.
 
     Parameters
     ----------
     loans : narwhals.DataFrame or narwhals.LazyFrame of shape (n_loans, n_columns)
-        With `loan_id`, `id`, `loan_date` and `status`. An eager frame is ordered by user and day.
+        With `loan_id`, `id`, `loan_date` and `status`. An eager frame is ordered by user and date.
     outcome_lag_days : int
-        After how many days a loan's outcome is known; at least 1.
+        Days until a loan's outcome is known; at least 1.
 
     Returns
     -------
@@ -28,28 +28,27 @@ def count_known_outcomes(loans: Any, outcome_lag_days: int) -> Any:
 
     Notes
     -----
-    One definition in two forms. A lazy engine is told every loan twice and sums up in the order
-    of days; an eager frame is in that order already, so that a binary search, instead of another
-    sort, finds the last loan
-    whose outcome was known.
+    One definition with two implementations. A lazy engine gets two events per loan and sums them
+    in date order. An eager frame is in that order already: instead of another sort, a binary
+    search finds the last loan whose outcome was known.
     """
     if isinstance(loans, nw.DataFrame):
-        return _search(loans, outcome_lag_days)
-    return loans.join(_sum_up(loans, outcome_lag_days), on=LOAN, how="left")
+        return _count_by_search(loans, outcome_lag_days)
+    return loans.join(_count_by_events(loans, outcome_lag_days), on=LOAN, how="left")
 
 
-def _search(loans: Any, lag_days: int) -> Any:
+def _count_by_search(loans: Any, lag_days: int) -> Any:
     users, status = loans[USER].to_numpy(), loans[STATUS].cast(nw.Float64).to_numpy()
     days = loans[LOAN_DATE].to_numpy().astype("datetime64[D]").astype(np.int64)
     is_first = np.concatenate([[True], users[1:] != users[:-1]])
-    owner = np.cumsum(is_first)
-    keys = owner * _DAYS_APART + days
-    begin = np.flatnonzero(is_first)[owner - 1]
+    user_numbers = np.cumsum(is_first)
+    keys = user_numbers * _DAYS_BETWEEN_USERS + days
+    begin = np.flatnonzero(is_first)[user_numbers - 1]
     end = np.searchsorted(keys, keys - lag_days, side="right")
 
-    def count(name: str, what: Any) -> Any:
-        so_far = np.concatenate([[0], np.cumsum(what)])
-        values = (so_far[end] - so_far[begin]).astype(np.float64)
+    def count(name: str, mask: Any) -> Any:
+        running = np.concatenate([[0], np.cumsum(mask)])
+        values = (running[end] - running[begin]).astype(np.float64)
         return nw.new_series(name, values, nw.Float64, backend=loans.implementation)
 
     return loans.with_columns(
@@ -57,35 +56,36 @@ def _search(loans: Any, lag_days: int) -> Any:
     )
 
 
-def _sum_up(loans: Any, lag_days: int) -> Any:
-    """Have each loan ask on its own day, and answer once the lag is over, and sum the answers."""
+def _count_by_events(loans: Any, lag_days: int) -> Any:
+    """Sum two events per loan: a query on its date, and its outcome when that becomes known."""
     day = nw.col(LOAN_DATE).cast(nw.Datetime("us"))
-    nothing = nw.lit(0, nw.Int64)
-    asked = loans.select(LOAN, USER, *_tell(day, 1, nothing, nothing))
-    unpaid, known = _one_where(nw.col(STATUS) == 1), _one_where(~nw.col(STATUS).is_null())
+    zero = nw.lit(0, nw.Int64)
+    queries = loans.select(LOAN, USER, *_event_columns(day, 1, zero, zero))
+    unpaid, known = _indicator(nw.col(STATUS) == 1), _indicator(~nw.col(STATUS).is_null())
     known_on = day.dt.offset_by(f"{lag_days}d")
-    answered = loans.select(LOAN, USER, *_tell(known_on, 0, unpaid, known))
-    events = nw.concat([answered, asked], how="vertical")
+    outcomes = loans.select(LOAN, USER, *_event_columns(known_on, 0, unpaid, known))
+    events = nw.concat([outcomes, queries], how="vertical")
 
-    def so_far(column: str) -> nw.Expr:
-        running = nw.col(column).cum_sum().over(USER, order_by=("told_on", "asks"))
+    def running_sum(column: str) -> nw.Expr:
+        running = nw.col(column).cum_sum().over(USER, order_by=("event_date", "is_query"))
         return running.cast(nw.Float64)
 
     summed = events.with_columns(
-        nb_previous_unpaid=so_far("unpaid"), known_outcomes=so_far("known")
+        nb_previous_unpaid=running_sum("unpaid"), known_outcomes=running_sum("known")
     )
-    return summed.filter(nw.col("asks") == 1).select(LOAN, "nb_previous_unpaid", "known_outcomes")
+    answers = summed.filter(nw.col("is_query") == 1)
+    return answers.select(LOAN, "nb_previous_unpaid", "known_outcomes")
 
 
-def _tell(day: nw.Expr, asks: int, unpaid: nw.Expr, known: nw.Expr) -> list[nw.Expr]:
-    # Of one day, answers come before questions.
+def _event_columns(day: nw.Expr, is_query: int, unpaid: nw.Expr, known: nw.Expr) -> list[nw.Expr]:
+    # Within a day, outcomes sort before queries.
     return [
-        day.alias("told_on"),
-        nw.lit(asks, nw.Int64).alias("asks"),
+        day.alias("event_date"),
+        nw.lit(is_query, nw.Int64).alias("is_query"),
         unpaid.alias("unpaid"),
         known.alias("known"),
     ]
 
 
-def _one_where(condition: nw.Expr) -> nw.Expr:
+def _indicator(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1, nw.Int64)).otherwise(nw.lit(0, nw.Int64))

@@ -1,1 +1,1 @@
-"""Raw CSV of loans to typed columns, or every violation of the data contract."""
+"""From a raw CSV of loans to typed columns, or to every violation of the data contract."""

@@ -1,4 +1,4 @@
-"""The raw file cut into blocks of whole lines, and the lines in a block."""
+"""The raw file split into blocks of whole lines, and the lines of a block."""
 
 import csv
 from collections.abc import Iterator
@@ -8,36 +8,36 @@ from pathlib import Path
 from shared.errors import RejectedFileError
 
 _BLOCK_BYTES = 4 * 1024 * 1024
-_LONGEST_BYTES = 64 * 1024 * 1024
+_MAX_LINE_BYTES = 64 * 1024 * 1024
 
 
-def cut_blocks(path: Path, start: int) -> Iterator[tuple[int, int]]:
-    """Cut a file where lines end.
+def split_blocks(path: Path, start: int) -> Iterator[tuple[int, int]]:
+    """Split a file at line ends.
 
     Parameters
     ----------
     path : Path
         The raw file, not empty.
     start : int
-        The byte after the header, where its line ends.
+        The offset of the header's line end.
 
     Yields
     ------
     tuple of int
-        The first byte of a block and the first one after it.
+        The offsets of a block's first byte and of the byte after its last.
 
     Raises
     ------
     RejectedFileError
-        When a line is too long to be one of a CSV.
+        When a line is too long for a CSV.
     """
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
         start += len(b"\r\n") if content[start : start + 2] == b"\r\n" else 1
         while start < len(content):
             end = _find_end(content, start)
-            if end - start > _LONGEST_BYTES:
+            if end - start > _MAX_LINE_BYTES:
                 raise RejectedFileError(
-                    [f"A line is longer than {_LONGEST_BYTES:,} bytes: expected a line per loan."]
+                    [f"A line is longer than {_MAX_LINE_BYTES:,} bytes: expected a line per loan."]
                 )
             yield start, end
             start = end
@@ -48,16 +48,17 @@ def _find_end(file: mmap, start: int) -> int:
     if target >= len(file):
         return len(file)
     for line_end in (b"\n", b"\r"):
-        place = file.rfind(line_end, start, target)
-        if place >= 0:
-            # A line end of two bytes stays whole.
-            return place + (2 if file[place : place + 2] == b"\r\n" else 1)
-    ends = [place for place in (file.find(b"\n", target), file.find(b"\r", target)) if place >= 0]
+        offset = file.rfind(line_end, start, target)
+        if offset >= 0:
+            # A two-byte line end is not split.
+            return offset + (2 if file[offset : offset + 2] == b"\r\n" else 1)
+    found = (file.find(b"\n", target), file.find(b"\r", target))
+    ends = [offset for offset in found if offset >= 0]
     return min(ends) + 1 if ends else len(file)
 
 
 def count_lines(content: bytes) -> int:
-    """Count the lines of a block, blank ones too, whatever ends them."""
+    """Count the lines of a block, including blank ones, for any line end."""
     ends = content.count(b"\n")
     if b"\r" in content:
         ends += content.count(b"\r") - content.count(b"\r\n")
@@ -65,7 +66,7 @@ def count_lines(content: bytes) -> int:
 
 
 def get_last_line(content: bytes) -> bytes:
-    """Cut the last line out of a block."""
+    """Get the last line of a block that is not blank."""
     end = len(content)
     while end and content[end - 1] in b"\r\n":
         end -= 1
@@ -73,15 +74,15 @@ def get_last_line(content: bytes) -> bytes:
     return tail[max(tail.rfind(b"\n"), tail.rfind(b"\r")) + 1 :]
 
 
-def is_left_open(line: bytes, delimiter: str) -> bool:
-    """Tell whether a quote opens in a line and does not close in it.
+def has_unclosed_quote(line: bytes, delimiter: str) -> bool:
+    """Check whether a line opens a quote that it does not close.
 
     Parameters
     ----------
     line : bytes
-        Without its end.
+        Without its line end.
     delimiter : str
-        What parts the values.
+        The character between values.
     """
     if b'"' not in line:
         return False
@@ -89,6 +90,6 @@ def is_left_open(line: bytes, delimiter: str) -> bool:
     try:
         next(csv.reader(following, delimiter=delimiter))
     except csv.Error:
-        # Longer than the parser takes: no row of a CSV.
+        # Longer than the parser accepts: not a row of a CSV.
         return True
     return next(following, None) is None

@@ -1,4 +1,4 @@
-"""The kinds of checks that a column's values can have."""
+"""The checks that the contract applies to a column's values."""
 
 from collections.abc import Callable
 
@@ -8,18 +8,18 @@ import pyarrow.compute as pc
 from training.reading.violations import Rule, Severity
 
 type Check = Callable[[str], Rule]
-"""Makes a rule from the name of the column that it is for."""
+"""Makes the rule for the column with the given name."""
 
 
 def between(low: object, high: object, severity: Severity = Severity.ERROR) -> Check:
-    """Ask for values from the lowest to the highest, both included.
+    """Require values within a range, both ends included.
 
     Parameters
     ----------
     low, high : object
         Of the column's type.
     severity : Severity, default error
-        What a value outside means for the file.
+        Whether a value outside rejects the file.
     """
 
     def check(name: str) -> Rule:
@@ -28,20 +28,20 @@ def between(low: object, high: object, severity: Severity = Severity.ERROR) -> C
             too_low = pc.less(values, pa.scalar(low, values.type))
             return pc.or_(too_low, pc.greater(values, pa.scalar(high, values.type)))
 
-        requirement = f"must be between {_tell(low)} and {_tell(high)}"
-        return Rule(name, requirement, "Look the value up at its source.", breaks, severity)
+        requirement = f"must be between {_format_value(low)} and {_format_value(high)}"
+        return Rule(name, requirement, "Check the value at its source.", breaks, severity)
 
     return check
 
 
 def at_least(low: int) -> Check:
-    """Ask for values from the lowest, without an end."""
+    """Require values no lower than a bound."""
 
     def check(name: str) -> Rule:
         return Rule(
             name,
             f"must be at least {low}",
-            "Look the value up at its source.",
+            "Check the value at its source.",
             lambda loans: pc.less(loans[name], low),
         )
 
@@ -49,13 +49,13 @@ def at_least(low: int) -> Check:
 
 
 def at_most(high: float) -> Check:
-    """Ask for values up to the highest."""
+    """Require values no higher than a bound."""
 
     def check(name: str) -> Rule:
         return Rule(
             name,
             f"must be at most {high:g}",
-            "Look the value up at its source.",
+            "Check the value at its source.",
             lambda loans: pc.greater(loans[name], high),
         )
 
@@ -63,22 +63,22 @@ def at_most(high: float) -> Check:
 
 
 def one_of(*values: object, severity: Severity = Severity.ERROR) -> Check:
-    """Ask for one of a few values; a blank is another rule's concern."""
+    """Require one of a few values; blanks are left to another rule."""
 
     def check(name: str) -> Rule:
         def breaks(loans: pa.Table) -> pa.ChunkedArray:
             known = _is_in(loans[name].combine_chunks(), pa.array(values))
             return pc.and_(pc.invert(known), pc.is_valid(loans[name]))
 
-        *most, last = map(_tell, values)
+        *most, last = map(_format_value, values)
         requirement = f"must be {', '.join(most)} or {last}"
-        return Rule(name, requirement, "Write one of these.", breaks, severity)
+        return Rule(name, requirement, "Use one of these values.", breaks, severity)
 
     return check
 
 
 def finite(name: str) -> Rule:
-    """Ask for a number that can be computed with."""
+    """Require numbers that are neither infinite nor NaN."""
     return Rule(
         name,
         "must be a finite number",
@@ -88,21 +88,21 @@ def finite(name: str) -> Rule:
 
 
 def above_zero(name: str) -> Rule:
-    """Ask for more than nothing."""
+    """Require positive numbers."""
     return Rule(
         name,
         "must be above 0",
-        "Look the value up at its source.",
+        "Check the value at its source.",
         lambda loans: pc.less_equal(loans[name], 0),
     )
 
 
 def present(name: str) -> Rule:
-    """Ask for a value in every row."""
+    """Require a value in every row."""
     return Rule(
         name,
         "must not be blank",
-        "Fill the value in, or leave the row out.",
+        "Fill in the value, or remove the row.",
         lambda loans: pc.is_null(loans[name]),
     )
 
@@ -110,9 +110,9 @@ def present(name: str) -> Rule:
 def _is_in(values: pa.Array, known: pa.Array) -> pa.Array:
     if not pa.types.is_dictionary(values.type):
         return pc.is_in(values, value_set=known)
-    # Every distinct text is looked up once.
+    # Each distinct text is looked up once.
     return pc.is_in(values.dictionary, value_set=known).take(values.indices)
 
 
-def _tell(value: object) -> str:
+def _format_value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""The data contract: the raw file's columns, and what their values must be."""
+"""The data contract: the columns of the raw file and the rules on their values."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,21 +12,20 @@ from training.reading.violations import Rule, Severity
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one raw column must hold.
+    """The requirements on one raw column.
 
     Attributes
     ----------
     expected : str
-        A value's description, for the person who mends the file.
+        Describes a valid value to the person who corrects the file.
     arrow_type : pyarrow.DataType
-        How the column is held after reading.
+        The type of the column after reading.
     checks : tuple of callable
         Each makes a rule on the values from the column's name.
     nullable : bool
         Whether a value may be blank.
     pattern : str
-        What every value that can be read matches, and few others: trying values one by one is
-        slow.
+        Matches every readable value and few others: casting values one by one is slow.
     """
 
     expected: str
@@ -35,13 +34,13 @@ class Column:
     nullable: bool = False
     pattern: str = ""
 
-    def misfit(self, name: str) -> Rule:
-        """Give the rule that a value which cannot be read breaks."""
-        return Rule(name, f"must be {self.expected}", "Write the value that way.")
+    def type_rule(self, name: str) -> Rule:
+        """Make the rule that an unreadable value breaks."""
+        return Rule(name, f"must be {self.expected}", "Correct the value.")
 
 
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
-"""How texts are held: every distinct one once."""
+"""The type of text columns: each distinct text is stored once."""
 
 _WHOLE = r"^-?([0-9]+|0[xX][0-9a-fA-F]+)$"
 _NUMBER = r"(?i)^[-+]?([0-9.]+(e[-+]?[0-9]+)?|[naif][a-z]+)$"
@@ -60,7 +59,7 @@ def _whole(*checks: Check) -> Column:
 
 
 def _number(*checks: Check, nullable: bool = False) -> Column:
-    expected = "a number, decimals after a point"
+    expected = "a number with a decimal point"
     return Column(expected, pa.float64(), (finite, *checks), nullable, _NUMBER)
 
 
@@ -70,10 +69,10 @@ def _text(*checks: Check, nullable: bool = False) -> Column:
 
 def _day(nullable: bool = False) -> Column:
     checks = (between(_FIRST_DAY, _LAST_DAY),)
-    return Column("a day as YYYY-MM-DD", pa.date32(), checks, nullable, _DAY)
+    return Column("a date as YYYY-MM-DD", pa.date32(), checks, nullable, _DAY)
 
 
-# A value that no feature uses and that may well be new is told, not rejected.
+# An unusual value that no feature uses is a warning, not an error.
 def _unusual(low: float, high: float) -> Check:
     return between(low, high, Severity.WARNING)
 
@@ -123,7 +122,7 @@ CONTRACT = {
     "flag_email": _whole(one_of(0, 1)),
     "occupation_type": _text(nullable=True),
     "cnt_fam_members": _number(_unusual(1.0, float(_MOST_RELATIVES))),
-    # A number, not a whole one: pandas writes 1 as 1.0 as soon as one status is blank.
+    # Not a whole number: pandas writes 1 as 1.0 as soon as one status is blank.
     STATUS: Column(
         "0, 1 or blank", pa.float64(), (one_of(0.0, 1.0),), nullable=True, pattern=_NUMBER
     ),
@@ -132,6 +131,6 @@ CONTRACT = {
     LOAN_DATE: _day(),
     "loan_amount": _number(above_zero, at_most(_LARGEST_AMOUNT)),
 }
-"""The columns of the raw file, in the order of the original."""
+"""The columns of the raw file, in their original order."""
 
 RAW_COLUMNS = tuple(CONTRACT)

@@ -1,4 +1,4 @@
-"""The raw file's first line: which columns there are, and what parts them."""
+"""The header of the raw file: its delimiter and its columns."""
 
 import csv
 from collections import Counter
@@ -9,9 +9,9 @@ from shared.errors import RejectedFileError
 from training.reading.contract import CONTRACT, RAW_COLUMNS
 
 _DELIMITERS = ",;\t|"
-_LONGEST_BYTES = 64 * 1024
+_MAX_HEADER_BYTES = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
-_DISGUISES = {
+_OTHER_FORMATS = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip or an Excel workbook",
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
@@ -27,18 +27,18 @@ _DISGUISES = {
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """How the rows below are to be read.
+    """The layout of the rows.
 
     Attributes
     ----------
     delimiter : str
-        What parts the values.
+        The character between values.
     names : tuple of str
-        A name per column; those that are not the contract's are made up and unlike.
+        A name per column; columns outside the contract get unique placeholder names.
     line : int
-        Its own line in the file; the first is 1.
+        The header's line number in the file, from 1.
     end : int
-        The bytes of the file that it takes, its line's end not included.
+        The offset of the header's line end.
     """
 
     delimiter: str
@@ -48,7 +48,7 @@ class Header:
 
 
 def read_header(path: Path) -> Header:
-    """Read the header, or say why the file is no CSV of loans.
+    """Read the header of a CSV of loans.
 
     Parameters
     ----------
@@ -58,22 +58,22 @@ def read_header(path: Path) -> Header:
     Raises
     ------
     RejectedFileError
-        With all that is wrong with the header.
+        With every problem in the header, or the format of a file that is not a CSV.
     """
     with path.open("rb") as file:
-        head = file.read(_LONGEST_BYTES)
+        head = file.read(_MAX_HEADER_BYTES)
     _check_format(head)
     blank = head.removeprefix(_BOM)
     text = blank.lstrip(b"\r\n")
     first = text.splitlines()[0]
     end = len(head) - len(text) + len(first)
     above = blank[: len(blank) - len(text)]
-    # A byte that is no UTF-8 shows in a name that no column has.
+    # Invalid UTF-8 yields a name that matches no column.
     header = first.decode(errors="replace")
-    delimiter = max(_DELIMITERS, key=lambda d: len(_plain_names(header, d) & set(RAW_COLUMNS)))
+    delimiter = max(_DELIMITERS, key=lambda d: len(_normalise_names(header, d) & set(RAW_COLUMNS)))
     names = _split(header, delimiter)
     _check_names(header, names)
-    if end == _LONGEST_BYTES:
+    if end == _MAX_HEADER_BYTES:
         raise RejectedFileError(["The header is too long: expected it within 64 KiB."])
     columns = tuple(name if name in CONTRACT else f"#{i}" for i, name in enumerate(names))
     return Header(delimiter, columns, len(above.splitlines()) + 1, end)
@@ -81,8 +81,8 @@ def read_header(path: Path) -> Header:
 
 def _check_format(head: bytes) -> None:
     if not head.removeprefix(_BOM).strip():
-        raise RejectedFileError([f"The file is empty: expected a CSV with {_columns_in_words()}."])
-    for magic, name in _DISGUISES.items():
+        raise RejectedFileError([f"The file is empty: expected a CSV with {_describe_columns()}."])
+    for magic, name in _OTHER_FORMATS.items():
         if head.startswith(magic):
             raise RejectedFileError(
                 [f"The file is {name}, not CSV: export it as CSV in UTF-8 and drop it again."]
@@ -97,33 +97,34 @@ def _split(header: str, delimiter: str) -> list[str]:
     return next(csv.reader([header], delimiter=delimiter), [])
 
 
-def _plain_names(header: str, delimiter: str) -> set[str]:
-    return {_plain(name) for name in _split(header, delimiter)}
+def _normalise_names(header: str, delimiter: str) -> set[str]:
+    return {_normalise(name) for name in _split(header, delimiter)}
 
 
-def _plain(name: str) -> str:
+def _normalise(name: str) -> str:
     return name.strip().lower()
 
 
 def _check_names(header: str, names: list[str]) -> None:
     counts = Counter(names)
-    meant = {_plain(name): name for name in names}
-    if not set(meant) & set(RAW_COLUMNS):
+    normalised = {_normalise(name): name for name in names}
+    if not set(normalised) & set(RAW_COLUMNS):
         raise RejectedFileError(
             [
-                f"The file is not a CSV of loans: expected {_columns_in_words()} in the first"
-                f" line, parted by comma, semicolon, tab or bar; it starts with {header[:60]!r}."
+                f"The file is not a CSV of loans: expected {_describe_columns()} in the first"
+                f" line, separated by commas, semicolons, tabs or pipes; it starts with"
+                f" {header[:60]!r}."
             ]
         )
     problems = [
-        f"Column {meant[name]!r} must be written {name}."
-        if name in meant
+        f"Column {normalised[name]!r} must be named {name}: rename it."
+        if name in normalised
         else f"Column {name} is missing: add it."
         for name in RAW_COLUMNS
         if name not in counts
     ]
     problems += [
-        f"Column {name} stands {count} times in the header: keep one."
+        f"Column {name} appears {count} times in the header: keep one."
         for name, count in counts.items()
         if count > 1 and name in CONTRACT
     ]
@@ -131,5 +132,5 @@ def _check_names(header: str, names: list[str]) -> None:
         raise RejectedFileError(problems)
 
 
-def _columns_in_words() -> str:
+def _describe_columns() -> str:
     return f"the {len(RAW_COLUMNS)} columns {', '.join(RAW_COLUMNS[:3])}, ... {RAW_COLUMNS[-1]}"

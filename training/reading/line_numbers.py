@@ -1,15 +1,15 @@
-"""Where in the raw file a loan stands."""
+"""The line of the raw file that each loan comes from."""
 
 from bisect import bisect_right
 
 
 class LineNumbers:
-    """The line of every loan, kept in little: blocks of lines that hold a loan each.
+    """The line number of every loan, stored by block to save memory.
 
     Parameters
     ----------
     first_line : int
-        The line below the header.
+        The number of the line below the header.
     """
 
     def __init__(self, first_line: int) -> None:
@@ -19,12 +19,12 @@ class LineNumbers:
         self._blocks: list[tuple[int, list[int] | None]] = []
 
     def add(self, n_loans: int, n_lines: int, lines: list[int] | None) -> None:
-        """Go on by a block.
+        """Add the next block of the file.
 
         Parameters
         ----------
         n_loans, n_lines : int
-            How many it has.
+            The numbers of loans and lines in the block.
         lines : list of int, or None
             The line of each loan, from 0; None when every line holds a loan.
         """
@@ -34,8 +34,8 @@ class LineNumbers:
         self.n_lines += n_lines
 
     def find_line(self, loan: int) -> int:
-        """Find the line of a loan, by its place in the file from 0."""
+        """Find the line number of a loan, given its index in the file from 0."""
         block = bisect_right(self._first_loans, loan) - 1
         first_line, lines = self._blocks[block]
-        place = loan - self._first_loans[block]
-        return first_line + (place if lines is None else lines[place])
+        row = loan - self._first_loans[block]
+        return first_line + (row if lines is None else lines[row])

@@ -1,4 +1,4 @@
-"""Texts to typed values: the CSV parser, and casts one by one where it gives up."""
+"""Convert text to typed values: a whole block at once, or value by value after a failure."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,42 +12,42 @@ _BLANKS = ("", "NA", "NaN", "nan", "null", "NULL", "None")
 TYPES = {name: column.arrow_type for name, column in CONTRACT.items()}
 
 SCHEMA = pa.schema(TYPES)
-"""How loans are held after reading."""
+"""The types of the loans after reading."""
 
 
 def parse_csv(
     content: bytes,
     header: Header,
     types: dict[str, pa.DataType],
-    parsing: pa_csv.ParseOptions | None = None,
+    options: pa_csv.ParseOptions | None = None,
 ) -> pa.Table:
-    """Parse lines.
+    """Parse lines of CSV.
 
     Parameters
     ----------
     content : bytes
         The lines.
     header : Header
-        What parts the values and what the columns are called.
+        The delimiter and the names of the columns.
     types : dict of str to pyarrow.DataType
         The columns to read.
-    parsing : pyarrow.csv.ParseOptions, optional
-        When ragged rows are to be looked at; else they raise.
+    options : pyarrow.csv.ParseOptions, optional
+        To handle ragged rows; by default they raise.
 
     Raises
     ------
     pyarrow.ArrowInvalid
-        At the first value that does not fit.
+        At the first value that cannot be converted.
     """
     return pa_csv.read_csv(
         pa.BufferReader(content),
         read_options=pa_csv.ReadOptions(
-            # Blocks are read side by side already, and one of Arrow's holds all of one of ours.
+            # Our blocks are read in parallel already, each as a single block of Arrow's.
             use_threads=False,
             block_size=len(content) + 1,
             column_names=header.names,
         ),
-        parse_options=parsing or pa_csv.ParseOptions(delimiter=header.delimiter),
+        parse_options=options or pa_csv.ParseOptions(delimiter=header.delimiter),
         convert_options=pa_csv.ConvertOptions(
             include_columns=list(types),
             column_types=types,
@@ -58,28 +58,28 @@ def parse_csv(
 
 
 def cast_column(values: pa.Array, column: Column) -> pa.Array:
-    """Cast texts by the parser that the CSV reader uses.
+    """Cast the values of a column one by one, as the CSV reader would.
 
     Parameters
     ----------
     values : pyarrow.Array of binary
-        What stands in the file.
+        The values as written in the file.
     column : Column
-        What it must be.
+        The column's type and pattern.
 
     Returns
     -------
     pyarrow.Array
-        As the contract says; null for what the parser does not take.
+        Typed by the contract; null for values that the CSV reader does not accept.
     """
     encoded = values.dictionary_encode()
     texts = pa.concat_arrays(_cast_all(encoded.dictionary, pa.string()))
     if column.arrow_type == CATEGORY:
         return texts.take(encoded.indices).dictionary_encode()
     trimmed = pc.ascii_trim(texts, " \t")
-    promising = pc.match_substring_regex(trimmed, column.pattern)
-    tried = pc.if_else(promising, trimmed, pa.scalar(None, pa.string()))
-    return pa.concat_arrays(_cast_all(tried, column.arrow_type)).take(encoded.indices)
+    plausible = pc.match_substring_regex(trimmed, column.pattern)
+    candidates = pc.if_else(plausible, trimmed, pa.scalar(None, pa.string()))
+    return pa.concat_arrays(_cast_all(candidates, column.arrow_type)).take(encoded.indices)
 
 
 def _cast_all(values: pa.Array, arrow_type: pa.DataType) -> list[pa.Array]:

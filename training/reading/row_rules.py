@@ -1,4 +1,4 @@
-"""The rules that a row keeps or breaks by itself."""
+"""The rules on single rows."""
 
 from datetime import date
 
@@ -8,7 +8,13 @@ import pyarrow.compute as pc
 from shared.release.features import LOAN_DATE
 from training.reading.checks import present
 from training.reading.contract import CONTRACT
-from training.reading.violations import Rule, Severity, ViolationCollector, first_of, tell_values
+from training.reading.violations import (
+    Rule,
+    Severity,
+    ViolationCollector,
+    format_values,
+    take_examples,
+)
 
 _BIRTHDAY = "birthday"
 _JOB_START = "job_start_date"
@@ -16,46 +22,46 @@ _FULL_AGE_YEARS = 18
 
 
 def make_row_rules(as_of: date) -> tuple[Rule, ...]:
-    """List the rules on values and on the order of a row's days.
+    """List the rules on values and on the order of a row's dates.
 
     Parameters
     ----------
     as_of : datetime.date
-        The day of the run: no loan may be later.
+        The date of the run: no loan may be dated later.
     """
-    return (*_column_rules(), *_day_rules(as_of))
+    return (*_column_rules(), *_date_rules(as_of))
 
 
 def check_rows(
-    loans: pa.Table, rules: tuple[Rule, ...], misfits: dict[str, pa.Array]
+    loans: pa.Table, rules: tuple[Rule, ...], unreadable: dict[str, pa.Array]
 ) -> ViolationCollector:
-    """Hold rows against the rules, each by itself.
+    """Check each row against the rules.
 
     Parameters
     ----------
     loans : pyarrow.Table of shape (n_loans, 24)
-        Typed as the contract says.
+        Typed by the contract.
     rules : tuple of Rule
         From `make_row_rules`.
-    misfits : dict of str to pyarrow.Array
-        By column, which values could not be read: they break no further rule of the column.
+    unreadable : dict of str to pyarrow.Array
+        By column, a mask of the values that could not be read: they break no other rule.
 
     Returns
     -------
     ViolationCollector
-        With places in the table, from 0, for lines.
+        With row indices, from 0, in place of line numbers.
     """
     collector = ViolationCollector()
     for rule in rules:
         if rule.breaks is None:
             continue
         broken = rule.breaks(loans)
-        if rule.column in misfits:
-            broken = pc.and_not(broken, misfits[rule.column])
+        if rule.column in unreadable:
+            broken = pc.and_not(broken, unreadable[rule.column])
         count = pc.sum(broken).as_py()
         if count:
-            places = first_of(pc.indices_nonzero(broken).to_numpy())
-            collector.add(rule, count, places, tell_values(loans[rule.column], places))
+            rows = take_examples(pc.indices_nonzero(broken).to_numpy())
+            collector.add(rule, count, rows, format_values(loans[rule.column], rows))
     return collector
 
 
@@ -68,45 +74,45 @@ def _column_rules() -> list[Rule]:
     return rules
 
 
-def _day_rules(as_of: date) -> list[Rule]:
+def _date_rules(as_of: date) -> list[Rule]:
     return [
         Rule(
             LOAN_DATE,
             f"must not be later than the as-of date {as_of}",
-            "Correct the day, or run as of a later one.",
+            "Correct the date, or use a later as-of date.",
             lambda loans: pc.greater(loans[LOAN_DATE], pa.scalar(as_of)),
         ),
         Rule(
             _BIRTHDAY,
-            "must not be later than the loan's own day",
-            "Correct whichever day is wrong.",
+            "must not be later than the loan date",
+            "Correct whichever date is wrong.",
             lambda loans: pc.greater(loans[_BIRTHDAY], loans[LOAN_DATE]),
         ),
         Rule(
             LOAN_DATE,
             f"must not be before the borrower's {_FULL_AGE_YEARS}th birthday",
-            "Ask whether the birthday is right.",
-            _is_lent_to_a_minor,
+            "Check the birthday at its source.",
+            _is_borrower_minor,
             Severity.WARNING,
         ),
         Rule(
             _JOB_START,
             "must not be before the birthday",
-            "Correct whichever day is wrong.",
+            "Correct whichever date is wrong.",
             lambda loans: pc.less(loans[_JOB_START], loans[_BIRTHDAY]),
             Severity.WARNING,
         ),
     ]
 
 
-def _is_lent_to_a_minor(loans: pa.Table) -> pa.ChunkedArray:
+def _is_borrower_minor(loans: pa.Table) -> pa.ChunkedArray:
     lent, born = loans[LOAN_DATE], loans[_BIRTHDAY]
-    age = pc.subtract(_number_of_day(lent), _number_of_day(born))
-    # Who was not even born breaks the graver rule on the birthday.
+    age = pc.subtract(_date_to_number(lent), _date_to_number(born))
+    # A loan before the birth breaks the stricter rule on the birthday.
     return pc.and_(pc.less(age, _FULL_AGE_YEARS * 10_000), pc.greater_equal(lent, born))
 
 
-def _number_of_day(days: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Write days as the number YYYYMMDD, whose differences are years times 10,000."""
-    month_and_day = pc.add(pc.multiply(pc.month(days), 100), pc.day(days))
-    return pc.add(pc.multiply(pc.year(days), 10_000), month_and_day)
+def _date_to_number(dates: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Convert dates to numbers YYYYMMDD, so that 10,000 is the difference of a year."""
+    month_and_day = pc.add(pc.multiply(pc.month(dates), 100), pc.day(dates))
+    return pc.add(pc.multiply(pc.year(dates), 10_000), month_and_day)

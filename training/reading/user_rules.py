@@ -1,4 +1,4 @@
-"""The rules that only all loans together keep or break."""
+"""The rules that span several loans: uniqueness, and consistency within a user."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,38 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from shared.release.features import LOAN, LOAN_DATE, USER
-from training.reading.violations import Rule, Severity, ViolationCollector, first_of, tell_values
+from training.reading.violations import (
+    Rule,
+    Severity,
+    ViolationCollector,
+    format_values,
+    take_examples,
+)
 
 MOST_LOANS_PER_USER = 9_000
-"""More fractions of an amount than this, each below 1e15, could wrap in 64 bits."""
+"""A sum of more amount fractions, each below 1e15, could overflow 64 bits."""
 
 _BIRTHDAY = "birthday"
 _CAR = "flag_own_car"
+
+USER_RULE_COLUMNS = (LOAN, USER, _BIRTHDAY, LOAN_DATE, _CAR)
+"""The columns that `check_users` reads."""
 
 _UNIQUE = Rule(LOAN, "must be unique", "Keep one row per loan.")
 _FEW_ENOUGH = Rule(
     USER,
     f"must have at most {MOST_LOANS_PER_USER:,} loans",
-    "Ask whether all of them are one borrower's.",
+    "Check that they belong to a single borrower.",
 )
 _ONE_BIRTHDAY = Rule(
     _BIRTHDAY,
-    "must be one and the same on all loans of a user",
-    "Correct the birthdays that differ from that of the user's first row.",
+    "must be the same on all loans of a user",
+    "Correct the birthdays that differ from the one in the user's first row.",
 )
 _ONE_CAR_FLAG = Rule(
     _CAR,
-    "must be one and the same on all loans of a user's latest day",
-    "The loan with the highest loan_id counts: correct it if it is the wrong one.",
+    "must be the same on all loans of a user's latest loan date",
+    "The loan with the highest loan_id is used: correct it if it is wrong.",
     severity=Severity.WARNING,
 )
 
@@ -38,39 +47,40 @@ type _Integers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 
 def check_users(loans: pa.Table) -> ViolationCollector:
-    """Hold all loans together against the rules.
+    """Check all loans of a file together.
 
     Parameters
     ----------
-    loans : pyarrow.Table of shape (n_loans, 24)
-        Typed as the contract says; blanks are left aside.
+    loans : pyarrow.Table of shape (n_loans, n_columns)
+        Typed by the contract, with at least `USER_RULE_COLUMNS`; rows with blanks are skipped.
 
     Returns
     -------
     ViolationCollector
-        With places in the table, from 0, for lines.
+        With row indices, from 0, in place of line numbers.
     """
     collector = ViolationCollector()
-    for rule, places in _broken_rules(loans):
-        if len(places):
-            told = first_of(places)
-            collector.add(rule, len(places), told, tell_values(loans[rule.column], told))
+    for rule, rows in _find_broken_rules(loans):
+        if len(rows):
+            examples = take_examples(rows)
+            values = format_values(loans[rule.column], examples)
+            collector.add(rule, len(rows), examples, values)
     return collector
 
 
-def _broken_rules(loans: pa.Table) -> Iterator[tuple[Rule, _Integers]]:
+def _find_broken_rules(loans: pa.Table) -> Iterator[tuple[Rule, _Integers]]:
     yield _UNIQUE, _find_repeated(loans[LOAN])
     needed = loans.select([USER, _BIRTHDAY, LOAN_DATE, _CAR])
     complete = _find_complete(needed)
     if complete is not None:
         needed = needed.take(pa.array(complete))
     users = _number_users(needed[USER])
-    for rule, places in (
+    for rule, rows in (
         (_FEW_ENOUGH, np.flatnonzero(np.bincount(users)[users] > MOST_LOANS_PER_USER)),
-        (_ONE_BIRTHDAY, _find_other_birthdays(users, needed)),
-        (_ONE_CAR_FLAG, _find_other_car_flags(users, needed)),
+        (_ONE_BIRTHDAY, _find_differing_birthdays(users, needed)),
+        (_ONE_CAR_FLAG, _find_differing_car_flags(users, needed)),
     ):
-        yield rule, places if complete is None else complete[places]
+        yield rule, rows if complete is None else complete[rows]
 
 
 def _find_repeated(values: pa.ChunkedArray) -> _Integers:
@@ -95,11 +105,11 @@ def _number_users(ids: pa.ChunkedArray) -> _Integers:
     return _to_integers(pc.index_in(ids, value_set=pc.unique(ids)))
 
 
-def _find_other_birthdays(users: _Integers, loans: pa.Table) -> _Integers:
-    return _find_others(users, _to_days(loans[_BIRTHDAY]))
+def _find_differing_birthdays(users: _Integers, loans: pa.Table) -> _Integers:
+    return _find_differing(users, _to_days(loans[_BIRTHDAY]))
 
 
-def _find_other_car_flags(users: _Integers, loans: pa.Table) -> _Integers:
+def _find_differing_car_flags(users: _Integers, loans: pa.Table) -> _Integers:
     if not len(users):
         return users
     days = _to_days(loans[LOAN_DATE])
@@ -107,11 +117,11 @@ def _find_other_car_flags(users: _Integers, loans: pa.Table) -> _Integers:
     np.maximum.at(latest, users, days)
     on_latest = np.flatnonzero(days == latest[users])
     owns = pc.equal(pc.cast(loans[_CAR].take(pa.array(on_latest)), pa.string()), "Y")
-    return on_latest[_find_others(users[on_latest], owns.to_numpy().astype(np.int32))]
+    return on_latest[_find_differing(users[on_latest], owns.to_numpy().astype(np.int32))]
 
 
-def _find_others(users: _Integers, values: _Integers) -> _Integers:
-    """Find where a value differs from that of the user's first row."""
+def _find_differing(users: _Integers, values: _Integers) -> _Integers:
+    """Find the rows whose value differs from the one in the user's first row."""
     if not len(users):
         return users
     firsts = np.empty(users.max() + 1, values.dtype)

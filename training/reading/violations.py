@@ -1,4 +1,4 @@
-"""What a raw file breaks: the rules, how often, and where first."""
+"""The rules of the data contract, and the violations found in a raw file."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 ROW = "row"
-"""What stands for a column in the rules on whole rows."""
+"""The column name of the rules on whole rows."""
 
-_TOLD_ROWS = 5
-_TOLD_CHARACTERS = 40
+_MAX_EXAMPLES = 5
+_MAX_VALUE_CHARACTERS = 40
 
 
 class Severity(StrEnum):
-    """Whether a broken rule rejects the file or is only told."""
+    """Whether a broken rule rejects the file or is only reported."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -25,19 +25,19 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a column must keep.
+    """A requirement on the values of a column.
 
     Attributes
     ----------
     column : str
-        Whose values are told when the rule is broken.
+        The column whose values are reported when the rule is broken.
     requirement : str
         As in "birthday must ...".
     advice : str
-        What to do about a row that breaks it.
-    breaks : callable
-        Marks the rows of a table of loans that break it; null where that cannot be said.
-        None for the rules that only the reading itself can try.
+        How to correct a row that breaks the rule.
+    breaks : callable or None
+        Makes a mask of the rows of a table of loans that break the rule; null where unknown.
+        None for the rules that are checked elsewhere.
     severity : Severity
         Errors reject the file.
     """
@@ -51,7 +51,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A rule that is broken.
+    """A broken rule, with examples.
 
     Attributes
     ----------
@@ -60,13 +60,13 @@ class Violation:
     severity : Severity
         Errors reject the file.
     count : int
-        How many rows break it.
+        The number of rows that break the rule.
     share : float
-        The same, of all rows.
+        The same as a share of all rows.
     rows : tuple of int
-        The first of them, by their line in the file; the first line is 1.
+        The line numbers of the first of them, from 1.
     values : tuple of str or None
-        What stands there; None for a blank.
+        Their values; None for a blank.
     """
 
     rule: str
@@ -79,7 +79,7 @@ class Violation:
     advice: str
 
     def to_dict(self) -> dict[str, object]:
-        """Tell it in JSON's words."""
+        """Convert to a JSON object."""
         return {
             "rule": self.rule,
             "column": self.column,
@@ -91,67 +91,67 @@ class Violation:
         }
 
     def __str__(self) -> str:
-        """Tell it in one line."""
-        places = ", ".join(
+        """Describe the violation in one line."""
+        examples = ", ".join(
             f"line {row} has {'nothing' if value is None else repr(value)}"
             for row, value in zip(self.rows, self.values, strict=True)
         )
         broken = "1 row breaks this" if self.count == 1 else f"{self.count:,} rows break this"
         more = " and more" if self.count > len(self.rows) else ""
-        return f"{self.column}: {self.rule}; {broken}: {places}{more}. {self.advice}"
+        return f"{self.column}: {self.rule}; {broken}: {examples}{more}. {self.advice}"
 
 
 @dataclass(slots=True)
-class _Found:
+class _Occurrences:
     count: int = 0
     rows: list[int] = field(default_factory=list)
     values: list[str | None] = field(default_factory=list)
 
 
 class ViolationCollector:
-    """The broken rules of a file, gathered part by part in the file's order."""
+    """Collects the broken rules of a file, part by part in file order."""
 
     def __init__(self) -> None:
-        self._found: dict[Rule, _Found] = {}
+        self._found: dict[Rule, _Occurrences] = {}
 
     def add(self, rule: Rule, count: int, rows: Iterable[int], values: Sequence[object]) -> None:
-        """Count rows that break a rule.
+        """Add rows that break a rule.
 
         Parameters
         ----------
         rule : Rule
             The rule.
         count : int
-            How many rows break it; nothing is kept for none.
+            The number of rows; 0 adds nothing.
         rows : iterable of int
-            The lines of the first of them.
+            The line numbers of the first of them.
         values : sequence of object
-            What stands there, in the same order.
+            Their values, in the same order.
         """
         if not count:
             return
-        found = self._found.setdefault(rule, _Found())
+        found = self._found.setdefault(rule, _Occurrences())
         found.count += count
-        found.rows = [*found.rows, *rows][:_TOLD_ROWS]
-        found.values = [*found.values, *map(_tell, values)][:_TOLD_ROWS]
+        found.rows = [*found.rows, *rows][:_MAX_EXAMPLES]
+        found.values = [*found.values, *map(_format_value, values)][:_MAX_EXAMPLES]
 
     def include(self, part: "ViolationCollector", find_line: Callable[[int], int]) -> None:
-        """Add the collector of a part of the file, whose places are to be made into lines."""
+        """Add the violations of a part of the file, translating its row numbers to lines."""
         for rule, found in part._found.items():
             self.add(rule, found.count, map(find_line, found.rows), found.values)
 
     def to_violations(self, n_rows: int, columns: Sequence[str]) -> list[Violation]:
-        """Tell all broken rules.
+        """List all broken rules.
 
         Parameters
         ----------
         n_rows : int
-            Of the file, for the shares.
+            The number of rows in the file, for the shares.
         columns : sequence of str
-            The order to tell them in; rules on whole rows come first.
+            The order of the rules; rules on whole rows come first.
         """
-        places = {name: place for place, name in enumerate((ROW, *columns))}
-        ordered = sorted(self._found.items(), key=lambda item: places[item[0].column])
+        ranks = {name: rank for rank, name in enumerate((ROW, *columns))}
+        ordered = sorted(self._found.items(), key=lambda item: ranks[item[0].column])
         return [
             Violation(
                 rule.requirement,
@@ -167,19 +167,19 @@ class ViolationCollector:
         ]
 
 
-def first_of(positions: Sequence[int] | npt.NDArray[np.integer]) -> list[int]:
-    """Pick the positions that are told."""
-    return [int(position) for position in positions[:_TOLD_ROWS]]
+def take_examples(rows: Sequence[int] | npt.NDArray[np.integer]) -> list[int]:
+    """Take the first rows, as many as a violation reports."""
+    return [int(row) for row in rows[:_MAX_EXAMPLES]]
 
 
-def tell_values(values: pa.ChunkedArray, places: Sequence[int]) -> list[str | None]:
-    """Write values as text; not by Python, which has no year 0."""
-    told: list[str | None] = pc.cast(values.take(pa.array(places)), pa.string()).to_pylist()
-    return told
+def format_values(values: pa.ChunkedArray, rows: Sequence[int]) -> list[str | None]:
+    """Format the values of some rows as text; in Arrow, as Python has no year 0."""
+    texts: list[str | None] = pc.cast(values.take(pa.array(rows)), pa.string()).to_pylist()
+    return texts
 
 
-def _tell(value: object) -> str | None:
+def _format_value(value: object) -> str | None:
     if value is None:
         return None
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    return text if len(text) <= _TOLD_CHARACTERS else text[:_TOLD_CHARACTERS] + "…"
+    return text if len(text) <= _MAX_VALUE_CHARACTERS else text[:_MAX_VALUE_CHARACTERS] + "…"

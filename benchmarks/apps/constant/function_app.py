@@ -1,4 +1,4 @@
-"""The least that an HTTP function can do: what the platform itself costs."""
+"""Minimal HTTP functions, to measure the cost of the platform itself."""
 
 import azure.functions as func
 
@@ -9,11 +9,11 @@ _CONSTANT = b'{"resultado":[0]}'
 
 @app.route("user/{user_id}/constante", methods=["GET"])
 async def constante(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a constant on the worker's loop."""
+    """Return a constant on the worker's event loop."""
     return func.HttpResponse(_CONSTANT, mimetype="application/json")
 
 
 @app.route("user/{user_id}/constante_en_hilo", methods=["GET"])
 def constante_en_hilo(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a constant from a thread, as the worker runs plain functions."""
+    """Return a constant from a thread, where the worker runs plain functions."""
     return func.HttpResponse(_CONSTANT, mimetype="application/json")

@@ -1,9 +1,9 @@
-"""The least that an app can do that answers from storage: what a cold start must cost."""
+"""A minimal app that reads from storage, to measure the least cost of a cold start."""
 
 import os
 
 import azure.functions as func
-import azurefunctions.extensions.bindings.blob  # noqa: F401 -- what a blob trigger needs
+import azurefunctions.extensions.bindings.blob  # noqa: F401 -- as a blob trigger requires
 from azure.storage.blob import BlobServiceClient
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)

@@ -22,7 +22,7 @@ from devhost.host.blob_paths import parse_blob_path
         ("input/in/{name}", "out/a", None),
     ],
 )
-def test_a_path_means_whole_names(path: str, blob: str, expected: dict[str, str] | None) -> None:
+def test_a_path_matches_whole_names(path: str, blob: str, expected: dict[str, str] | None) -> None:
     parsed = parse_blob_path(path)
 
     assert parsed.container == "input"
@@ -42,5 +42,5 @@ def test_a_malformed_path_is_refused(path: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\n")))
-def test_a_placeholder_spans_any_characters(name: str) -> None:
+def test_a_placeholder_matches_any_characters(name: str) -> None:
     assert parse_blob_path("input/{name}.csv").match(f"{name}.csv") == {"name": name}

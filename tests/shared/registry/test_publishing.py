@@ -1,4 +1,4 @@
-"""Publishing a release: wholly or not at all, the newest upload wins."""
+"""Publishing a release: all or nothing, the newest upload wins."""
 
 from pathlib import Path
 
@@ -16,19 +16,21 @@ def test_nothing_is_current_before_the_first_release(releases: ContainerClient) 
     assert fetch_pointer(releases) is None
 
 
-def test_a_published_release_is_current_and_whole(releases: ContainerClient, release: Path) -> None:
+def test_a_published_release_is_current_and_complete(
+    releases: ContainerClient, release: Path
+) -> None:
     publish(releases, release)
 
     found = fetch_pointer(releases)
     assert found
-    manifest = fetch_manifest(releases, found[0])
+    manifest = fetch_manifest(releases, found.pointer)
     assert manifest == read_manifest(release)
     for name in manifest.files:
         stored = releases.download_blob(f"{manifest.version}/{name}").readall()
         assert stored == (release / name).read_bytes()
 
 
-def test_the_references_two_names_are_copies_of_the_current_release(
+def test_the_references_two_files_are_copies_of_the_current_release(
     releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     publish(releases, release)
@@ -41,18 +43,16 @@ def test_the_references_two_names_are_copies_of_the_current_release(
     assert model == (second / MODEL).read_bytes()
 
 
-def test_a_pointer_that_did_not_move_is_not_fetched_again(
-    releases: ContainerClient, release: Path
-) -> None:
+def test_an_unmoved_pointer_is_not_fetched_again(releases: ContainerClient, release: Path) -> None:
     publish(releases, release)
     found = fetch_pointer(releases)
     assert found
 
     with pytest.raises(PointerUnchanged):
-        fetch_pointer(releases, found[1])
+        fetch_pointer(releases, found.etag)
 
 
-def test_a_release_of_an_older_upload_does_not_become_current(
+def test_a_release_from_an_older_upload_does_not_become_current(
     releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     publish(releases, variant(release, tmp_path, "newer", "2026-02-02T00:00:00+00:00"))
@@ -63,7 +63,7 @@ def test_a_release_of_an_older_upload_does_not_become_current(
     assert current_version(releases) == "newer"
 
 
-def test_a_pointer_that_moves_meanwhile_is_compared_with_again(
+def test_an_upload_is_compared_again_when_the_pointer_moves_in_the_meantime(
     releases: ContainerClient,
     release: Path,
     tmp_path: Path,
@@ -97,7 +97,7 @@ def test_a_release_with_a_damaged_file_is_not_published(
     assert fetch_pointer(releases) is None
 
 
-def test_a_damaged_current_release_gives_way_to_a_sound_one(
+def test_a_damaged_current_release_is_replaced_by_an_intact_one(
     releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
     publish(releases, variant(release, tmp_path, "first", "2026-02-02T00:00:00+00:00"))
@@ -108,8 +108,11 @@ def test_a_damaged_current_release_gives_way_to_a_sound_one(
     assert current_version(releases) == "second"
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"version": "x"}', b"\xff"])
-def test_a_pointer_that_cannot_be_read_is_named(releases: ContainerClient, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b'{"version": "x"}', b'{"version": "x", "manifest_sha256": "0"}', b"\xff"],
+)
+def test_a_malformed_pointer_is_reported(releases: ContainerClient, content: bytes) -> None:
     releases.upload_blob("current.json", content)
 
     with pytest.raises(BrokenReleaseError, match=r"current\.json must hold"):

@@ -1,4 +1,4 @@
-"""The id of a run: one for one upload."""
+"""The id of a run: one per upload."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -7,13 +7,13 @@ from shared.registry.runs import run_blob_name, run_id
 UPLOADED = datetime(2026, 11, 23, 6, 2, 1, tzinfo=UTC)
 
 
-def test_one_upload_has_one_id_however_it_is_told() -> None:
+def test_an_upload_has_one_id_whatever_the_quotes_and_the_time_zone() -> None:
     eastern = UPLOADED.astimezone(timezone(timedelta(hours=3)))
 
     assert run_id("a.csv", '"0x1"', UPLOADED) == run_id("a.csv", "0x1", eastern)
 
 
-def test_ids_sort_by_time_of_upload_and_name_a_blob() -> None:
+def test_ids_sort_by_upload_time_and_name_a_blob() -> None:
     run = run_id("a.csv", "0x1", UPLOADED)
 
     assert run.startswith("20261123T060201Z-")

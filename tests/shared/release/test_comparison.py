@@ -26,7 +26,7 @@ def write(path: Path, users: Users) -> Path:
     return path
 
 
-def test_what_changes_is_told_and_named(tmp_path: Path) -> None:
+def test_changes_are_counted_and_their_users_listed(tmp_path: Path) -> None:
     a = write(tmp_path / "a", {1: (0.1, 0), 2: (0.9, 1), 3: (0.2, 0), 4: (0.3, 0)})
     b = write(tmp_path / "b", {2: (0.4, 0), 3: (0.5, 1), 4: (0.3, 0), 5: (0.1, 0), 6: (0.1, 0)})
 
@@ -43,7 +43,7 @@ def test_what_changes_is_told_and_named(tmp_path: Path) -> None:
     assert found.largest_change_user == 2
 
 
-def test_nobody_in_common_has_no_change(tmp_path: Path) -> None:
+def test_without_common_users_there_is_no_change(tmp_path: Path) -> None:
     nobody, none = Group(0, []), (None, None, None, None)
 
     found = compare_tables(write(tmp_path / "a", {}), write(tmp_path / "b", {}))
@@ -52,7 +52,7 @@ def test_nobody_in_common_has_no_change(tmp_path: Path) -> None:
 
 
 @given(first=USERS, second=USERS)
-def test_it_agrees_with_a_comparison_in_plain_dictionaries(
+def test_it_agrees_with_a_comparison_of_dictionaries(
     tmp_path_factory: pytest.TempPathFactory, first: Users, second: Users
 ) -> None:
     folder = tmp_path_factory.mktemp("tables")
@@ -76,7 +76,7 @@ def test_it_agrees_with_a_comparison_in_plain_dictionaries(
         assert found.mean_change == pytest.approx(sum(change.values()) / len(both))
 
 
-def test_what_is_no_table_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_table_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"not a table at all")
 
     with pytest.raises(BrokenReleaseError, match="must be serving tables"):

@@ -1,4 +1,4 @@
-"""The serving table, read by key from many threads."""
+"""The serving table, read by user id from many threads."""
 
 import sqlite3
 import threading
@@ -14,7 +14,7 @@ def row(user: int, age: float | None = 40.0) -> tuple[object, ...]:
     return (user, 1.0, 100.1, age, None, 1.0, 0.0, None, 1 / 3, 0, "2020-01-01", "[[2,0.5]]")
 
 
-def test_a_row_comes_back_to_the_last_bit(tmp_path: Path) -> None:
+def test_a_row_is_read_back_bit_for_bit(tmp_path: Path) -> None:
     path = tmp_path / "users.sqlite"
     write_serving_table(path, [row(0), row(MAX_USER_ID, age=None)])
 
@@ -35,7 +35,7 @@ def test_an_unknown_user_is_none(tmp_path: Path) -> None:
         assert table.find_user(2) is None
 
 
-def test_one_user_stands_in_one_row(tmp_path: Path) -> None:
+def test_a_user_has_at_most_one_row(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         write_serving_table(tmp_path / "users.sqlite", [row(1), row(1)])
 
@@ -60,7 +60,7 @@ def test_it_is_read_from_many_threads_at_once(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_it_is_never_written_to(tmp_path: Path) -> None:
+def test_reading_creates_no_file(tmp_path: Path) -> None:
     write_serving_table(tmp_path / "users.sqlite", [row(1)])
 
     with closing(ServingTable(tmp_path / "users.sqlite")) as table:

@@ -1,9 +1,9 @@
-"""Who is held out of training."""
+"""Identify persons, and hold some out from training."""
 
 import pandas as pd
 
-from tests.support.portfolios import AS_OF, make_loans, make_portfolio
-from training.dataset.dataset import Dataset
+from tests.support.datasets import make_dataset
+from tests.support.portfolios import make_loans, make_portfolio
 from training.dataset.persons import CALIBRATION_SHARE, HELD_OUT_SHARE, assign_roles
 
 
@@ -17,7 +17,7 @@ def test_users_who_share_a_fingerprint_are_one_person() -> None:
     assert sorted(roles.index) == list(ids)
 
 
-def test_a_person_has_one_role_whatever_else_the_file_holds() -> None:
+def test_a_persons_role_does_not_depend_on_the_rest_of_the_file() -> None:
     portfolio = make_portfolio().drop_duplicates("id", keep="last")
     some = portfolio[portfolio["id"] % 3 == 0]
 
@@ -27,13 +27,13 @@ def test_a_person_has_one_role_whatever_else_the_file_holds() -> None:
     pd.testing.assert_frame_equal(from_some, from_all.loc[from_some.index])
 
 
-def test_the_choice_is_the_same_in_every_version_of_the_code() -> None:
+def test_the_held_out_persons_are_the_same_in_every_version_of_the_code() -> None:
     incomes = ({"id": n, "loan_id": n, "amt_income_total": 1000.0 * n} for n in range(20))
     loans = make_loans(*incomes)
 
     roles = assign_roles(loans)["role"]
 
-    # Written down once: a model must never train on whom an earlier one was tested on.
+    # Fixed forever: no model may train on a person that an earlier one was tested on.
     assert roles[roles == "test"].index.tolist() == HELD_OUT_OF_TWENTY
 
 
@@ -52,7 +52,7 @@ def test_about_the_intended_share_of_persons_has_each_role() -> None:
     assert set(shares.index) == {"test", "calibration", "training"}
 
 
-def test_a_person_who_moved_is_known_by_their_latest_loan() -> None:
+def test_a_person_who_moved_is_identified_by_their_latest_loan() -> None:
     home = {"id": 1, "name_housing_type": "With parents"}
     moved = {"loan_date": "2020-06-01", "name_housing_type": "Rented apartment"}
     others = [{"id": n, "loan_id": 10 * n, "amt_income_total": 1000.0 * n} for n in range(2, 30)]
@@ -60,19 +60,17 @@ def test_a_person_who_moved_is_known_by_their_latest_loan() -> None:
     both = make_loans(home | {"loan_id": 1}, home | {"loan_id": 2} | moved, *others)
     latest_alone = both[both["loan_id"] != 1]
 
-    moved_persons, alone_persons = (
-        Dataset.describe(loans, AS_OF, 90).persons for loans in (both, latest_alone)
-    )
+    moved_persons, alone_persons = (make_dataset(loans).persons for loans in (both, latest_alone))
     assert moved_persons[0] == moved_persons[1]
     assert moved_persons[1:].tolist() == alone_persons.tolist()
 
 
-def test_every_loan_of_a_person_is_on_the_persons_side() -> None:
-    portfolio = Dataset.describe(make_portfolio(), AS_OF, 90)
-    split, persons = portfolio.split, portfolio.persons
+def test_all_loans_of_a_person_have_the_persons_role() -> None:
+    dataset = make_dataset(make_portfolio())
+    split, persons = dataset.split, dataset.persons
 
-    parts = [split.training, split.calibration, split.unseen]
-    trained, calibrated, tested = (set(persons[part].tolist()) for part in parts)
+    masks = [split.training, split.calibration, split.unseen]
+    trained, calibrated, tested = (set(persons[mask].tolist()) for mask in masks)
 
     assert trained
     assert calibrated

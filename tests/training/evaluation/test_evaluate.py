@@ -7,7 +7,8 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 
 from shared.release.evaluation import EvaluationFacts, SplitFacts
 from shared.release.features import STATUS
-from tests.support.portfolios import AS_OF, make_portfolio
+from tests.support.datasets import make_dataset
+from tests.support.portfolios import make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import evaluate, headline_metrics, measure_slice, summarise
@@ -19,7 +20,7 @@ RULE = DecisionRule(cost_ratio=20.0)
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    return Dataset.describe(make_portfolio(), AS_OF, 90)
+    return make_dataset(make_portfolio())
 
 
 @pytest.fixture(scope="module")

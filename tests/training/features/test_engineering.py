@@ -1,24 +1,23 @@
-"""A file described a part of its users at a time."""
+"""Features engineered in batches, against those of the whole file."""
 
 import pandas as pd
 import pytest
 
 import training.features.engineering
 from shared.release.features import LOAN, USER
+from tests.support.datasets import LAG_DAYS
 from tests.support.portfolios import AS_OF, make_loans, make_portfolio
-from training.features.definitions import loan_features, trace_histories, user_features
+from training.features.definitions import loan_features, loan_histories, user_features
 from training.features.engineering import engineer_features
 
-LAG_DAYS = 90
 
-
-@pytest.mark.parametrize("loans_at_a_time", [1, 7, 100, 10_000])
-def test_a_file_in_parts_is_described_as_one_that_is_whole(
-    loans_at_a_time: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("batch_loans", [1, 7, 100, 10_000])
+def test_batches_give_the_features_of_the_whole_file(
+    batch_loans: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training.features.engineering, "_LOANS_AT_A_TIME", loans_at_a_time)
+    monkeypatch.setattr(training.features.engineering, "_BATCH_LOANS", batch_loans)
     raw = make_portfolio(n_users=40)
-    histories = trace_histories(raw, LAG_DAYS)
+    histories = loan_histories(raw, LAG_DAYS)
 
     engineered = engineer_features(raw, AS_OF, LAG_DAYS)
 
@@ -28,11 +27,11 @@ def test_a_file_in_parts_is_described_as_one_that_is_whole(
     )
 
 
-@pytest.mark.parametrize("loans_at_a_time", [1, 10_000])
+@pytest.mark.parametrize("batch_loans", [1, 10_000])
 def test_the_applicants_are_the_users_most_recent_raw_loans(
-    loans_at_a_time: int, monkeypatch: pytest.MonkeyPatch
+    batch_loans: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training.features.engineering, "_LOANS_AT_A_TIME", loans_at_a_time)
+    monkeypatch.setattr(training.features.engineering, "_BATCH_LOANS", batch_loans)
     raw = make_loans(
         {"id": 8, "loan_id": 1, "loan_date": "2020-02-01", "name_housing_type": "With parents"},
         {"id": 7, "loan_id": 5, "loan_date": "2020-01-01"},

@@ -21,6 +21,8 @@ from training.gates.review import Review
 from training.pipeline import build_release
 from training.progress import Progress
 
+pytestmark = pytest.mark.training
+
 N_USERS = 1200
 NO_DRIFT = Drift(champion=None, score=None, features={})
 

@@ -1,4 +1,4 @@
-"""A block that is read with care, against the parser that reads sound ones."""
+"""The reader of faulty blocks, against the parser of valid ones."""
 
 import pyarrow as pa
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from training.reading.block_reader import Block, read_block
-from training.reading.blocks import is_left_open
+from training.reading.blocks import has_unclosed_quote
 from training.reading.contract import CONTRACT, RAW_COLUMNS
 from training.reading.header import Header
 
@@ -41,32 +41,32 @@ def find_values(block: Block, name: str) -> list[object]:
 @example("id", "-0X1f")
 @example("id", "+1")
 @example("birthday", "0000-01-01")
-def test_a_value_beside_a_fault_is_taken_as_it_is_in_a_sound_block(name: str, value: str) -> None:
+def test_a_value_in_a_faulty_block_is_read_as_in_a_valid_one(name: str, value: str) -> None:
     alone = read_block(make_block(name, value), _HEADER)
 
     beside = read_block(make_block(name, value) + b"1,2\n", _HEADER)
 
     assert find_values(beside, name)[0] == find_values(alone, name)[0]
-    assert (name in beside.misfits) == (name in alone.misfits)
-    # Where the sound way took the block, the careful one must find no more fault in it.
-    assert alone.lines is None or name in alone.misfits
+    assert (name in beside.unreadable) == (name in alone.unreadable)
+    # A value that the parser accepts must be readable in a faulty block too.
+    assert alone.lines is None or name in alone.unreadable
 
 
 @settings(max_examples=500)
 @given(st.lists(st.text('",ab', max_size=60), max_size=6))
-def test_every_line_is_a_loan_or_a_finding(texts: list[str]) -> None:
-    sound = ",".join([""] * len(RAW_COLUMNS))
-    lines = [sound, *texts, sound]
+def test_every_line_is_a_loan_or_a_violation(texts: list[str]) -> None:
+    valid = ",".join([""] * len(RAW_COLUMNS))
+    lines = [valid, *texts, valid]
 
     block = read_block("\n".join(lines).encode(), _HEADER)
 
     violations = block.collector.to_violations(1, RAW_COLUMNS)
-    told = sum(violation.count for violation in violations if violation.column == "row")
-    assert block.loans.num_rows + told == sum(map(bool, lines)) == block.n_rows
+    rejected = sum(violation.count for violation in violations if violation.column == "row")
+    assert block.loans.num_rows + rejected == sum(map(bool, lines)) == block.n_rows
 
 
 @pytest.mark.parametrize(
-    ("line", "left_open"),
+    ("line", "unclosed"),
     [
         (b"a,b", False),
         (b'a,"b', True),
@@ -77,15 +77,13 @@ def test_every_line_is_a_loan_or_a_finding(texts: list[str]) -> None:
         (b'"' + b"a" * 200_000 + b'"', True),
     ],
 )
-def test_a_line_is_left_open_when_its_last_quote_does_not_close(
-    line: bytes, left_open: bool
-) -> None:
-    assert is_left_open(line, ",") == left_open
+def test_a_quote_is_unclosed_when_the_line_ends_inside_it(line: bytes, unclosed: bool) -> None:
+    assert has_unclosed_quote(line, ",") == unclosed
 
 
-def test_every_column_can_be_read_with_care() -> None:
+def test_unreadable_values_are_marked_in_every_column_but_text() -> None:
     block = read_block((",".join(["?"] * len(RAW_COLUMNS)) + "\n1\n").encode(), _HEADER)
 
     texts = [name for name, column in CONTRACT.items() if "text" in column.expected]
-    assert list(block.misfits) == [name for name in RAW_COLUMNS if name not in texts]
+    assert list(block.unreadable) == [name for name in RAW_COLUMNS if name not in texts]
     assert all(find_values(block, name) == ["?"] for name in texts)

@@ -1,4 +1,4 @@
-"""What the first line of a raw file may look like."""
+"""Read the header of a raw file."""
 
 import csv
 import io
@@ -38,7 +38,9 @@ def test_a_header_is_found_below_a_byte_order_mark_and_blank_lines(
 
 
 @pytest.mark.parametrize("delimiter", ",;\t|")
-def test_the_delimiter_is_what_parts_most_known_names(tmp_path: Path, delimiter: str) -> None:
+def test_the_delimiter_is_the_one_that_yields_most_known_names(
+    tmp_path: Path, delimiter: str
+) -> None:
     names = delimiter.join([*RAW_COLUMNS, "a note", "a note"])
 
     found = read_header(write(tmp_path / "loans.csv", f"{names}\n".encode()))
@@ -61,18 +63,20 @@ def test_the_delimiter_is_what_parts_most_known_names(tmp_path: Path, delimiter:
         (b"5008804,1,F,Y\n", "not a CSV of loans"),
     ],
 )
-def test_a_file_that_is_something_else_is_named(tmp_path: Path, content: bytes, named: str) -> None:
+def test_a_file_of_another_format_is_reported_by_name(
+    tmp_path: Path, content: bytes, named: str
+) -> None:
     with pytest.raises(RejectedFileError, match=named):
         read_header(write(tmp_path / "loans.csv", content))
 
 
-def test_a_name_in_other_letters_is_told_once_and_a_missing_one_beside_it(tmp_path: Path) -> None:
+def test_a_misspelt_name_is_reported_once_beside_a_missing_one(tmp_path: Path) -> None:
     names = ",".join(RAW_COLUMNS[2:]) + ",LOAN_ID"
 
     with pytest.raises(RejectedFileError) as rejected:
         read_header(write(tmp_path / "loans.csv", names.encode()))
 
     assert rejected.value.problems == [
-        "Column 'LOAN_ID' must be written loan_id.",
+        "Column 'LOAN_ID' must be named loan_id: rename it.",
         "Column id is missing: add it.",
     ]

@@ -1,4 +1,4 @@
-"""The rules that only all loans together keep or break, against a slow and obvious oracle."""
+"""The rules that span several loans, against a slow and obvious oracle."""
 
 from collections import Counter
 from datetime import date, timedelta
@@ -56,15 +56,15 @@ def count_by_hand(loans: list[dict[str, Any]]) -> dict[str, int]:
 
 
 @given(_LOANS)
-def test_what_does_not_fit_together_is_counted_as_by_hand(loans: list[dict[str, Any]]) -> None:
+def test_violations_are_counted_as_by_hand(loans: list[dict[str, Any]]) -> None:
     table = pa.Table.from_pylist(loans, schema=_SCHEMA)
 
     violations = check_users(table).to_violations(max(1, len(loans)), _SCHEMA.names)
 
     assert {violation.column: violation.count for violation in violations} == count_by_hand(loans)
     for violation in violations:
-        told = [table[violation.column][row].as_py() for row in violation.rows]
-        assert [str(value) for value in told] == list(violation.values)
+        values = [table[violation.column][row].as_py() for row in violation.rows]
+        assert [str(value) for value in values] == list(violation.values)
 
 
 def make_loans_of_one_user(count: int) -> pa.Table:
@@ -81,7 +81,7 @@ def make_loans_of_one_user(count: int) -> pa.Table:
     )
 
 
-def test_more_loans_of_a_user_than_can_be_cumulated_are_named() -> None:
+def test_more_loans_of_a_user_than_can_be_summed_are_reported() -> None:
     few = check_users(make_loans_of_one_user(MOST_LOANS_PER_USER))
     many = check_users(make_loans_of_one_user(MOST_LOANS_PER_USER + 1))
 
@@ -98,7 +98,7 @@ def test_two_birthdays_of_a_user_reject_the_file(tmp_path: Path) -> None:
         read_loans(write_csv(tmp_path / "loans.csv", loans), AS_OF)
 
 
-def test_two_car_flags_on_the_latest_day_are_told(tmp_path: Path) -> None:
+def test_two_car_flags_on_the_latest_date_are_a_warning(tmp_path: Path) -> None:
     loans = make_loans({"loan_id": 1}, {"loan_id": 2, "flag_own_car": "N"})
 
     (warning,) = read_loans(write_csv(tmp_path / "loans.csv", loans), AS_OF).warnings

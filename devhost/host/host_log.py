@@ -1,0 +1,81 @@
+"""The host's log on the terminal, in the style of `func`."""
+
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import override
+
+from azure_functions_runtime import invocation_id_cv
+
+from devhost.errors import InvocationError
+
+logger = logging.getLogger("devhost")
+
+# These log each of their own requests at INFO.
+_VERBOSE_LOGGERS = ("azure", "uvicorn", "urllib3")
+
+# Unused by the format, yet collected for every line unless None (logging HOWTO, "Optimization").
+_UNUSED_FACTS = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")
+
+
+class _HostFormatter(logging.Formatter):
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
+        # The worker library sets it in the thread or task that runs a function.
+        invocation = invocation_id_cv.get()
+        own = f" [{invocation[:8]}]" if invocation else ""
+        level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
+        return f"[{moment}Z]{own}{level} {super().format(record)}"
+
+
+# Under load a thousand lines share a second.
+@lru_cache(maxsize=1)
+def _format_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def configure_logging() -> None:
+    """Log to standard output from INFO on, and the SDKs' own loggers from WARNING on."""
+    for fact in _UNUSED_FACTS:
+        setattr(logging, fact, None)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_HostFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _VERBOSE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_start(function: str, reason: str, invocation: str) -> None:
+    """Log the start of an invocation and its reason."""
+    logger.info("Executing 'Functions.%s' (Reason='%s', Id=%s)", function, reason, invocation)
+
+
+def log_end(
+    function: str, invocation: str, started: float, error: InvocationError | None = None
+) -> None:
+    """Log the end of an invocation and its outcome.
+
+    Parameters
+    ----------
+    function, invocation : str
+        The function's name and the invocation's id.
+    started : float
+        Its start, by `time.perf_counter`.
+    error : InvocationError or None
+        Why it failed, None if it succeeded.
+    """
+    milliseconds = (time.perf_counter() - started) * 1000
+    outcome = "Failed" if error else "Succeeded"
+    logger.log(
+        logging.ERROR if error else logging.INFO,
+        "Executed 'Functions.%s' (%s, Id=%s, Duration=%.0fms)",
+        function,
+        outcome,
+        invocation,
+        milliseconds,
+    )
+    if error:
+        logger.error("%s\n%s", error, error.stack_trace.rstrip())

@@ -1,0 +1,1 @@
+"""The contract of every route: its JSON documents and its OpenAPI operation, side by side."""

@@ -1,0 +1,139 @@
+"""The routes about stored releases: the list, the comparison and the decisions."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from serving.api.fields import AsOf, Version
+from serving.api.operations import WRITE_PROBLEMS, Body, Operation, version_parameter
+from shared.release.comparison import Comparison
+from shared.release.decisions import Action, Event, State
+from shared.release.facts import Verdict
+
+_Reason = Annotated[
+    str, Meta(min_length=1, max_length=1000, pattern=r"\S", examples=["The report was reviewed."])
+]
+
+
+class Approval(Struct, forbid_unknown_fields=True):
+    """The reason for a decision; optional."""
+
+    motivo: _Reason | None = None
+
+
+class Rejection(Struct, forbid_unknown_fields=True):
+    """The reason for rejecting a candidate."""
+
+    motivo: _Reason
+
+
+class DecisionEvent(Struct):
+    """One decision about a release."""
+
+    action: Action
+    at: Annotated[str, Meta(examples=["2026-11-23T06:02:01+00:00"])]
+    who: str
+    verified: Annotated[bool, Meta(description="Whether the name was authenticated.")]
+    why: str | None
+
+    @classmethod
+    def of(cls, event: Event) -> "DecisionEvent":
+        """Convert an event of a decision record."""
+        return cls(event.action, event.at, event.who, event.verified, event.why)
+
+
+class ReleaseSummary(Struct):
+    """One stored release, and the decisions about it, oldest first."""
+
+    version: Version
+    created: str
+    as_of: AsOf
+    source: Annotated[str, Meta(description="Name of the raw file.")]
+    roc_auc: float | None
+    verdict: Annotated[Verdict, Meta(description="The worst of its gates' verdicts.")]
+    state: State
+    decisions: list[DecisionEvent]
+
+
+class Releases(Struct):
+    """The latest stored releases, latest first."""
+
+    current: Version | None
+    releases: list[ReleaseSummary]
+
+
+class Decided(Struct):
+    """The outcome of a decision."""
+
+    version: Annotated[str, Meta(description="The release that was decided about.")]
+    state: Annotated[State, Meta(description="Its state now.")]
+    current: Annotated[Version | None, Meta(description="The current release now.")]
+
+
+class ReleaseComparison(Struct):
+    """What changes for users from release a to release b."""
+
+    a: Version
+    b: Version
+    changes: Comparison
+
+
+_DECISION_PROBLEMS = (*WRITE_PROBLEMS, 403, 409)
+_VERSION = version_parameter("version", "path")
+_EXAMPLE = {"motivo": "The report was reviewed."}
+_DESCRIPTIONS = {
+    404: "No such release is stored.",
+    503: "Storage is unavailable; `Retry-After` says when to retry.",
+}
+
+OPERATIONS = (
+    Operation(
+        path="/versiones",
+        name="releases",
+        summary="The latest stored releases",
+        answer=(Releases,),
+        problems=(401, 405, 503),
+        descriptions=_DESCRIPTIONS,
+    ),
+    Operation(
+        path="/versiones/comparacion",
+        name="compare",
+        summary="What changes for users from release a to release b",
+        answer=(ReleaseComparison,),
+        problems=(400, 401, 404, 405, 503),
+        parameters=(version_parameter("a", "query"), version_parameter("b", "query")),
+        descriptions=_DESCRIPTIONS,
+    ),
+    Operation(
+        method="post",
+        path="/versiones/regreso",
+        name="rollBack",
+        summary="Go back to the previous release",
+        answer=(Decided,),
+        problems=_DECISION_PROBLEMS,
+        body=Body(Approval, _EXAMPLE, required=False),
+        descriptions=_DESCRIPTIONS,
+    ),
+    Operation(
+        method="post",
+        path="/versiones/{version}/aprobacion",
+        name="approve",
+        summary="Make a stored release the current one",
+        answer=(Decided,),
+        problems=(404, *_DECISION_PROBLEMS),
+        parameters=(_VERSION,),
+        body=Body(Approval, _EXAMPLE, required=False),
+        descriptions=_DESCRIPTIONS,
+    ),
+    Operation(
+        method="post",
+        path="/versiones/{version}/rechazo",
+        name="reject",
+        summary="Reject a candidate",
+        answer=(Decided,),
+        problems=(404, *_DECISION_PROBLEMS),
+        parameters=(_VERSION,),
+        body=Body(Rejection, _EXAMPLE),
+        descriptions=_DESCRIPTIONS,
+    ),
+)

@@ -1,0 +1,100 @@
+"""The errors of requests, each with its HTTP status."""
+
+from shared.errors import CreditRiskError, FieldError
+
+
+class MalformedUserIdError(CreditRiskError):
+    """The user id is not a whole number in range."""
+
+    status = 400
+    title = "The user id is malformed"
+
+
+class MalformedRequestError(CreditRiskError):
+    """The query or the body cannot be parsed."""
+
+    status = 400
+    title = "The request cannot be read"
+
+
+class ApprovalDeniedError(CreditRiskError):
+    """The caller may not decide about releases."""
+
+    status = 403
+    title = "Deciding about releases is not allowed"
+
+
+class UnknownUserError(CreditRiskError):
+    """The user has no loan in the current release."""
+
+    status = 404
+    title = "The user is not in the current release"
+
+
+class UnknownReportError(CreditRiskError):
+    """The release has no report."""
+
+    status = 404
+    title = "There is no such report"
+
+
+class MethodNotAllowedError(CreditRiskError):
+    """The route does not accept the method.
+
+    Parameters
+    ----------
+    method : str
+        The method of the request.
+    allowed : list of str
+        The methods that the route accepts.
+    """
+
+    status = 405
+    title = "The method is not allowed"
+
+    def __init__(self, method: str, allowed: list[str]) -> None:
+        super().__init__(f"Expected {' or '.join(allowed)}, got {method}.")
+        self.headers = {"Allow": ", ".join(allowed)}
+
+
+class BodyTooLargeError(CreditRiskError):
+    """The body exceeds the size limit."""
+
+    status = 413
+    title = "The request body is too large"
+
+
+class MediaTypeError(CreditRiskError):
+    """The body is not declared as JSON."""
+
+    status = 415
+    title = "The media type is not supported"
+
+
+class InvalidRequestError(CreditRiskError):
+    """The body is JSON but violates the schema or contradicts itself.
+
+    Parameters
+    ----------
+    errors : list of FieldError
+        Every violation.
+    """
+
+    status = 422
+    title = "The request breaks rules"
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        rules = "1 rule is" if len(errors) == 1 else f"{len(errors)} rules are"
+        super().__init__(f"{rules} broken: see errors.")
+        self.errors = errors
+
+
+class StorageUnavailableError(CreditRiskError):
+    """Stored releases cannot be read or written at the moment."""
+
+    status = 503
+    title = "Storage is unavailable"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": "10"}

@@ -1,0 +1,62 @@
+"""The whole app, through Microsoft's worker library, with real bindings and real storage."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from devhost.host.worker import Worker
+from serving.current_release import CurrentRelease
+from serving.report_handlers import ReportHandlers
+from serving.service_handlers import ServiceHandlers
+from serving.user_handlers import UserHandlers
+from tests.support.invoked_app import App
+from tests.support.paths import ROOT
+
+
+@pytest.fixture(scope="package")
+def worker(storage: str) -> Iterator[App]:
+    with pytest.MonkeyPatch.context() as settings, asyncio.Runner() as runner:
+        settings.setenv("AzureWebJobsStorage", storage)
+        settings.setenv("RELEASE_REFRESH_SECONDS", "0.05")
+        settings.setenv("AS_OF", "2022-03-08")
+        settings.setenv("BUILD_ID", "b42")
+        settings.delenv("BLOB_TRIGGER_SOURCE", raising=False)
+        worker = Worker(ROOT)
+        runner.run(worker.index())
+        yield App(worker, runner, storage)
+
+
+@pytest.fixture
+def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    worker.empty()
+    served = CurrentRelease()
+    monkeypatch.setattr("function_app.RELEASE", served)
+    monkeypatch.setattr("function_app.USERS", UserHandlers(served))
+    monkeypatch.setattr("function_app.REPORTS", ReportHandlers(served))
+    monkeypatch.setattr("function_app.SERVICE", ServiceHandlers(served, lambda: "b42"))
+    yield worker
+    served.close()
+
+
+@pytest.fixture(scope="package")
+def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
+    """Return the blobs of a store with a served release and a pending one."""
+    worker.empty()
+    worker.drop(raw_file.read_bytes())
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("PROMOTION", "manual")
+        worker.drop(raw_file.read_bytes(), "next.csv")
+    return worker.save()
+
+
+@pytest.fixture
+def candidate(
+    store_with_candidate: dict[str, bytes], app: App, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Return the version of a pending release, beside a served one."""
+    monkeypatch.setenv("APPROVAL_KEY", "s3cret")
+    app.restore(store_with_candidate)
+    (pending,) = [run for run in app.runs() if run["state"] == "pending"]
+    return str(pending["version"])

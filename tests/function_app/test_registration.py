@@ -1,0 +1,70 @@
+"""The functions, as they are registered with the platform."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from serving.openapi import OPERATIONS
+from tests.support.invoked_app import App
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+LEVELS = {
+    "caracteristicasriesgo": "FUNCTION",
+    "prediccion": "FUNCTION",
+    "prediccion_hipotetica": "FUNCTION",
+    "predicciones": "FUNCTION",
+    "modelo": "FUNCTION",
+    "versiones": "FUNCTION",
+    "comparacion": "FUNCTION",
+    "aprobacion": "FUNCTION",
+    "rechazo": "FUNCTION",
+    "regreso": "FUNCTION",
+    "health": "ANONYMOUS",
+    "ready": "ANONYMOUS",
+    "openapi": "ANONYMOUS",
+    "docs": "ANONYMOUS",
+    "pagina": "ANONYMOUS",
+    "informe": "FUNCTION",
+    "informe_de_version": "FUNCTION",
+}
+
+
+@pytest.fixture
+def routes(app: App) -> dict[str, Mapping[str, Any]]:
+    """Return the HTTP triggers by function."""
+    triggers = {name: function.trigger for name, function in app.functions.items()}
+    return {name: trigger for name, trigger in triggers.items() if "route" in trigger}
+
+
+def test_every_route_has_its_authorisation_level(routes: dict[str, Mapping[str, Any]]) -> None:
+    assert {name: route["authLevel"].upper() for name, route in routes.items()} == LEVELS
+
+
+def test_every_route_accepts_the_methods_that_the_host_knows(
+    routes: dict[str, Mapping[str, Any]],
+) -> None:
+    for name, route in routes.items():
+        assert {str(method).upper() for method in route["methods"]} == METHODS, name
+
+
+def test_the_api_description_covers_every_route_with_its_key(
+    routes: dict[str, Mapping[str, Any]],
+) -> None:
+    registered = {route["route"]: route["authLevel"].upper() for route in routes.values()}
+
+    # The host rejects an empty route: the page's has an optional segment that is always empty.
+    registered[""] = registered.pop("{ignored:maxlength(0)?}")
+    described = {
+        one.path.removeprefix("/"): "FUNCTION" if 401 in one.problems else "ANONYMOUS"
+        for one in OPERATIONS
+    }
+    assert described == registered
+
+
+def test_a_csv_in_the_input_container_triggers_training(app: App) -> None:
+    training = app.functions["entrenamiento"]
+
+    assert training.trigger["path"] == "input/{name}.csv"
+    assert training.trigger["source"] == "EventGrid"
+    assert training.takes_client

@@ -1,0 +1,36 @@
+"""Releases as files deliver them one after another, and what their storage then says."""
+
+from typing import Any, Protocol
+
+from azure.storage.blob import ContainerClient
+
+from shared.registry.decision_log import fetch_record
+from shared.registry.publishing import Outcome
+from shared.registry.releases import list_releases
+from shared.release.decisions import Actor
+from shared.release.facts import Gate
+
+ANA = Actor("ana", verified=True)
+FUTURE = "2999-01-01T00:00:00+00:00"
+STOPPED: dict[str, Any] = {
+    "gates": [
+        Gate("auc", 0.8, "-", "passed", "Fine."),
+        Gate("age", 3.0, "0", "stopped", "3 worsen."),
+    ],
+    "verdict": "stopped",
+}
+
+
+class Deliver(Protocol):
+    """Publishes a release under a version, with changed facts in its manifest."""
+
+    def __call__(self, version: str, uploaded: str | None = None, **facts: Any) -> Outcome: ...
+
+
+def actions(releases: ContainerClient, version: str) -> list[str]:
+    return [event.action for event in fetch_record(releases, version).events]
+
+
+def states(releases: ContainerClient) -> dict[str, str]:
+    current, found = list_releases(releases)
+    return {one.version: one.state(current) for one in found}

@@ -1,0 +1,70 @@
+"""The arguments of the command line; importing this loads nothing that is slow."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
+
+_SUMMARY = """\
+commands on stored releases, each with a --help of its own:
+  python -m training releases                        list them, the current one marked
+  python -m training approve VERSION [--why TEXT]    make one current
+  python -m training reject VERSION --why TEXT       reject a candidate
+  python -m training rollback [--why TEXT]           restore the previous release
+  python -m training compare A B                     show whose decision changes from A to B
+
+They use the storage account that AzureWebJobsStorage names; without it, the account of the app
+that `make start` runs on this machine, on the port given by PORT (default 7071).
+"""
+
+
+def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse the arguments of a local build: `csv`, `out`, `as_of`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training",
+        description="Turn a raw CSV of loans into a release directory.",
+        epilog=_SUMMARY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("csv", type=Path, metavar="CSV", help="the raw file")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="output directory, new or empty"
+    )
+    parser.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="the day on which ages are computed (default: AS_OF, else today, UTC)",
+    )
+    return parser.parse_args(arguments)
+
+
+def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse one of the `RELEASE_COMMANDS` and what follows it."""
+    parser = argparse.ArgumentParser(prog="python -m training")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("releases", help="list the releases in storage")
+    approval = commands.add_parser("approve", help="make a stored release current")
+    rejection = commands.add_parser("reject", help="reject a candidate")
+    rollback = commands.add_parser("rollback", help="restore the previous release")
+    for subparser in (approval, rejection):
+        subparser.add_argument("version", metavar="VERSION", help="version of the release")
+    for subparser in (approval, rollback):
+        subparser.add_argument("--why", metavar="TEXT", help="the reason, for the record")
+    rejection.add_argument(
+        "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
+    )
+    comparison = commands.add_parser("compare", help="show what changes for users from A to B")
+    for name in ("a", "b"):
+        comparison.add_argument(
+            name, metavar=name.upper(), help="a version in storage, or a release directory"
+        )
+    return parser.parse_args(arguments)
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a reason, got none")
+    return text
