@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
+from serving.release_status import ReleaseStatus
 from shared.errors import CreditRiskError, NoReleaseError, SettingError
 from shared.registry.account import releases_container
 from shared.registry.published import PointerUnchanged, fetch_pointer
@@ -29,40 +29,6 @@ _POINTER_MISSING = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseStatus:
-    """What the health routes report.
-
-    Attributes
-    ----------
-    version : str or None
-        The served release; None before the first is loaded.
-    as_of : str or None
-        Its as-of date.
-    last_checked : datetime or None
-        When storage was last read, whether or not there was a pointer.
-    last_refresh : datetime or None
-        When the served release was last confirmed as the current one.
-    refresh_seconds : float
-        Interval between checks.
-    problem : str or None
-        Why the last check failed.
-    """
-
-    version: str | None
-    as_of: str | None
-    last_checked: datetime | None
-    last_refresh: datetime | None
-    refresh_seconds: float
-    problem: str | None
-
-    def is_stale(self, now: datetime) -> bool:
-        """Return True after two missed refreshes."""
-        if self.last_refresh is None:
-            return self.version is not None
-        return now - self.last_refresh > timedelta(seconds=2 * self.refresh_seconds + 1)
 
 
 class CurrentRelease:

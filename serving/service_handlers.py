@@ -9,9 +9,10 @@ from serving.api.health import Health
 from serving.api.media_types import PROBLEM_JSON
 from serving.api.problems import Problem
 from serving.api.service import ServedModel
-from serving.current_release import CurrentRelease, ReleaseStatus
+from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request, encode
 from serving.openapi import describe_api
+from serving.release_status import ReleaseStatus
 from serving.user_handlers import release_headers
 from shared.errors import NoReleaseError
 

@@ -1,39 +1,18 @@
 """The served release, while releases are published, damaged and removed."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from azure.storage.blob import ContainerClient
 
-import shared.registry.published
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER, SERVING_TABLE
-from shared.settings import Settings
+from shared.release.manifest import SERVING_TABLE
+from tests.support.served_releases import USER, serving_from
 from tests.support.stored_releases import publish, variant
 from tests.support.waiting import wait_until
-
-QUICK = Settings(release_refresh_seconds=0.05)
-USER = 5_000_042
-
-
-@contextmanager
-def serving_from(container: Callable[[Settings], ContainerClient]) -> Iterator[CurrentRelease]:
-    release = CurrentRelease(lambda: QUICK, container)
-    try:
-        yield release
-    finally:
-        release.close()
-
-
-@pytest.fixture
-def served(releases: ContainerClient) -> Iterator[CurrentRelease]:
-    with serving_from(lambda _: releases) as release:
-        yield release
 
 
 def test_without_a_release_the_error_says_to_drop_a_csv(served: CurrentRelease) -> None:
@@ -96,51 +75,6 @@ def test_a_new_release_replaces_the_old_one(
     wait_until(lambda: served.get().version == "second")
 
 
-def test_nothing_is_left_in_temporary_storage(
-    served: CurrentRelease,
-    releases: ContainerClient,
-    release: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    publish(releases, release)
-
-    loaded = served.get()
-    loaded.scorer()
-
-    assert list(temporary.iterdir()) == []
-    assert loaded.find_user(USER)
-
-
-@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists open files")
-def test_the_old_tables_space_is_freed_after_its_last_reader(
-    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
-) -> None:
-    of_other_tests = open_tables()
-    publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
-    reader = served.get()
-
-    publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
-    wait_until(lambda: served.get().version == "second")
-
-    assert reader.find_user(USER)
-    assert len(open_tables() - of_other_tests) == 2
-    del reader
-    wait_until(lambda: len(open_tables() - of_other_tests) == 1)
-
-
-def open_tables() -> set[str]:
-    """List the serving tables that this process has open under temporary names."""
-    found = set()
-    for descriptor in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):
-            found.add(str(descriptor.readlink()))
-    return {name for name in found if "credit-risk-release-" in name}
-
-
 @pytest.mark.parametrize(
     ("damage", "problem"),
     [
@@ -195,43 +129,6 @@ def test_the_served_release_is_stale_after_two_missed_refreshes(
     now = datetime.now(UTC)
     assert not status.is_stale(now)
     assert status.is_stale(now + timedelta(seconds=1.5))
-
-
-def test_the_scorer_is_fetched_on_first_use(
-    served: CurrentRelease, releases: ContainerClient, release: Path
-) -> None:
-    publish(releases, release)
-    loaded = served.get()
-    row = loaded.find_user(USER)
-    assert row
-    score = loaded.scorer().predict_default(row.features)
-
-    assert score == pytest.approx(row.probability, rel=1e-12)
-    assert loaded.scorer() is loaded.scorer()
-
-
-def test_a_scorer_that_cannot_be_fetched_is_a_503(
-    served: CurrentRelease, releases: ContainerClient, release: Path
-) -> None:
-    publish(releases, release)
-    loaded = served.get()
-    releases.delete_blob(f"{loaded.version}/{SCORER}")
-
-    with pytest.raises(NoReleaseError, match="cannot be fetched"):
-        loaded.scorer()
-
-
-def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
-    served: CurrentRelease,
-    releases: ContainerClient,
-    release: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    publish(releases, release)
-    monkeypatch.setattr(shared.registry.published, "SPARE_BYTES", 1 << 62)
-
-    with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
-        served.get()
 
 
 def test_concurrent_first_requests_load_one_release(

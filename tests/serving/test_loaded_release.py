@@ -1,0 +1,97 @@
+"""A loaded release: its temporary files and its scorer."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from azure.storage.blob import ContainerClient
+
+import shared.registry.published
+from serving.current_release import CurrentRelease
+from shared.errors import NoReleaseError
+from shared.release.manifest import SCORER
+from tests.support.served_releases import USER
+from tests.support.stored_releases import publish, variant
+from tests.support.waiting import wait_until
+
+
+def test_nothing_is_left_in_temporary_storage(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    publish(releases, release)
+
+    loaded = served.get()
+    loaded.scorer()
+
+    assert list(temporary.iterdir()) == []
+    assert loaded.find_user(USER)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists open files")
+def test_the_old_tables_space_is_freed_after_its_last_reader(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    of_other_tests = open_tables()
+    publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
+    reader = served.get()
+
+    publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
+    wait_until(lambda: served.get().version == "second")
+
+    assert reader.find_user(USER)
+    assert len(open_tables() - of_other_tests) == 2
+    del reader
+    wait_until(lambda: len(open_tables() - of_other_tests) == 1)
+
+
+def open_tables() -> set[str]:
+    """List the serving tables that this process has open under temporary names."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            found.add(str(descriptor.readlink()))
+    return {name for name in found if "credit-risk-release-" in name}
+
+
+def test_the_scorer_is_fetched_on_first_use(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    row = loaded.find_user(USER)
+    assert row
+    score = loaded.scorer().predict_default(row.features)
+
+    assert score == pytest.approx(row.probability, rel=1e-12)
+    assert loaded.scorer() is loaded.scorer()
+
+
+def test_a_scorer_that_cannot_be_fetched_is_a_503(
+    served: CurrentRelease, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    loaded = served.get()
+    releases.delete_blob(f"{loaded.version}/{SCORER}")
+
+    with pytest.raises(NoReleaseError, match="cannot be fetched"):
+        loaded.scorer()
+
+
+def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish(releases, release)
+    monkeypatch.setattr(shared.registry.published, "SPARE_BYTES", 1 << 62)
+
+    with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
+        served.get()

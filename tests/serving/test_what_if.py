@@ -1,0 +1,58 @@
+"""What-if and batches: bodies in, predictions out."""
+
+import json
+
+import pytest
+
+from serving.errors import (
+    InvalidRequestError,
+)
+from serving.user_handlers import UserHandlers
+from tests.support.requests import applicant, posting
+
+
+def test_what_if_scores_with_the_releases_scorer(users: UserHandlers) -> None:
+    young = json.loads(users.what_if(posting(applicant(age=40))).body)
+    old = json.loads(users.what_if(posting(applicant(age=41))).body)
+    unknown = json.loads(users.what_if(posting(applicant(age=None))).body)
+
+    assert "razones" not in young
+    assert (young["resultado"], young["probabilidad"]) == ([1], 0.5)
+    assert old["resultado"] == [0]
+    assert old["probabilidad"] == pytest.approx(0.1192029220)
+    assert unknown["probabilidad"] == old["probabilidad"]
+
+
+def test_every_contradiction_is_reported(users: UserHandlers) -> None:
+    contradicting = applicant(
+        nb_previous_loans=0,
+        age=30,
+        years_on_the_job=31,
+        nb_previous_unpaid=1,
+    )
+    share_alone = applicant(nb_previous_unpaid=0, share_previous_unpaid=0.5)
+
+    with pytest.raises(InvalidRequestError) as raised:
+        users.what_if(posting(contradicting))
+
+    assert [error.field for error in raised.value.errors] == [
+        "/avg_amount_loans_previous",
+        "/nb_previous_unpaid",
+        "/years_on_the_job",
+    ]
+    with pytest.raises(InvalidRequestError) as raised:
+        users.what_if(posting(share_alone))
+    assert [error.field for error in raised.value.errors] == ["/share_previous_unpaid"]
+
+
+def test_a_batch_has_its_results_in_the_order_of_the_request(users: UserHandlers) -> None:
+    ids = [8, "7", 9, "x", None, 7.0, True, -1, 2**63, 10**30, {"id": 7}]
+
+    document = json.loads(users.batch(posting({"ids": ids})).body)
+
+    results = document["resultados"]
+    assert (document["version"], document["umbral"]) == ("v1", 0.25)
+    assert [one["estado"] for one in results] == [200, 200, 404, *[400] * 8]
+    assert [one["id"] for one in results[:4]] == ids[:4]
+    assert results[0] == {"id": 8, "estado": 200, "resultado": [1], "probabilidad": 0.31}
+    assert "whole number" in results[3]["detalle"]

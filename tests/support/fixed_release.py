@@ -1,0 +1,66 @@
+"""A release of two users on disk, served without storage."""
+
+import json
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from serving.current_release import CurrentRelease
+from serving.loaded_release import LoadedRelease
+from serving.release_status import ReleaseStatus
+from shared.release.facts import DecisionFacts
+from shared.release.features import MODEL_FEATURES
+from shared.release.serving_table import write_serving_table
+from tests.support.release_facts import make_manifest
+
+ROWS = [
+    (
+        7,
+        29.0,
+        136.44686401351728,
+        59.0,
+        3.0,
+        1.0,
+        2.0,
+        0.25,
+        0.0136,
+        0,
+        "2020-12-22",
+        "[[2,-0.9],[5,0.4]]",
+    ),
+    (8, 0.0, None, 40.0, None, 0.0, 0.0, None, 0.31, 1, "2020-01-01", "[[6,0.2]]"),
+]
+SCORER = {
+    "features": list(MODEL_FEATURES),
+    "baseline": -1.0,
+    "calibration": {"slope": 1.0, "intercept": 0.0},
+    "trees": [
+        {
+            "feature": [2, -1, -1],
+            "threshold": [40.0, 0.0, 0.0],
+            "missing_left": [False, False, False],
+            "left": [1, 0, 0],
+            "right": [2, 0, 0],
+            "value": [0.0, 1.0, -1.0],
+        }
+    ],
+}
+
+
+class FixedRelease(CurrentRelease):
+    """Serve one release from disk."""
+
+    def __init__(self, loaded: LoadedRelease) -> None:
+        self._release = loaded
+
+    def status(self) -> ReleaseStatus:
+        checked = datetime(2026, 1, 2, tzinfo=UTC)
+        return ReleaseStatus("v1", "2022-03-08", checked, checked, 30.0, None)
+
+
+def load_fixed_release(folder: Path) -> FixedRelease:
+    """Write the release to a folder, and load it."""
+    write_serving_table(folder / "serving.sqlite", ROWS)
+    (folder / "scorer.json").write_text(json.dumps(SCORER))
+    manifest = make_manifest(version="v1", decision=DecisionFacts(0.25, 3.0, "its cost"))
+    return FixedRelease(LoadedRelease(manifest, lambda name: nullcontext(folder / name)))
