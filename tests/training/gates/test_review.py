@@ -1,6 +1,5 @@
 """The review in whole runs: which file is stopped, and by which gate."""
 
-import dataclasses
 from pathlib import Path
 
 import joblib
@@ -12,31 +11,22 @@ from msgspec.structs import replace
 from shared.release.facts import Drift, Gate, Source
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SERVING_TABLE, Manifest
-from tests.support.jobs import job_of
-from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.reviewed_candidates import (
+    N_USERS,
+    build,
+    gates_of,
+    make_sound_loans,
+    stopping,
+    take_users,
+)
 from training.dataset.persons import assign_roles
 from training.evaluation.drift import STRONG_DRIFT
 from training.gates.champion import SAMPLE_SHA256, Champion
 from training.gates.review import Review
-from training.pipeline import build_release
-from training.progress import Progress
 
 pytestmark = pytest.mark.training
 
-N_USERS = 1200
 NO_DRIFT = Drift(champion=None, score=None, features={})
-
-
-def make_sound_loans() -> pd.DataFrame:
-    """Make loans with enough defaults to judge by: every fifth user usually pays late."""
-    loans = make_portfolio(n_users=N_USERS, seed=1)
-    late = np.where(loans[USER] % 5 == 0, 0.6, 0.05)
-    draw = np.random.default_rng(1)
-    return loans.assign(status=(draw.random(len(loans)) < late).astype(float))
-
-
-def take_users(loans: pd.DataFrame, n_users: int) -> pd.DataFrame:
-    return loans[loans[USER] <= 5_000_000 + n_users]
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +39,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("review")
 
 
-def build(folder: Path, name: str, loans: pd.DataFrame, champion: Champion | None) -> Manifest:
-    csv = write_csv(folder / f"{name}.csv", loans)
-    job = dataclasses.replace(job_of(csv), source={"name": "loans.csv"}, champion=champion)
-    return build_release(job, folder / name, Progress())
-
-
 @pytest.fixture(scope="module")
 def champion(folder: Path, sound_loans: pd.DataFrame) -> Champion:
     manifest = build(folder, "champion", sound_loans, None)
@@ -65,14 +49,6 @@ def champion(folder: Path, sound_loans: pd.DataFrame) -> Champion:
 def repeated(folder: Path, sound_loans: pd.DataFrame, champion: Champion) -> Manifest:
     """Make a candidate from the champion's own file."""
     return build(folder, "repeated", sound_loans, champion)
-
-
-def gates_of(manifest: Manifest) -> dict[str, Gate]:
-    return {gate.name: gate for gate in manifest.gates}
-
-
-def stopping(manifest: Manifest) -> set[str]:
-    return {gate.name for gate in manifest.gates if gate.verdict == "stopped"}
 
 
 def test_a_review_sums_up_its_verdict_and_every_gate_that_did_not_pass() -> None:
