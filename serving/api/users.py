@@ -17,7 +17,7 @@ from serving.api.fields import (
     feature_field,
 )
 from serving.api.operations import READ_PROBLEMS, WRITE_PROBLEMS, Body, Json, Operation
-from shared.release.features import FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import ADDED_FEATURES, FEATURES, REFERENCE_FEATURES
 from shared.release.reasons import MAX_REASONS, Reason
 from shared.release.serving_table import MAX_USER_ID
 
@@ -61,7 +61,7 @@ RiskFeatures = defstruct(
 DetailedRiskFeatures = defstruct(
     "DetailedRiskFeatures",
     [
-        *(feature_field(FEATURES[name]) for name in RECORD_FEATURES),
+        *(feature_field(FEATURES[name]) for name in ADDED_FEATURES),
         ("loan_date", Annotated[Day, Meta(description="Day of the user's most recent loan.")]),
         ("version", Version),
         ("as_of", AsOf),

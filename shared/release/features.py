@@ -148,7 +148,10 @@ _RECORD = (
     ),
 )
 
-FEATURES = {feature.name: feature for feature in (*_REFERENCE, *_RECORD)}
+_OTHERS: tuple[Feature, ...] = ()
+"""Features of neither group: new ones start here."""
+
+FEATURES = {feature.name: feature for feature in (*_REFERENCE, *_RECORD, *_OTHERS)}
 """Every feature of the model, in the order of its columns."""
 
 REFERENCE_FEATURES = tuple(feature.name for feature in _REFERENCE)
@@ -160,3 +163,6 @@ were not paid on time, and which share."""
 
 MODEL_FEATURES = tuple(FEATURES)
 """The features that the model is fitted on, in the order of its columns."""
+
+ADDED_FEATURES = MODEL_FEATURES[len(REFERENCE_FEATURES) :]
+"""What the model uses beyond the reference features."""

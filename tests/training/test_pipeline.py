@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.release.facts import DataQuality
-from shared.release.features import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import ADDED_FEATURES, MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.manifest import (
     MANIFEST,
     MODEL,
@@ -79,7 +79,7 @@ def test_the_training_table_has_every_loan_and_the_reference_columns(
     table = pd.read_csv(release / TRAINING_TABLE)
 
     assert list(table.columns[:7]) == ["id", *REFERENCE_FEATURES, "status"]
-    assert list(table.columns[7:]) == ["loan_id", "loan_date", *RECORD_FEATURES]
+    assert list(table.columns[7:]) == ["loan_id", "loan_date", *ADDED_FEATURES]
     pd.testing.assert_series_equal(
         table.set_index("loan_id")["status"].sort_index(),
         raw.set_index("loan_id")["status"].sort_index(),
