@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from shared.release.features import Feature
+from shared.release.feature import Feature
 
 EXAMPLE_VERSION = "20261123T060201Z-0a1b2c3d4e5f"
 

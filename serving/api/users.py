@@ -17,7 +17,12 @@ from serving.api.fields import (
     feature_field,
 )
 from serving.api.operations import READ_PROBLEMS, WRITE_PROBLEMS, Body, Json, Operation
-from shared.release.features import FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import (
+    FEATURES,
+    RECORD_AS_OF,
+    RECORD_FEATURES,
+    REFERENCE_FEATURES,
+)
 from shared.release.reasons import MAX_REASONS, Reason
 from shared.release.serving_table import MAX_USER_ID
 
@@ -68,17 +73,22 @@ DetailedRiskFeatures = defstruct(
     ],
     bases=(RiskFeatures,),
     module=__name__,
-    namespace={"__doc__": "All features that the model uses, and the release they come from."},
+    namespace={
+        "__doc__": "All features that the model uses, and the release they come from."
+        f" {RECORD_AS_OF}"
+    },
 )
+
+_ASKED = [feature for feature in FEATURES.values() if not feature.derived]
 
 Applicant = defstruct(
     "Applicant",
-    [bounded_feature_field(feature) for feature in FEATURES.values()],
+    [bounded_feature_field(feature) for feature in _ASKED],
     forbid_unknown_fields=True,
     module=__name__,
     namespace={
         "__doc__": "An applicant as the model sees one: a new person, or a user in another"
-        " situation."
+        " situation. The record may count one loan more than the previous ones: a user's latest."
     },
 )
 
@@ -170,7 +180,7 @@ OPERATIONS = (
         summary="The class of an applicant described here",
         answer=(DetailedPrediction,),
         problems=WRITE_PROBLEMS,
-        body=Body(Applicant, {name: feature.example for name, feature in FEATURES.items()}),
+        body=Body(Applicant, {feature.name: feature.example for feature in _ASKED}),
     ),
     Operation(
         method="post",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.release.features import MODEL_FEATURES
+from serving.api.users import Applicant
 from tests.support.invoked_app import App
 from tests.support.waiting import wait_until
 
@@ -72,7 +72,7 @@ def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) 
     app.drop(raw_file.read_bytes())
     published = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
     detailed = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
-    applicant = json.dumps({name: detailed[name] for name in MODEL_FEATURES}).encode()
+    applicant = json.dumps({name: detailed[name] for name in Applicant.__struct_fields__}).encode()
 
     answer = app.ask("POST", "/prediccion", applicant, {"content-type": "application/json"})
 

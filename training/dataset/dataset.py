@@ -28,9 +28,9 @@ class Dataset:
 
     Attributes
     ----------
-    loans : pandas.DataFrame of shape (n_loans, 11)
+    loans : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`.
-    users : pandas.DataFrame of shape (n_users, 10)
+    users : pandas.DataFrame of shape (n_users, 11)
         From `training.features.definitions.user_features`.
     persons : numpy.ndarray of uint64, of shape (n_loans,)
         The person who took each loan.
