@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from serving.errors import InvalidRequestError
 from shared.errors import FieldError
 from shared.release.features import complete_features
+from shared.release.reasons import Reason, choose_effects, explain
 from shared.release.scorer import Scorer
+from shared.release.shapley import shapley_values
 
 type Features = Mapping[str, float | None]
 """A value of every feature that is not derived, by its name; None where unknown."""
@@ -27,6 +29,22 @@ def score_applicant(scorer: Scorer, features: Features) -> float:
         Between 0 and 1.
     """
     return scorer.predict_default(list(complete_features(features).values()))
+
+
+def explain_applicant(scorer: Scorer, features: Features, decision: int) -> list[Reason]:
+    """Give the reasons for an applicant's decision, as a user gets them.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The scorer of the release.
+    features : mapping of str to float or None
+        The applicant's, by name.
+    decision : {0, 1}
+        1 where default is predicted.
+    """
+    values = list(complete_features(features).values())
+    return explain(choose_effects(shapley_values(scorer, values), decision == 1), values)
 
 
 def check_applicant(features: Features) -> None:

@@ -41,8 +41,10 @@ _Reasons = Annotated[
     list[Reason],
     Meta(
         max_length=MAX_REASONS,
-        description="What moved this user's risk most from the average, strongest first;"
-        " absent in the answer to a what-if.",
+        description="The reasons for the class, strongest first: what raised the risk of a user who"
+        " is predicted not to pay on time, else what moved it most either way. They are exact"
+        " Shapley values of the model, on the log odds of default; the record of earlier loans is"
+        " one reason.",
     ),
 ]
 _ANY_ID: Json = {
@@ -106,7 +108,7 @@ class DetailedPrediction(Prediction):
     umbral: Annotated[float, Meta(description="Default is predicted from this probability on.")]
     version: Version
     fecha_corte: AsOf
-    razones: _Reasons | UnsetType = UNSET
+    razones: _Reasons
 
 
 class Batch(Struct, forbid_unknown_fields=True):
@@ -177,7 +179,7 @@ OPERATIONS = (
         method="post",
         path="/prediccion",
         name="whatIf",
-        summary="The class of an applicant described here",
+        summary="The class of an applicant described here, and the reasons for it",
         answer=(DetailedPrediction,),
         problems=WRITE_PROBLEMS,
         body=Body(Applicant, {feature.name: feature.example for feature in _ASKED}),

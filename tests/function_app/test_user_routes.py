@@ -80,6 +80,9 @@ def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) 
     assert answer.status == 200
     assert what_if["resultado"] == published["resultado"]
     assert what_if["probabilidad"] == pytest.approx(published["probabilidad"], rel=1e-9)
+    assert [reason["texto"] for reason in what_if["razones"]] == [
+        reason["texto"] for reason in published["razones"]
+    ]
 
 
 def test_a_batch_has_a_result_per_id(app: App, raw_file: Path) -> None:

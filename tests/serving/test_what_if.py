@@ -16,11 +16,27 @@ def test_what_if_scores_with_the_releases_scorer(users: UserHandlers) -> None:
     old = json.loads(users.what_if(posting(applicant(age=41))).body)
     unknown = json.loads(users.what_if(posting(applicant(age=None))).body)
 
-    assert "razones" not in young
     assert (young["resultado"], young["probabilidad"]) == ([1], 0.5)
     assert old["resultado"] == [0]
     assert old["probabilidad"] == pytest.approx(0.1192029220)
     assert unknown["probabilidad"] == old["probabilidad"]
+
+
+def test_what_if_gives_reasons_as_a_lookup_does(users: UserHandlers) -> None:
+    young = json.loads(users.what_if(posting(applicant(age=40))).body)
+    old = json.loads(users.what_if(posting(applicant(age=41))).body)
+
+    # A quarter of the loans went left, to 1, the others to -1: the mean is -0.5.
+    assert young["razones"] == [
+        {
+            "caracteristica": "age",
+            "valor": 40.0,
+            "efecto": 1.5,
+            "texto": "40 years old: raises the risk",
+        }
+    ]
+    assert [reason["texto"] for reason in old["razones"]] == ["41 years old: lowers the risk"]
+    assert old["razones"][0]["efecto"] == -0.5
 
 
 def test_every_contradiction_is_reported(users: UserHandlers) -> None:
