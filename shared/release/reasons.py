@@ -136,5 +136,5 @@ def _say_known(known: float, raises: bool) -> str:
 
 def _count(some: float, known: float) -> str:
     if known == 1:
-        return "the only known earlier loan"
+        return "the only known earlier loan was"
     return f"{some:.0f} of {known:.0f} known earlier loans"
