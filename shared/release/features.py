@@ -73,6 +73,10 @@ _REFERENCE = (
         example=1.0,
     ),
 )
+_PRIOR_LOANS = 2.0
+# 1.5 % of the prior loans, about the usual rate of loans not paid on time.
+_PRIOR_UNPAID = 0.03
+
 _RECORD = (
     Feature(
         name="nb_previous_unpaid",
@@ -103,7 +107,7 @@ _RECORD = (
         name="unpaid_rate",
         label="Rate of earlier loans not paid on time, smoothed",
         description="Share of known outcomes that are not paid on time, smoothed:"
-        " (nb_previous_unpaid + 0.03) / (nb_known_outcomes + 2).",
+        f" (nb_previous_unpaid + {_PRIOR_UNPAID:g}) / (nb_known_outcomes + {_PRIOR_LOANS:g}).",
         phrase="smoothed rate of loans not paid on time {:.3f}",
         unknown="smoothed rate of loans not paid on time unknown",
         lowest=0,
@@ -134,10 +138,6 @@ RECORD_AS_OF = (
     " its own day."
 )
 """What the record features count, for documentation and report."""
-
-_PRIOR_LOANS = 2.0
-# 1.5 % of the prior loans, about the usual rate of loans not paid on time.
-_PRIOR_UNPAID = 0.03
 
 
 def smooth_unpaid_rate(unpaid: Any, known: Any) -> Any:
