@@ -50,7 +50,7 @@ class TrainingJob:
     source : Source
         Where the file came from, for the manifest.
     as_of : datetime.date
-        The day on which served ages are counted.
+        The day on which users are described as they are served.
     cost_ratio : float
         Cost of a missed default in units of a refused good payer.
     outcome_lag_days : int

@@ -10,8 +10,9 @@ import msgspec
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
 
-# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right.
-type Node = float | tuple[int, float, bool, Node, Node]
+# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right, and the
+# share of training loans that went left.
+type Node = float | tuple[int, float, bool, Node, Node, float]
 
 
 class Scorer:
@@ -36,8 +37,8 @@ class Scorer:
         self, baseline: float, trees: list[Node], calibration: tuple[float, float]
     ) -> None:
         self._baseline = baseline
-        self._trees = trees
-        self._slope, self._intercept = calibration
+        self.trees = trees
+        self.slope, self._intercept = calibration
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -73,15 +74,15 @@ class Scorer:
             Between 0 and 1.
         """
         log_odds = self._baseline
-        for tree in self._trees:
+        for tree in self.trees:
             node = tree
             while not isinstance(node, float):
-                feature, threshold, missing_left, left, right = node
+                feature, threshold, missing_left, left, right, _ = node
                 value = features[feature]
                 goes_left = missing_left if value is None else value <= threshold
                 node = left if goes_left else right
             log_odds += node
-        return _to_probability(self._slope * log_odds + self._intercept)
+        return _to_probability(self.slope * log_odds + self._intercept)
 
 
 def _to_probability(log_odds: float) -> float:
@@ -96,10 +97,12 @@ def _nest(tree: dict[str, Any], index: int) -> Node:
     feature = tree["feature"][index]
     if feature < 0:
         return float(tree["value"][index])
+    left, right = tree["left"][index], tree["right"][index]
     return (
         feature,
         tree["threshold"][index],
         tree["missing_left"][index],
-        _nest(tree, tree["left"][index]),
-        _nest(tree, tree["right"][index]),
+        _nest(tree, left),
+        _nest(tree, right),
+        tree["count"][left] / tree["count"][index],
     )

@@ -89,7 +89,7 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     ----------
     path : Path
         The file to write.
-    described : pandas.DataFrame of shape (n_loans, 11)
+    described : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`.
     """
     parts = (

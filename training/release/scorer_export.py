@@ -46,4 +46,5 @@ def _describe_tree(nodes: Any) -> dict[str, list[Any]]:
         "left": nodes["left"].tolist(),
         "right": nodes["right"].tolist(),
         "value": np.where(leaf, nodes["value"], 0.0).tolist(),
+        "count": nodes["count"].tolist(),
     }

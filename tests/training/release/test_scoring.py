@@ -35,7 +35,7 @@ def test_every_score_of_a_sound_release_agrees(release: Path) -> None:
     [
         "probability = probability + 1e-15",
         "decision = 1 - decision",
-        "nb_previous_unpaid = 20, share_previous_unpaid = 1, age = 18",
+        "nb_previous_unpaid = 20, unpaid_rate = 1, age = 18",
     ],
 )
 def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
