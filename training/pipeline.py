@@ -166,7 +166,7 @@ def _write_scored(
     with progress.step("score") as step:
         scored = score_users(dataset.users, candidate.model, candidate.rule)
         write_scores(directory / SERVING_TABLE, scored)
-        joblib.dump(candidate.model, directory / MODEL, compress=3)
+        joblib.dump(candidate.rule.attach_to(candidate.model), directory / MODEL, compress=3)
         write_scorer(directory / SCORER, candidate.model)
         step.detail = f"{len(scored):,} users"
     with progress.step("check") as step:

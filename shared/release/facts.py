@@ -59,11 +59,17 @@ class CalibrationLine(Struct, frozen=True):
 
 
 class ModelFacts(Struct, frozen=True):
-    """The model's kind and parameters."""
+    """The model's kind and parameters, the features that say nothing in training, and the choice.
+
+    `losses_on_persons_left_out` are the mean log losses of the models that were tried, in
+    cross-validation over the persons of the training loans.
+    """
 
     kind: str
     parameters: dict[str, Any]
     calibration: CalibrationLine
+    unused_features: list[str] = []
+    losses_on_persons_left_out: dict[str, float] = {}
 
 
 class DecisionFacts(Struct, frozen=True):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
@@ -13,6 +13,28 @@ from shared.release.features import MODEL_FEATURES
 # A leaf is its value; an inner node is feature, threshold, missing goes left, left, right, and the
 # share of training loans that went left.
 type Node = float | tuple[int, float, bool, Node, Node, float]
+
+
+_SCALES = {"log1p": math.log1p, "log": math.log, "linear": float}
+
+
+class Term(msgspec.Struct, frozen=True):
+    """What one feature adds to the log odds of a logistic regression."""
+
+    feature: int
+    scale: Literal["log1p", "log", "linear"]
+    slope: float
+    offset: float
+    missing: float
+    lowest: float | None
+
+    def add(self, value: float | None) -> float:
+        """Compute what a value adds; None is missing."""
+        if value is None:
+            return self.missing
+        if self.lowest is not None:
+            value = max(value, self.lowest)
+        return self.slope * _SCALES[self.scale](value) + self.offset
 
 
 class Scorer:
@@ -26,6 +48,8 @@ class Scorer:
         Each adds the value of the applicant's leaf to the log odds.
     calibration : tuple of float and float
         Slope and intercept of the linear calibration of the log odds.
+    terms : sequence of Term, optional
+        Of a logistic regression, which has no trees: what each feature adds to the log odds.
 
     Notes
     -----
@@ -34,10 +58,15 @@ class Scorer:
     """
 
     def __init__(
-        self, baseline: float, trees: list[Node], calibration: tuple[float, float]
+        self,
+        baseline: float,
+        trees: list[Node],
+        calibration: tuple[float, float],
+        terms: Sequence[Term] = (),
     ) -> None:
         self._baseline = baseline
         self.trees = trees
+        self.terms = terms
         self.slope, self._intercept = calibration
 
     @classmethod
@@ -58,7 +87,8 @@ class Scorer:
             )
         line = document["calibration"]
         trees = [_nest(tree, 0) for tree in document["trees"]]
-        return cls(document["baseline"], trees, (line["slope"], line["intercept"]))
+        terms = msgspec.convert(document["terms"], list[Term])
+        return cls(document["baseline"], trees, (line["slope"], line["intercept"]), terms)
 
     def predict_default(self, features: Sequence[float | None]) -> float:
         """Predict an applicant's probability of default.
@@ -82,6 +112,8 @@ class Scorer:
                 goes_left = missing_left if value is None else value <= threshold
                 node = left if goes_left else right
             log_odds += node
+        for term in self.terms:
+            log_odds += term.add(features[term.feature])
         return _to_probability(self.slope * log_odds + self._intercept)
 
 

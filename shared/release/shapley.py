@@ -38,6 +38,9 @@ def shapley_values(scorer: Scorer, features: Sequence[float | None]) -> list[flo
     for tree in scorer.trees:
         for value, path in _leaves(tree, features, {}):
             _share_out(value, path, effects)
+    # A term is centred on the training loans: what it adds is its feature's value in the game.
+    for term in scorer.terms:
+        effects[term.feature] += term.add(features[term.feature])
     return [scorer.slope * effect for effect in effects]
 
 

@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import FEATURES, MODEL_FEATURES
+from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier, predict_default
 
 _AGE = "age"
 _LAST_UNPROTECTED_AGE = 61
+_HIGHEST_AGE = int(FEATURES[_AGE].highest)
 
 
 def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -44,11 +46,14 @@ def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool
 
 
 def _find_turning_ages(model: Classifier) -> list[float]:
-    """List the ages at which a tree starts to send an applicant elsewhere."""
+    """List the ages at which a tree starts to send an applicant elsewhere; of a line, all."""
+    fitted = take_apart(model)
+    if not isinstance(fitted, FittedTrees):
+        return [float(age) for age in range(_LAST_UNPROTECTED_AGE + 1, _HIGHEST_AGE + 1)]
     column = MODEL_FEATURES.index(_AGE)
     thresholds = [
         float(node["num_threshold"])
-        for nodes in FittedTrees.of(model).trees
+        for nodes in fitted.trees
         for node in nodes
         if not node["is_leaf"] and node["feature_idx"] == column
     ]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
+from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
 
@@ -50,12 +51,16 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     its path, and a row only counts by which of them it keeps to: all patterns are worked out
     once, and looked up for every row.
     """
-    fitted = FittedTrees.of(model)
+    fitted = take_apart(model)
     values = features[list(MODEL_FEATURES)].to_numpy(np.float64)
     effects = np.zeros(values.shape)
     expected = fitted.baseline
-    for nodes in fitted.trees:
-        expected += _attribute_tree(nodes, values, effects)
+    if isinstance(fitted, FittedTrees):
+        for nodes in fitted.trees:
+            expected += _attribute_tree(nodes, values, effects)
+    else:
+        for term in fitted.terms:
+            effects[:, term.feature] = term.add(values[:, term.feature])
     baseline = fitted.slope * expected + fitted.intercept
     return ShapleyValues(float(baseline), fitted.slope * effects)
 
