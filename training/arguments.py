@@ -11,6 +11,9 @@ _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
   python -m training releases                        list them, the current one marked
   python -m training approve VERSION [--why TEXT]    make one current
+  python -m training approve VERSION --override --why TEXT
+                                                     serve one that its gates stopped: one
+                                                     person asks, another confirms
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--why TEXT]           restore the previous release
   python -m training compare A B                     show whose decision changes from A to B
@@ -53,6 +56,12 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
         subparser.add_argument("version", metavar="VERSION", help="version of the release")
     for subparser in (approval, rollback):
         subparser.add_argument("--why", metavar="TEXT", help="the reason, for the record")
+    approval.add_argument(
+        "--override",
+        action="store_true",
+        help="override the gates that stopped it: ask for that, or confirm what another person"
+        " asked for; needs --why",
+    )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
     )
@@ -61,7 +70,10 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
         comparison.add_argument(
             name, metavar=name.upper(), help="a version in storage, or a release directory"
         )
-    return parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
+    if getattr(parsed, "override", False) and not (parsed.why or "").strip():
+        approval.error("an override needs a reason: --why TEXT")
+    return parsed
 
 
 def _reason(text: str) -> str:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
@@ -14,12 +15,14 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import releases_container
+from shared.registry.override import Overriding, override
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.releases import StoredRelease, download_serving_table, list_releases
 from shared.release.comparison import Comparison, Group, compare_tables
-from shared.release.decisions import Actor, DecisionRefusedError
+from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
-from shared.settings import read_port, read_settings
+from shared.release.overrides import find_override, find_request, valid_until
+from shared.settings import read_override_confirmation, read_port, read_settings
 
 _HEADINGS = ("version", "created", "as of", "source", "AUC", "verdict", "state")
 
@@ -71,7 +74,11 @@ def _find_container() -> ContainerClient:
 
 
 def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
-    actor = Actor(_os_user(), verified=False)
+    actor = _identify_user()
+    if parsed.command == "approve" and parsed.override:
+        needed = read_override_confirmation() == "required"
+        done = override(container, parsed.version, actor, parsed.why, needs_confirmation=needed)
+        return _format_override(parsed.version, done)
     if parsed.command == "approve":
         replaced = approve(container, parsed.version, actor, parsed.why)
         return f"{parsed.version} is current; before it was {replaced or 'none'}."
@@ -82,11 +89,20 @@ def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
     return f"{now} is current again; rolled back from {before}."
 
 
-def _os_user() -> str:
+def _identify_user() -> Actor:
     try:
-        return getpass.getuser()
+        return Actor(getpass.getuser(), verified=False)
     except OSError:
-        return "unknown"
+        return UNKNOWN
+
+
+def _format_override(version: str, done: Overriding) -> str:
+    if done.is_made:
+        return f"{version} is current, by an override of its gates."
+    return (
+        f"The override of {version} is asked for, nothing has moved: another person confirms it"
+        f" until {valid_until(done.event)} with the same command and a reason of their own."
+    )
 
 
 def _format_releases(current: str | None, releases: Sequence[StoredRelease]) -> str:
@@ -112,8 +128,19 @@ def _format_release(release: StoredRelease, current: str | None) -> tuple[str, .
         manifest.source["name"],
         "-" if auc is None else f"{auc:.4f}",
         release.verdict,
-        release.state(current).replace("_", " "),
+        release.state(current).replace("_", " ") + _format_overriding(release, current),
     )
+
+
+def _format_overriding(release: StoredRelease, current: str | None) -> str:
+    request = find_request(release.record.events, current, datetime.now(UTC))
+    if request:
+        return f", override asked for by {request.who}"
+    made = find_override(release.record.events)
+    if made is None:
+        return ""
+    names = [made.request.who, made.who] if made.request else [made.who]
+    return f", overridden by {' and '.join(names)}"
 
 
 def _compare(a: str, b: str) -> Comparison:
