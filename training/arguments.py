@@ -24,7 +24,7 @@ that `make start` runs on this machine, on the port given by PORT (default 7071)
 
 
 def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the arguments of a local build: `csv`, `out`, `as_of`."""
+    """Parse the arguments of a local build: `csv`, `out`, `as_of`, `champion`."""
     parser = argparse.ArgumentParser(
         prog="python -m training",
         description="Turn a raw CSV of loans into a release directory.",
@@ -40,6 +40,13 @@ def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
         type=date.fromisoformat,
         metavar="YYYY-MM-DD",
         help="the day on which ages are computed (default: AS_OF, else today, UTC)",
+    )
+    parser.add_argument(
+        "--champion",
+        type=Path,
+        metavar="DIR",
+        help="a release directory that the gates compare with, as they compare an upload with the"
+        " current release (default: none)",
     )
     return parser.parse_args(arguments)
 
