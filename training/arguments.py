@@ -16,7 +16,7 @@ commands on stored releases, each with a --help of its own:
                                                      person asks, another confirms
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--why TEXT]           restore the previous release
-  python -m training compare A B                     show whose decision changes from A to B
+  python -m training compare A B [--csv FILE]        show whose decision changes from A to B
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
 that `make start` runs on this machine, on the port given by PORT (default 7071).
@@ -77,6 +77,12 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
         comparison.add_argument(
             name, metavar=name.upper(), help="a version in storage, or a release directory"
         )
+    comparison.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write every user whom A and B tell apart, with both probabilities and decisions",
+    )
     parsed = parser.parse_args(arguments)
     if getattr(parsed, "override", False) and not (parsed.why or "").strip():
         approval.error("an override needs a reason: --why TEXT")
