@@ -45,9 +45,22 @@ def test_a_directory_is_judged_against_as_the_current_release_is(
     offline = read_manifest(tmp_path / "offline")
     assert offline.gates == triggered.gates
     assert (offline.verdict, offline.drift) == (triggered.verdict, triggered.drift)
+    assert offline.swap_set == triggered.swap_set
+    assert offline.swap_set
+    assert offline.swap_set.champion == offline.drift.champion
     assert offline.verdict == "stopped"
     assert offline.drift.champion == read_manifest(release).version
     assert "its gates: stopped" in capsys.readouterr().out
+
+
+def test_without_a_readable_model_there_is_no_swap_set(
+    release: Path, raw_file: Path, tmp_path: Path
+) -> None:
+    unreadable = replace(read_champion(release), model=None)
+
+    for name, champion in (("none", None), ("unreadable", unreadable)):
+        job = replace(job_of(raw_file), champion=champion)
+        assert build_release(job, tmp_path / name, Progress()).swap_set is None
 
 
 def test_the_directory_of_a_champion_is_read_and_left_as_it_is(release: Path) -> None:
