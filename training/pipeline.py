@@ -123,6 +123,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             drift=reviewed.drift,
             code_version=read_code_version(),
             libraries=describe_libraries(),
+            swap_set=reviewed.swap_set,
         )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)

@@ -4,7 +4,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from msgspec import Struct
 
-from shared.release.evaluation import EvaluationFacts
+from shared.release.evaluation import EvaluationFacts, SwapSet
 
 type Verdict = Literal["passed", "warned", "stopped"]
 
@@ -173,3 +173,4 @@ class ReleaseFacts(Struct, frozen=True, kw_only=True):
     drift: Drift
     code_version: str
     libraries: dict[str, str]
+    swap_set: SwapSet | None = None

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from shared.release.evaluation import Measured
+from shared.release.evaluation import Measured, SwapSet
 from shared.release.facts import Drift, Gate, Verdict
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
 from training.evaluation.drift import measure_stability
 from training.evaluation.evaluate import measure_slice
+from training.evaluation.swap_set import Decider, measure_swap_set
 from training.gates.champion import Champion
 from training.gates.gates import (
     check_auc_above_chance,
@@ -38,10 +40,13 @@ class Review:
         What each gate found.
     drift : Drift
         How far the population moved from the champion's.
+    swap_set : SwapSet or None
+        Whose decision changes; None without a champion whose model can be read.
     """
 
     gates: list[Gate]
     drift: Drift
+    swap_set: SwapSet | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -76,7 +81,17 @@ def review(
     score = moved[_SCORE].value if _SCORE in moved else None
     version = compared.manifest.version if compared else None
     gates = list(_judge(compared, candidate, dataset, moved))
-    return Review(gates, Drift(version, score, features))
+    return Review(gates, Drift(version, score, features), _swap(compared, dataset, scored))
+
+
+def _swap(champion: Champion | None, dataset: Dataset, scored: pd.DataFrame) -> SwapSet | None:
+    if champion is None or champion.model is None:
+        return None
+    made = champion.manifest
+    as_of, threshold = date.fromisoformat(made.as_of), made.decision.threshold
+    return measure_swap_set(
+        Decider(made.version, as_of, champion.model, threshold), dataset, scored
+    )
 
 
 def _judge(
