@@ -1,6 +1,7 @@
 """Fetch the champion that a candidate is compared with from storage."""
 
 import logging
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,40 +12,52 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError
 from shared.registry.published import download_file, fetch_manifest, fetch_pointer
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MODEL, Manifest
-from training.gates.champion import Champion
+from shared.release.manifest import MODEL, TRAINING_TABLE, Manifest
+from training.gates.champion import Champion, read_ids
 
 logger = logging.getLogger(__name__)
 
 
 def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
-    """Fetch the manifest and model of the current release; None before the first release.
+    """Fetch the current release as far as it is compared with; None before the first release.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     folder : Path
-        Folder for the model's file, which is verified, loaded and deleted.
+        Folder for its files, which are verified, read and deleted.
     """
     try:
         found = fetch_pointer(container)
         if found is None:
             return None
         manifest = fetch_manifest(container, found.pointer)
-        if not _is_readable(manifest):
-            return Champion(manifest, None)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
         # A damaged current release must not block its replacement.
         logger.warning("The current release cannot be read for comparison: %s", error)
         return None
+    return Champion(
+        manifest,
+        _fetch(container, manifest, MODEL, folder, joblib.load) if _is_readable(manifest) else None,
+        _fetch(container, manifest, TRAINING_TABLE, folder, read_ids),
+    )
+
+
+def _fetch[T](
+    container: ContainerClient,
+    manifest: Manifest,
+    name: str,
+    folder: Path,
+    read: Callable[[Path], T],
+) -> T | None:
     try:
-        path = download_file(container, manifest, MODEL, folder)
+        path = download_file(container, manifest, name, folder)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
-        logger.warning("The current release is compared by its manifest alone: %s", error)
-        return Champion(manifest, None)
+        logger.warning("The current release is compared without its %s: %s", name, error)
+        return None
     try:
-        return Champion(manifest, joblib.load(path))
+        return read(path)
     finally:
         path.unlink()
 
