@@ -17,12 +17,13 @@ from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import (
     MANIFEST,
     MODEL,
+    TRAINING_TABLE,
     Manifest,
     Pointer,
     check_file,
     read_manifest,
 )
-from training.gates.champion import Champion
+from training.gates.champion import Champion, KnownLoans, read_ids
 from training.model.classifier import Classifier
 
 logger = logging.getLogger(__name__)
@@ -32,14 +33,14 @@ type _Fetch = Callable[[str], AbstractContextManager[Path]]
 
 
 def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
-    """Fetch the manifest and model of the current release; None before the first release.
+    """Fetch the current release as far as it is compared with; None before the first release.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     folder : Path
-        Folder for the model's file, which is verified, loaded and deleted.
+        Folder for its files, which are verified, read and deleted.
     """
     try:
         found = fetch_pointer(container)
@@ -94,7 +95,7 @@ def read_champion(directory: Path) -> Champion:
 
 
 def _assemble(manifest: Manifest, fetch: _Fetch) -> Champion:
-    return Champion(manifest, _load_model(manifest, fetch))
+    return Champion(manifest, _load_model(manifest, fetch), _read_loans(fetch))
 
 
 def _load_model(manifest: Manifest, fetch: _Fetch) -> Classifier | None:
@@ -107,6 +108,15 @@ def _load_model(manifest: Manifest, fetch: _Fetch) -> Classifier | None:
         logger.warning("The champion is compared by its manifest alone: %s", error)
         return None
     return model
+
+
+def _read_loans(fetch: _Fetch) -> KnownLoans | None:
+    try:
+        with fetch(TRAINING_TABLE) as path:
+            return read_ids(path)
+    except BrokenReleaseError as error:
+        logger.warning("The champion is compared without the ids of its loans: %s", error)
+        return None
 
 
 def _is_readable(manifest: Manifest) -> bool:

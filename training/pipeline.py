@@ -124,6 +124,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             code_version=read_code_version(),
             libraries=describe_libraries(),
             swap_set=reviewed.swap_set,
+            months=reviewed.months,
         )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)
@@ -184,7 +185,7 @@ def _review(
     progress: Progress,
 ) -> Review:
     with progress.step("review") as step:
-        reviewed = review(job.champion, candidate, dataset, scored)
+        reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
         step.detail = str(reviewed)
     return reviewed
 

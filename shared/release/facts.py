@@ -30,6 +30,26 @@ class Counts(Struct, frozen=True):
     calibration_loans: int
     test_loans: int
     test_loans_of_persons_seen: int
+    persons: int = 0
+
+
+class Month(Struct, frozen=True):
+    """A month's loans.
+
+    Attributes
+    ----------
+    month : str
+        YYYY-MM.
+    loans, settled, known, defaults : int
+        All; those whose outcome was due by the as-of date; of these, those whose outcome the file
+        has; of these, those not paid on time.
+    """
+
+    month: str
+    loans: int
+    settled: int
+    known: int
+    defaults: int
 
 
 class ContractWarning(Struct, frozen=True):
@@ -174,3 +194,4 @@ class ReleaseFacts(Struct, frozen=True, kw_only=True):
     code_version: str
     libraries: dict[str, str]
     swap_set: SwapSet | None = None
+    months: list[Month] = []
