@@ -4,9 +4,10 @@ import json
 import shutil
 from pathlib import Path
 
-from shared.registry.publishing import publish_release
+from shared.registry.publishing import publish_release, store_release
 from shared.release.manifest import MANIFEST, REPORT, file_sha256
 from tests.support.invoked_app import App
+from tests.support.stored_releases import read_manifest
 
 REPORT_LIKE = b"<!doctype html><title>A report</title>"
 FIRST = "20261123T060201Z-0a1b2c3d4e5f"
@@ -23,8 +24,5 @@ def publish_with_report(
     (copy / REPORT).write_bytes(REPORT_LIKE + version.encode())
     manifest["files"][REPORT] = {"sha256": file_sha256(copy / REPORT), "bytes": 1}
     (copy / MANIFEST).write_text(json.dumps(manifest))
-    if current:
-        publish_release(app.releases, copy, manifest)
-        return
-    for path in copy.iterdir():
-        app.releases.upload_blob(f"{version}/{path.name}", path.read_bytes())
+    store = publish_release if current else store_release
+    store(app.releases, copy, read_manifest(copy))

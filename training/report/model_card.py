@@ -45,7 +45,7 @@ def write_model_card(facts: ReleaseFacts) -> str:
         "",
         "## Verdict",
         "",
-        f"**{facts.verdict.capitalize()}.** {explain_verdict(facts.verdict)}",
+        f"**{facts.verdict.capitalize()}.** {_mark(explain_verdict(facts))}",
         "",
         *_write_tables([tabulate_gates(facts)]),
         "## Data quality",

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from shared.release.facts import ReleaseFacts
+from shared.release.stamp import UNSTAMPED
 from training.report.behaviour import write_effects, write_performance, write_scores
 from training.report.elements import join
 from training.report.sections import (
@@ -55,13 +56,14 @@ def write_page(facts: ReleaseFacts) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><title>{title}: {origin}</title><style>{style}</style>'
-        "</head><body><header><h1>{title}</h1><p>A candidate, {origin}.</p></header>"
+        "</head><body><header><h1>{title}</h1><p>A release {origin}.</p>{stamp}</header>"
         '<nav aria-label="Contents">{links}</nav><main>{sections}</main></body></html>\n'
     )
     return page.format(
         title=title,
         origin=origin,
         style=Markup(STYLE),  # noqa: S704 -- our own text
+        stamp=Markup(UNSTAMPED),  # noqa: S704 -- our own text
         links=links,
         sections=sections,
     )

@@ -29,7 +29,7 @@ _HEADLINES = ("roc_auc", "calibration_slope", "approval_rate", "base_rate")
 def write_verdict(facts: ReleaseFacts) -> Markup:
     """Write the verdict, the chief figures and every gate."""
     banner = Markup('<p class="verdict {}">{} {}</p>').format(
-        facts.verdict, write_badge(facts.verdict), explain_verdict(facts.verdict)
+        facts.verdict, write_badge(facts.verdict), explain_verdict(facts)
     )
     gates = write_table(tabulate_gates(facts))
     return write_section("verdict", "Verdict and gates", banner, _write_headlines(facts), gates)

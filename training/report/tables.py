@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.release.evaluation import Group
 from shared.release.facts import ContractWarning, ReleaseFacts, Verdict
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
+from training.report.advice import advise
 from training.report.words import UNDEFINED, label, write_any, write_number, write_share
 
 
@@ -23,6 +24,8 @@ class Badge:
 
     verdict: Verdict
 
+
+_URGENCY: tuple[Verdict, ...] = ("stopped", "warned", "passed")
 
 type Cell = str | Noted | Badge
 
@@ -50,16 +53,19 @@ class Table:
 
 
 def tabulate_gates(facts: ReleaseFacts) -> Table:
-    """List every gate with what it measured."""
+    """List every gate with what it measured: those that stop first, those that pass last."""
     rows = tuple(
         (
             Noted(label(gate.name), gate.detail),
             Badge(gate.verdict),
-            Noted(write_number(gate.measured), f"limit: {gate.limit}"),
+            write_number(gate.measured),
+            gate.limit,
+            "" if gate.verdict == "passed" else advise(gate),
         )
-        for gate in facts.gates
+        for gate in sorted(facts.gates, key=lambda gate: _URGENCY.index(gate.verdict))
     )
-    return Table("The gates", ("Gate", "Verdict", "Measured"), rows, n_texts=3)
+    columns = ("Gate", "Verdict", "Measured", "Limit", "What to do")
+    return Table("The gates, those that stop first", columns, rows, n_texts=5)
 
 
 def tabulate_warnings(facts: ReleaseFacts) -> Table:
