@@ -74,18 +74,22 @@ class DecisionFacts(Struct, frozen=True):
     chosen_by: str
 
 
-class Effect(Struct, frozen=True):
-    """One feature's values, and the mean risk if all users had each; None is unknown."""
-
-    grid: list[float | None]
-    probability: list[float]
-
-
 class Histogram(Struct, frozen=True):
     """Counts between edges, of which there is one more."""
 
     edges: list[float]
     counts: list[int]
+
+
+class Effect(Struct, frozen=True):
+    """One feature's values, the mean risk if all users had each, and how many have which.
+
+    None in the grid is unknown.
+    """
+
+    grid: list[float | None]
+    probability: list[float]
+    population: Histogram | None = None
 
 
 class Population(Struct, frozen=True):
