@@ -123,6 +123,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             drift=reviewed.drift,
             code_version=read_code_version(),
             libraries=describe_libraries(),
+            backtest=reviewed.look_back.backtest,
+            anchor=reviewed.look_back.anchor,
         )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)

@@ -12,6 +12,7 @@ from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
 from training.evaluation.drift import measure_stability
 from training.evaluation.evaluate import measure_slice
+from training.gates.backtest import judge_backtest
 from training.gates.champion import Champion
 from training.gates.gates import (
     check_auc_above_chance,
@@ -23,6 +24,7 @@ from training.gates.gates import (
     judge_parity,
     worst_verdict,
 )
+from training.gates.look_back import NOTHING_SEEN, LookBack
 from training.model.classifier import predict_default
 
 _SCORE = "probability"
@@ -38,10 +40,13 @@ class Review:
         What each gate found.
     drift : Drift
         How far the population moved from the champion's.
+    look_back : LookBack
+        What the delivery tells about the champion and the releases before it.
     """
 
     gates: list[Gate]
     drift: Drift
+    look_back: LookBack = NOTHING_SEEN
 
     @property
     def verdict(self) -> Verdict:
@@ -75,8 +80,12 @@ def review(
     features = {name: index.value for name, index in moved.items() if name != _SCORE}
     score = moved[_SCORE].value if _SCORE in moved else None
     version = compared.manifest.version if compared else None
+    look_back = LookBack.take(compared, dataset, scored)
     gates = list(_judge(compared, candidate, dataset, moved))
-    return Review(gates, Drift(version, score, features))
+    if compared is not None:
+        recorded = compared.manifest.evaluation.slices.unseen_persons.metrics["roc_auc"]
+        gates += judge_backtest(look_back.backtest, recorded)
+    return Review(gates, Drift(version, score, features, look_back.spreads), look_back)
 
 
 def _judge(
