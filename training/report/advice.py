@@ -17,15 +17,18 @@ _ADVICE = {
     " nor appear twice.",
     "backtest": "The served model no longer holds: prefer a candidate trained on newer loans, and"
     " find out which month it began to fail.",
-    "base_rate": "Check how outcomes are coded and whether all of them were delivered, month by"
+    "default_rate": "Check how outcomes are coded and whether all of them were delivered, month by"
     " month.",
     "outcome": "Check whether the outcomes of every month were delivered; deliver them again if"
     " not.",
     "refused": "Compare COST_RATIO with the cost of a missed default: the threshold follows from"
     " it.",
-    "order": "Do not use the model: more unpaid loans must not lower a score. Train on more"
-    " defaults.",
-    "slope": "Do not use the model: its calibration turns the order of the scores about.",
+    "unpaid_loans": "Do not use the model: more unpaid loans must not lower a score. Look for"
+    " outcomes coded the wrong way round.",
+    "order": "Do not use the model: its calibration turns the order of the scores about. Train on"
+    " more defaults.",
+    "per_person": "Check whether users were delivered twice, under new ids.",
+    "loans_repeated": "Check whether loans were delivered twice, under new ids.",
 }
 _OTHERWISE = "Find the cause of the finding, and approve only when it is known and acceptable."
 

@@ -62,7 +62,7 @@ def draw_precision_recall(slices: Mapping[str, Slice], base_rate: float | None) 
     return draw("precision-recall", description, plot, _SQUARE) if curves else None
 
 
-def draw_reliability(bands: Sequence[Band]) -> Markup | None:
+def draw_reliability(bands: Sequence[Band], name: str = "reliability") -> Markup | None:
     """Draw observed against predicted default rates, by band; None without a band."""
     rates = [rate for band in bands for rate in (band.mean_predicted, band.observed, band.high)]
     limits = find_limits(rates)
@@ -79,7 +79,7 @@ def draw_reliability(bands: Sequence[Band]) -> Markup | None:
         scale_y(axes, limits)
 
     description = f"Observed against predicted default rate, in {len(bands)} bands of score."
-    return draw("reliability", description, plot, _SQUARE) if bands else None
+    return draw(name, description, plot, _SQUARE) if bands else None
 
 
 def _plot_observed(axes: Axes, bands: Sequence[Band], limits: tuple[float, float]) -> None:

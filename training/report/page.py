@@ -4,11 +4,13 @@ from markupsafe import Markup
 
 from shared.release.facts import ReleaseFacts
 from shared.release.stamp import UNSTAMPED
+from training.report.backtesting import write_backtest
 from training.report.behaviour import write_effects, write_performance, write_scores
+from training.report.cutoffs import write_cutoffs
+from training.report.drifting import write_drift
 from training.report.elements import join
 from training.report.sections import (
     write_data_quality,
-    write_drift,
     write_fairness,
     write_limits,
     write_lineage,
@@ -21,7 +23,9 @@ _SECTIONS = (
     write_data_quality,
     write_performance,
     write_scores,
+    write_cutoffs,
     write_effects,
+    write_backtest,
     write_drift,
     write_fairness,
     write_lineage,
@@ -32,7 +36,9 @@ _CONTENTS = (
     ("data", "Data"),
     ("performance", "Performance"),
     ("scores", "Scores"),
+    ("cutoffs", "Cutoffs"),
     ("effects", "Effects"),
+    ("backtest", "Backtest"),
     ("drift", "Drift"),
     ("fairness", "Fairness"),
     ("lineage", "Lineage"),

@@ -1,9 +1,7 @@
 """The tables of the report and the model card, as text: each is written twice."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.release.evaluation import Group
 from shared.release.facts import ContractWarning, ReleaseFacts, Verdict
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
 from training.report.advice import advise
@@ -93,46 +91,15 @@ def tabulate_drift(facts: ReleaseFacts) -> Table:
     """List how far score and features have moved from the champion's."""
     indices = {"Score": facts.drift.score, **facts.drift.features}
     rows = tuple(
-        (label(name), _read_index(index), write_number(index)) for name, index in indices.items()
+        (label(name), read_index(index), write_number(index)) for name, index in indices.items()
     )
     return Table("Population stability index", ("Of", "Reads as", "Index"), rows, n_texts=2)
 
 
-def _read_index(index: float | None) -> str:
+def read_index(index: float | None) -> str:
+    """Read a stability index by the usual marks."""
     if index is None:
         return UNDEFINED
     if index > STRONG_DRIFT:
         return "another population"
     return "some drift" if index > SLIGHT_DRIFT else "stable"
-
-
-def tabulate_fairness(facts: ReleaseFacts) -> Iterable[Table]:
-    """Compare the groups, one table for each trait."""
-    for trait, groups in facts.evaluation.fairness.items():
-        yield _tabulate_groups(label(trait), groups)
-
-
-def _tabulate_groups(trait: str, groups: list[Group]) -> Table:
-    most = max((group.approval_rate for group in groups), default=0.0)
-    rows = tuple(
-        (
-            group.group,
-            write_number(group.n_loans),
-            write_number(group.n_defaults),
-            write_share(group.approval_rate),
-            write_number(group.approval_rate / most if most else None, 2),
-            write_share(group.default_rate),
-            write_share(group.mean_predicted),
-        )
-        for group in groups
-    )
-    columns = (
-        "Group",
-        "Loans",
-        "Defaults",
-        "Approved",
-        "Against most approved",
-        "Defaulted",
-        "Predicted to default",
-    )
-    return Table(f"By {trait.lower()}", columns, rows)

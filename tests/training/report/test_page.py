@@ -33,7 +33,9 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
         "data",
         "performance",
         "scores",
+        "cutoffs",
         "effects",
+        "backtest",
         "drift",
         "fairness",
         "lineage",
@@ -88,7 +90,20 @@ def test_field_names_are_written_in_words() -> None:
         "from a probability of 4.76% on",
         "Compared with release 20261123T060201Z-0a1b2c3d4e5f",
         "some drift 0.140",
-        "F 25,000 372 92.0% 1.00 1.41% 1.49%",
+        "F 25,000 92.0% 91.0% to 93.0% 0.77 0.72 to 0.85 below, not surely",
+        "F 25,000 372 1.49% 1.41% 0.95 0.80 to 1.10",
+        "2. 1 to 4 9,000 135 1.50% 3.03% 2.73% to 3.33% 2.02 1.82 to 2.22",
+        "4.76% the chosen one 80.0%",
+        "Approved 45,321 432",
+        "Refused 3,934 313",
+        "1 5,000 400 5.40 10.0%",
+        "COST_RATIO",
+        "It predicted 1.49% defaults; 1.07 times as many came",
+        "2021-09 20260823T060201Z-0a1b2c3d4e5f 21,000 310 1.49% 1.47%",
+        "Stability against the anchor, release 20260823T060201Z-0a1b2c3d4e5f",
+        "Age, years another population 0.312",
+        "20260823T060201Z-0a1b2c3d4e5f 2021-12-08 some drift 0.123",
+        "what refused applicants would have done is not known",
         "ab" * 32,
         "Parameter: trees, at most 80",
         "Nothing in this document is legal advice",
@@ -123,7 +138,7 @@ def test_metrics_without_an_interval_are_shown_without_one() -> None:
 def test_every_figure_has_a_description_and_a_caption(page: Page) -> None:
     figures = page.all("svg")
 
-    assert len(figures) == len(page.all("figure")) == len(page.all("figcaption")) == 8
+    assert len(figures) == len(page.all("figure")) == len(page.all("figcaption")) == 13
     assert all(one["role"] == "img" and one["aria-label"] for one in figures)
 
 
