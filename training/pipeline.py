@@ -125,6 +125,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             libraries=describe_libraries(),
             swap_set=reviewed.swap_set,
             months=reviewed.months,
+            backtest=reviewed.look_back.backtest,
+            anchor=reviewed.look_back.anchor,
         )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)

@@ -8,6 +8,7 @@ import pytest
 
 from shared.registry.publishing import store_release
 from shared.release.manifest import MANIFEST, REPORT
+from shared.release.stamp import UNSTAMPED
 from tests.support.invoked_app import App
 from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report
 from tests.support.stored_releases import change_manifest, read_manifest, variant
@@ -40,7 +41,25 @@ def test_the_report_of_any_stored_release_is_served_by_version(
     for version, answer in answers.items():
         assert (answer.status, answer.body) == (200, REPORT_LIKE + version.encode())
         assert answer.headers["X-Release-Version"] == version
-        assert answer.headers["ETag"] == f'"{version}"'
+        state = "current" if version == FIRST else "pending"
+        assert answer.headers["ETag"] == f'"{version}-{state}"'
+
+
+def test_a_served_report_names_its_version_its_state_and_its_verdict(
+    app: App, raw_file: Path
+) -> None:
+    app.drop(raw_file.read_bytes())
+    version = app.runs()[0]["version"]
+    stored = app.releases.download_blob(f"{version}/{REPORT}").readall()
+    assert UNSTAMPED.encode() in stored
+
+    for path in ("/informe", f"/informe/{version}"):
+        served = app.get(path).body
+
+        assert UNSTAMPED.encode() not in served
+        assert f"Version {version}".encode() in served
+        assert b"State: current" in served
+        assert b"Verdict: " in served
 
 
 def test_there_is_no_current_report_before_the_first_release(app: App) -> None:
@@ -63,7 +82,7 @@ def test_a_malformed_version_is_a_bad_request(app: App, version: str) -> None:
     answer = app.get(f"/informe/{version}")
 
     assert answer.status == 400
-    assert "Expected a version of up to 80 letters" in json.loads(answer.body)["detail"]
+    assert "a version of up to 80 letters" in json.loads(answer.body)["detail"]
 
 
 @pytest.mark.parametrize("version", ["runs", FIRST.lower(), FIRST + "0"])

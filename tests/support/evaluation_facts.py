@@ -1,15 +1,17 @@
-"""An evaluation as the manifest states it: small, complete, made up."""
+"""The evaluation of a release as its manifest states it: small, complete, made up."""
 
 from typing import Any
 
+from tests.support.look_back_facts import make_cutoffs, make_segments
+
 
 def make_evaluation() -> dict[str, Any]:
-    """Make the evaluation of a model beside one baseline, with two traits compared."""
+    """Make the evaluation of a good model beside a worse baseline."""
     groups = [("F", 0.92, 0.0141, 0.0149), ("M", 0.90, 0.0162, 0.0158)]
     return {
         "split": {"cut": "2020-06-01", "outcome_lag_days": 90, "n_training_loans": 400_000},
-        "slices": {"unseen_persons": _make_slice(0.82), "seen_persons": _make_slice(0.84)},
-        "baselines": {"logistic_regression": _make_slice(0.77)},
+        "slices": {"unseen_persons": make_slice(0.82), "seen_persons": make_slice(0.84)},
+        "baselines": {"logistic_regression": make_slice(0.77)},
         "fairness": {
             "code_gender": [_make_group(*group) for group in groups],
             "age_band": [
@@ -17,10 +19,13 @@ def make_evaluation() -> dict[str, Any]:
                 _make_group("62+", 0.99, 0.004, 0.005),
             ],
         },
+        "segments": make_segments(),
+        "cutoffs": make_cutoffs(),
     }
 
 
-def _make_slice(auc: float) -> dict[str, Any]:
+def make_slice(auc: float) -> dict[str, Any]:
+    """Make the figures of some loans, with a given AUC."""
     metrics = {
         "roc_auc": auc,
         "gini": 2 * auc - 1,
@@ -74,4 +79,9 @@ def _make_group(group: str, approved: float, defaulted: float, predicted: float)
         "approval_rate": approved,
         "default_rate": defaulted,
         "mean_predicted": predicted,
+        "measures": {
+            "approval_rate": {"value": approved, "low": approved - 0.01, "high": approved + 0.01},
+            "impact_ratio": {"value": approved / 1.2, "low": 0.72, "high": 0.85},
+            "observed_to_predicted": {"value": defaulted / predicted, "low": 0.8, "high": 1.1},
+        },
     }

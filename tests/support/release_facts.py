@@ -9,7 +9,8 @@ from msgspec.structs import asdict, replace
 from shared.release.evaluation import Slices
 from shared.release.facts import ReleaseFacts
 from shared.release.manifest import Manifest
-from tests.support.evaluation_facts import make_evaluation
+from tests.support.evaluation_facts import make_evaluation, make_slice
+from tests.support.look_back_facts import make_anchor, make_backtest, make_spreads
 
 
 def make_facts(**changed: Any) -> ReleaseFacts:
@@ -133,7 +134,10 @@ _FACTS = {
         "champion": "20261123T060201Z-0a1b2c3d4e5f",
         "score": 0.031,
         "features": {"age": 0.004, "nb_previous_loans": 0.14, "flag_own_car": None},
+        "spreads": make_spreads(),
     },
+    "backtest": make_backtest(make_slice(0.8)),
+    "anchor": make_anchor(),
     "code_version": "cd" * 32,
     "libraries": {"pandas": "3.0.0", "scikit-learn": "1.8.0"},
 }

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.evaluation import Measured, SwapGroup, SwapSet
+from shared.release.evaluation import Measured
 from shared.release.features import LOAN_DATE, STATUS, USER
+from shared.release.swap_set import SwapGroup, SwapSet
 from training.dataset.dataset import Dataset
 from training.evaluation.reliability import find_wilson_interval
 from training.model.classifier import Classifier, predict_default

@@ -7,6 +7,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from shared.errors import BrokenReleaseError
 from shared.release.facts import Distribution, Histogram, Population
@@ -72,11 +73,16 @@ def describe_population(scored: pd.DataFrame) -> Population:
     scored : pandas.DataFrame of shape (n_users, n_columns)
         From `score_users`.
 
+    Notes
+    -----
+    The histogram's bins are equally wide in log odds: on probabilities of rare events, most users
+    would be in the first.
     """
     percentiles = np.percentile(scored["probability"], np.arange(101))
-    counts, edges = np.histogram(scored["probability"], bins=_HISTOGRAM_BINS)
+    log_odds = logit(scored["probability"].to_numpy(np.float64))
+    counts, edges = np.histogram(log_odds, bins=_HISTOGRAM_BINS)
     return Population(
-        histogram=Histogram(edges.tolist(), counts.tolist()),
+        histogram=Histogram(expit(edges).tolist(), counts.tolist()),
         predicted_default_share=float(scored["decision"].mean()),
         probability_percentiles=[float(value) for value in percentiles],
     )

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 
-from shared.release.evaluation import Measured, SwapGroup
+from shared.release.evaluation import Measured
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from shared.release.swap_set import SwapGroup
 from training.dataset.dataset import Dataset
 from training.dataset.split import Split
 from training.evaluation.reliability import find_wilson_interval
