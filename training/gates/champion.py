@@ -21,10 +21,14 @@ class Champion:
     model : Classifier or None
         Its model; None when it was fitted on other features than this code makes, or with another
         version of scikit-learn than is installed, or when its file is damaged.
+    anchor : Manifest or None
+        Of the release that a person named to compare populations with; None for the one that the
+        champion carries along.
     """
 
     manifest: Manifest
     model: Classifier | None
+    anchor: Manifest | None = None
 
     @property
     def is_placeholder(self) -> bool:
