@@ -65,12 +65,15 @@ class RunSettings:
         Days until a loan's outcome is known.
     promotion : str
         auto makes a release that passes its gates current, manual leaves that to a person.
+    anchor_version : str or None
+        The release that populations are compared with beside the champion; None for the first.
     """
 
     as_of: date | None = None
     cost_ratio: float = 20.0
     outcome_lag_days: int = 90
     promotion: Promotion = "auto"
+    anchor_version: str | None = None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -133,6 +136,7 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
         cost_ratio=_positive(environment, "COST_RATIO", 20.0),
         outcome_lag_days=_days(environment, "OUTCOME_LAG_DAYS", 90),
         promotion=_promotion(environment, "PROMOTION"),
+        anchor_version=environment.get("ANCHOR_VERSION", "").strip() or None,
     )
 
 

@@ -22,6 +22,7 @@ from shared.registry.runs import run_id
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import RunSettings, today
+from training.anchor_store import name_anchor
 from training.champion_store import fetch_champion
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress
@@ -126,7 +127,7 @@ def _build_and_publish(
             settings.as_of or today(),
             settings.cost_ratio,
             settings.outcome_lag_days,
-            fetch_champion(releases, Path(folder)),
+            name_anchor(fetch_champion(releases, Path(folder)), releases, settings.anchor_version),
         )
         release = Path(folder) / "release"
         manifest = build_release(job, release, progress)

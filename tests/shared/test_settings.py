@@ -37,6 +37,7 @@ def test_settings_are_read() -> None:
             "COST_RATIO": "12",
             "OUTCOME_LAG_DAYS": "30",
             "PROMOTION": "manual",
+            "ANCHOR_VERSION": " v1 ",
         }
     )
 
@@ -47,7 +48,11 @@ def test_settings_are_read() -> None:
         platform_authenticates=True,
     )
     assert run == RunSettings(
-        as_of=date(2022, 3, 8), cost_ratio=12.0, outcome_lag_days=30, promotion="manual"
+        as_of=date(2022, 3, 8),
+        cost_ratio=12.0,
+        outcome_lag_days=30,
+        promotion="manual",
+        anchor_version="v1",
     )
 
 

@@ -15,8 +15,8 @@ MAX_TREND = 12
 type Values = Mapping[str, npt.NDArray[np.float64]]
 
 
-def carry_anchor(champion: Manifest, values: Values) -> Anchor:
-    """Compare values with the anchor that the champion names, or with the champion itself.
+def carry_anchor(champion: Manifest, values: Values, named: Manifest | None = None) -> Anchor:
+    """Compare values with the anchor that the champion carries, or with the champion itself.
 
     Parameters
     ----------
@@ -24,10 +24,12 @@ def carry_anchor(champion: Manifest, values: Values) -> Anchor:
         Of the release that is served.
     values : mapping of str to numpy.ndarray of float64, of shape (n_users,)
         The new scores as they are published, and the features.
+    named : Manifest or None
+        Of the release that a person named instead; later runs carry it along.
     """
     carried = champion.anchor
-    version = carried.version if carried else champion.version
-    distributions = carried.distributions if carried else champion.distributions
+    start = named or carried or champion
+    version, distributions = start.version, start.distributions
     earlier = carried.trend if carried else []
     point = TrendPoint(champion.version, champion.as_of, champion.drift.score)
     return Anchor(

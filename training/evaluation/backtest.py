@@ -21,6 +21,7 @@ from training.model.classifier import Classifier, predict_default
 MAX_MONTHS = 60
 """So many months of the series are carried along."""
 
+_ROUNDS = 100
 _ROUNDS_OF_A_MONTH = 50
 
 
@@ -83,7 +84,9 @@ def backtest(served: ServedModel, dataset: Dataset) -> Backtest:
         after=served.tested_until.isoformat(),
         predicted=mean,
         ratio=divide_by_number(observed, mean or 0.0),
-        loans=measure(status, predicted, persons, served.manifest.decision.threshold),
+        loans=measure(
+            status, predicted, persons, served.manifest.decision.threshold, rounds=_ROUNDS
+        ),
         months=continue_series(previous.months if previous else [], own),
     )
 

@@ -48,8 +48,8 @@ def describe_cutoffs(
     thresholds = [float(one) for one in expit(around)]
     thresholds[_STEPS_EACH_SIDE] = rule.threshold
     others = [DecisionRule(rule.cost_ratio * factor) for factor in COST_FACTORS]
-    decided = [DecidedLoans(thresholds, rule.cost_ratio)] + [
-        DecidedLoans([other.threshold], other.cost_ratio) for other in others
+    decided = [ThresholdTrial(thresholds, rule.cost_ratio)] + [
+        ThresholdTrial([other.threshold], other.cost_ratio) for other in others
     ]
     chosen, *rest = (one.measure(status, probabilities, persons) for one in decided)
     refused = rule.decide(probabilities)
@@ -61,7 +61,7 @@ def describe_cutoffs(
     )
 
 
-class DecidedLoans:
+class ThresholdTrial:
     """Thresholds, and the cost of a missed default, to be tried on loans.
 
     Parameters

@@ -11,7 +11,7 @@ from shared.release.features import LOAN_DATE, STATUS, USER
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
 from training.evaluation.cutoffs import describe_cutoffs
-from training.evaluation.fairness import JudgedLoans, age_bands, compare_groups
+from training.evaluation.fairness import GroupedLoans, age_bands, compare_groups
 from training.evaluation.metrics import measure
 from training.evaluation.segments import months, previous_loan_bands
 from training.model.baseline import LOGISTIC_REGRESSION, fit_logistic_regression
@@ -87,7 +87,7 @@ def _describe_decisions(model: Classifier, rule: DecisionRule, dataset: Dataset)
     chosen = dataset.split.unseen
     loans = dataset.loans[chosen]
     probabilities = _predict(model, loans)
-    judged = JudgedLoans(
+    judged = GroupedLoans(
         loans[STATUS].to_numpy(np.int64),
         probabilities,
         rule.decide(probabilities),

@@ -25,7 +25,7 @@ LEAST_REFERENCE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedLoans:
+class GroupedLoans:
     """Loans with what was predicted, decided and came.
 
     Attributes
@@ -45,9 +45,9 @@ class JudgedLoans:
     decisions: npt.NDArray[np.int64]
     persons: npt.NDArray[np.generic]
 
-    def take(self, chosen: npt.NDArray[np.bool_]) -> "JudgedLoans":
+    def take(self, chosen: npt.NDArray[np.bool_]) -> "GroupedLoans":
         """Select some of the loans."""
-        return JudgedLoans(
+        return GroupedLoans(
             self.status[chosen],
             self.probabilities[chosen],
             self.decisions[chosen],
@@ -55,12 +55,12 @@ class JudgedLoans:
         )
 
 
-def compare_groups(loans: JudgedLoans, groups: Groups) -> list[Group]:
+def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
     """Compare groups of loans.
 
     Parameters
     ----------
-    loans : JudgedLoans
+    loans : GroupedLoans
         All groups together.
     groups : array of str, of shape (n_loans,)
         Each loan's group. What is no text is missing, and counts as `UNKNOWN`.
@@ -87,7 +87,7 @@ def compare_groups(loans: JudgedLoans, groups: Groups) -> list[Group]:
     return sorted(compared, key=lambda group: group.group == UNKNOWN)
 
 
-def _describe_group(name: str, loans: JudgedLoans) -> Group:
+def _describe_group(name: str, loans: GroupedLoans) -> Group:
     person = np.unique(loans.persons, return_inverse=True)[1]
     defaulted, refused = loans.status == 1, loans.decisions == 1
     approval, default = measure_share(~refused, person), measure_share(defaulted, person)

@@ -49,11 +49,15 @@ class Champion:
         version of scikit-learn than is installed, or when its file is damaged.
     known : KnownLoans or None
         Its loans; None when its training table is damaged.
+    anchor : Manifest or None
+        Of the release that a person named to compare populations with; None for the one that the
+        champion carries along.
     """
 
     manifest: Manifest
     model: Classifier | None
     known: KnownLoans | None = None
+    anchor: Manifest | None = None
 
     @property
     def is_placeholder(self) -> bool:

@@ -61,7 +61,7 @@ class LookBack:
             then = {_SCORE: predict_default(model, scored), **then}
         return cls(
             None if model is None else backtest(ServedModel(manifest, model), dataset),
-            carry_anchor(manifest, published),
+            carry_anchor(manifest, published, champion.anchor),
             compare_spreads(manifest.distributions, then),
         )
 

@@ -14,7 +14,9 @@ def ages(mean: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 
 
 def test_the_first_release_is_the_anchor_of_all_later_ones() -> None:
-    first = make_manifest("first", distributions={"age": describe_distribution(ages(40))})
+    first = make_manifest(
+        "first", anchor=None, distributions={"age": describe_distribution(ages(40))}
+    )
 
     second = carry_anchor(first, {"age": ages(43)})
     manifest = make_manifest(
@@ -28,8 +30,21 @@ def test_the_first_release_is_the_anchor_of_all_later_ones() -> None:
     assert (third.drift["age"] or 0) > 0.5
 
 
+def test_a_release_that_a_person_names_is_the_anchor_from_then_on() -> None:
+    distributions = {"age": describe_distribution(ages(40))}
+    champion = make_manifest("second", anchor=None, distributions=distributions)
+    named = make_manifest("named", distributions={"age": describe_distribution(ages(50))})
+
+    anchor = carry_anchor(champion, {"age": ages(50)}, named)
+    later = make_manifest("third", anchor=anchor, distributions=distributions)
+
+    assert anchor.version == carry_anchor(later, {"age": ages(50)}).version == "named"
+    assert anchor.drift == {"age": 0.0}
+    assert anchor.trend[-1].version == "second"
+
+
 def test_the_trend_lists_the_latest_releases_oldest_first() -> None:
-    manifest = make_manifest("v0")
+    manifest = make_manifest("v0", anchor=None)
     for number in range(1, 20):
         anchor = carry_anchor(manifest, {})
         drift = Drift(champion=manifest.version, score=number / 100, features={})

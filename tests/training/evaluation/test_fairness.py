@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.release.evaluation import Group, Measured
-from training.evaluation.fairness import UNKNOWN, JudgedLoans, age_bands, compare_groups
+from training.evaluation.fairness import UNKNOWN, GroupedLoans, age_bands, compare_groups
 
 
 def _compare(
@@ -18,7 +18,7 @@ def _compare(
     groups: Sequence[object],
     decisions: Sequence[int],
 ) -> list[Group]:
-    loans = JudgedLoans(
+    loans = GroupedLoans(
         np.array(status, np.int64),
         np.array(probabilities, np.float64),
         np.array(decisions, np.int64),
