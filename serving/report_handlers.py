@@ -9,9 +9,12 @@ from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request
 from serving.errors import UnknownReportError
 from shared.errors import BrokenReleaseError, NoReleaseError
-from shared.registry.published import release_blob
+from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.releases import fetch_release
+from shared.release.decisions import judge
 from shared.release.manifest import REPORT, Manifest
+from shared.release.stamp import stamp
+from shared.release.states import State
 
 # The figures carry their style element by element; nothing in a report may run.
 _POLICY = (
@@ -34,7 +37,7 @@ class ReportHandlers:
 
     def current(self, _: Request) -> Answer:
         """Return the report of the served release."""
-        return self._answer(self._current.get().manifest)
+        return self._answer(self._current.get().manifest, "current")
 
     def of_version(self, request: Request) -> Answer:
         """Return the report of any stored release: served, superseded or pending.
@@ -46,12 +49,14 @@ class ReportHandlers:
         """
         version = request.route["version"]
         try:
-            manifest = fetch_release(self._current.container(), version).manifest
+            release = fetch_release(self._current.container(), version)
+            current = fetch_pointer(self._current.container())
         except (AzureError, OSError) as error:
             raise NoReleaseError(f"Release {version} cannot be fetched now: {error}") from error
-        return self._answer(manifest)
+        state = release.state(current.pointer.version if current else None)
+        return self._answer(release.manifest, state)
 
-    def _answer(self, manifest: Manifest) -> Answer:
+    def _answer(self, manifest: Manifest, state: State) -> Answer:
         version = manifest.version
         expected = manifest.files.get(REPORT)
         if expected is None:
@@ -65,7 +70,8 @@ class ReportHandlers:
                 f"{REPORT} of {version} must have the SHA-256 {expected.sha256}, it has"
                 f" {found}: publish the release again."
             )
-        return Answer(body, media_type=HTML, headers=_headers(manifest))
+        body = stamp(body, version, state, judge(manifest))
+        return Answer(body, media_type=HTML, headers=_headers(manifest, state))
 
     def _fetch_report(self, version: str) -> bytes:
         try:
@@ -78,12 +84,12 @@ class ReportHandlers:
             raise NoReleaseError(f"{REPORT} of {version} cannot be fetched now: {error}") from error
 
 
-def _headers(manifest: Manifest) -> dict[str, str]:
+def _headers(manifest: Manifest, state: State) -> dict[str, str]:
     return {
         "X-Release-Version": manifest.version,
         "X-Release-As-Of": manifest.as_of,
         "Cache-Control": "private, no-cache",
-        "ETag": f'"{manifest.version}"',
+        "ETag": f'"{manifest.version}-{state}"',
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -15,6 +15,7 @@ USUAL_PORT = 7071
 _MAX_PORT = 65535
 
 type Promotion = Literal["auto", "manual"]
+type Confirmation = Literal["required", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,25 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
         outcome_lag_days=_days(environment, "OUTCOME_LAG_DAYS", 90),
         promotion=_promotion(environment, "PROMOTION"),
     )
+
+
+def read_override_confirmation(environment: Mapping[str, str] = os.environ) -> Confirmation:
+    """Read whether a second person must confirm an override of the gates.
+
+    Read when somebody overrides: a malformed value takes nothing else down.
+
+    Raises
+    ------
+    SettingError
+        When the setting is malformed.
+    """
+    text = environment.get("OVERRIDE_CONFIRMATION", "").strip() or "required"
+    if text not in ("required", "none"):
+        raise SettingError(
+            f"OVERRIDE_CONFIRMATION must be required or none, not {text!r}:"
+            " correct the app setting."
+        )
+    return "none" if text == "none" else "required"
 
 
 def today() -> date:

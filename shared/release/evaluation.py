@@ -48,7 +48,15 @@ class Slice(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """A group's loans: the shares approved and defaulted, and the mean prediction."""
+    """A group's loans: the shares approved and defaulted, and the mean prediction.
+
+    Attributes
+    ----------
+    measures : dict of str to Measured
+        With 95 % intervals over persons: `approval_rate`, `default_rate`, `true_positive_rate`
+        (the share of the group's defaults that is refused), `observed_to_predicted`;
+        `impact_ratio` and `true_positive_difference` against the group that is approved most.
+    """
 
     group: str
     n_loans: int
@@ -56,6 +64,125 @@ class Group(Struct, frozen=True):
     approval_rate: float
     default_rate: float
     mean_predicted: float
+    measures: dict[str, Measured] = {}
+
+
+class Cutoff(Struct, frozen=True):
+    """What deciding at one threshold means on the test loans.
+
+    Attributes
+    ----------
+    threshold : float
+        The probability of default from which on a loan is refused.
+    cost_ratio : float
+        The cost of a missed default that `expected_cost` reckons with.
+    approval_rate, bad_rate, precision, recall, expected_cost : Measured
+        The share approved; the share of defaults among the approved; the share of defaults among
+        the refused; the share of the defaults that is refused; the cost per loan in units of a
+        refused good payer.
+    """
+
+    threshold: float
+    cost_ratio: float
+    approval_rate: Measured
+    bad_rate: Measured
+    precision: Measured
+    recall: Measured
+    expected_cost: Measured
+
+
+class Confusion(Struct, frozen=True):
+    """Test loans by decision and outcome."""
+
+    approved_paid: int
+    approved_defaulted: int
+    refused_paid: int
+    refused_defaulted: int
+
+
+class Tenth(Struct, frozen=True):
+    """A tenth of the test loans, the riskiest first.
+
+    Attributes
+    ----------
+    n_loans, n_defaults : int
+        Of this tenth.
+    lift : float
+        Its default rate over that of all test loans.
+    gain : float
+        The share of all defaults in it and the riskier ones.
+    """
+
+    n_loans: int
+    n_defaults: int
+    lift: float
+    gain: float
+
+
+class CutoffFacts(Struct, frozen=True):
+    """What the threshold does, what others would do, and how well the score concentrates risk.
+
+    `thresholds` ascend and hold the chosen one; `cost_ratios` are the thresholds that other
+    costs of a missed default would choose.
+    """
+
+    thresholds: list[Cutoff]
+    cost_ratios: list[Cutoff]
+    confusion: Confusion
+    tenths: list[Tenth]
+
+
+class BacktestMonth(Struct, frozen=True):
+    """One month's loans as a served model predicted them, and what came of them.
+
+    Attributes
+    ----------
+    month : str
+        As "2021-03".
+    version : str
+        The release whose model predicted.
+    n_loans, n_defaults : int
+        With an outcome that is known by now.
+    predicted : float
+        The mean predicted probability of default.
+    observed, roc_auc : Measured
+        The default rate and the AUC, with 95 % intervals; the AUC's value is None for one class.
+    """
+
+    month: str
+    version: str
+    n_loans: int
+    n_defaults: int
+    predicted: float
+    observed: Measured
+    roc_auc: Measured
+
+
+class Backtest(Struct, frozen=True):
+    """What a served model predicted before outcomes were known, against what came.
+
+    Attributes
+    ----------
+    version : str
+        The served release, the champion of the run.
+    after : str
+        Its own test data ended on this day; the loans are later.
+    predicted : float or None
+        The mean prediction over all of them; None without loans.
+    ratio : Measured
+        Observed over predicted defaults.
+    loans : Slice
+        All of them measured together, with reliability by band of the score.
+    months : list of BacktestMonth
+        The series: months that earlier runs recorded of earlier models, then this model's.
+    """
+
+    version: str
+    after: str
+    predicted: float | None
+    ratio: Measured
+    loans: Slice
+    months: list[BacktestMonth]
 
 
 class SplitFacts(Struct, frozen=True):
@@ -80,3 +207,5 @@ class EvaluationFacts(Struct, frozen=True):
     slices: Slices
     baselines: dict[str, Slice]
     fairness: dict[str, list[Group]]
+    segments: dict[str, list[Group]] = {}
+    cutoffs: CutoffFacts | None = None

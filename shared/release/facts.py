@@ -4,7 +4,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from msgspec import Struct
 
-from shared.release.evaluation import EvaluationFacts
+from shared.release.evaluation import Backtest, EvaluationFacts
+from shared.release.swap_set import SwapSet
 
 type Verdict = Literal["passed", "warned", "stopped"]
 
@@ -79,11 +80,17 @@ class CalibrationLine(Struct, frozen=True):
 
 
 class ModelFacts(Struct, frozen=True):
-    """The model's kind and parameters."""
+    """The model's kind and parameters, the features that say nothing in training, and the choice.
+
+    `losses_on_persons_left_out` are the mean log losses of the models that were tried, in
+    cross-validation over the persons of the training loans.
+    """
 
     kind: str
     parameters: dict[str, Any]
     calibration: CalibrationLine
+    unused_features: list[str] = []
+    losses_on_persons_left_out: dict[str, float] = {}
 
 
 class DecisionFacts(Struct, frozen=True):
@@ -94,18 +101,22 @@ class DecisionFacts(Struct, frozen=True):
     chosen_by: str
 
 
-class Effect(Struct, frozen=True):
-    """One feature's values, and the mean risk if all users had each; None is unknown."""
-
-    grid: list[float | None]
-    probability: list[float]
-
-
 class Histogram(Struct, frozen=True):
     """Counts between edges, of which there is one more."""
 
     edges: list[float]
     counts: list[int]
+
+
+class Effect(Struct, frozen=True):
+    """One feature's values, the mean risk if all users had each, and how many have which.
+
+    None in the grid is unknown.
+    """
+
+    grid: list[float | None]
+    probability: list[float]
+    population: Histogram | None = None
 
 
 class Population(Struct, frozen=True):
@@ -158,12 +169,64 @@ class Gate(Struct, frozen=True):
     detail: str
 
 
+class Spread(Struct, frozen=True):
+    """How values spread over bins then and now.
+
+    Attributes
+    ----------
+    edges : list of float
+        As in `Distribution`.
+    expected, actual : list of float
+        The shares of all values in each bin, and last that of missing ones.
+    """
+
+    edges: list[float]
+    expected: list[float]
+    actual: list[float]
+
+
 class Drift(Struct, frozen=True):
-    """How far score and features moved from the champion's; None where it is undefined."""
+    """How far score and features moved from the champion's; None where it is undefined.
+
+    Attributes
+    ----------
+    spreads : dict of str to Spread
+        The champion's distributions beside those of now, the score as its own model gives it.
+    """
 
     champion: str | None
     score: float | None
     features: dict[str, float | None]
+    spreads: dict[str, Spread] = {}
+
+
+class TrendPoint(Struct, frozen=True):
+    """How far an earlier release's score had moved from that of the release before it."""
+
+    version: str
+    as_of: str
+    score: float | None
+
+
+class Anchor(Struct, frozen=True):
+    """The release that all later ones are compared with, beside the champion.
+
+    Attributes
+    ----------
+    version : str
+        The first release, or the one that a person named.
+    distributions : dict of str to Distribution
+        Its own, carried along: it need not be in storage any more.
+    drift : dict of str to float or None
+        The stability index of the score as published, and of each feature, against it.
+    trend : list of TrendPoint
+        The latest releases before this one, oldest first.
+    """
+
+    version: str
+    distributions: dict[str, Distribution]
+    drift: dict[str, float | None]
+    trend: list[TrendPoint]
 
 
 class ReleaseFacts(Struct, frozen=True, kw_only=True):
@@ -187,4 +250,7 @@ class ReleaseFacts(Struct, frozen=True, kw_only=True):
     drift: Drift
     code_version: str
     libraries: dict[str, str]
+    swap_set: SwapSet | None = None
     months: list[Month] = []
+    backtest: Backtest | None = None
+    anchor: Anchor | None = None

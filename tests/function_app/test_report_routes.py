@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from shared.registry.publishing import store_release
 from shared.release.manifest import MANIFEST, REPORT
+from shared.release.stamp import UNSTAMPED
 from tests.support.invoked_app import App
 from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report
+from tests.support.stored_releases import change_manifest, read_manifest, variant
 
 
 def test_the_current_report_is_a_page_that_may_run_no_script(
@@ -38,7 +41,25 @@ def test_the_report_of_any_stored_release_is_served_by_version(
     for version, answer in answers.items():
         assert (answer.status, answer.body) == (200, REPORT_LIKE + version.encode())
         assert answer.headers["X-Release-Version"] == version
-        assert answer.headers["ETag"] == f'"{version}"'
+        state = "current" if version == FIRST else "pending"
+        assert answer.headers["ETag"] == f'"{version}-{state}"'
+
+
+def test_a_served_report_names_its_version_its_state_and_its_verdict(
+    app: App, raw_file: Path
+) -> None:
+    app.drop(raw_file.read_bytes())
+    version = app.runs()[0]["version"]
+    stored = app.releases.download_blob(f"{version}/{REPORT}").readall()
+    assert UNSTAMPED.encode() in stored
+
+    for path in ("/informe", f"/informe/{version}"):
+        served = app.get(path).body
+
+        assert UNSTAMPED.encode() not in served
+        assert f"Version {version}".encode() in served
+        assert b"State: current" in served
+        assert b"Verdict: " in served
 
 
 def test_there_is_no_current_report_before_the_first_release(app: App) -> None:
@@ -61,7 +82,7 @@ def test_a_malformed_version_is_a_bad_request(app: App, version: str) -> None:
     answer = app.get(f"/informe/{version}")
 
     assert answer.status == 400
-    assert "A version has up to 80 letters" in json.loads(answer.body)["detail"]
+    assert "a version of up to 80 letters" in json.loads(answer.body)["detail"]
 
 
 @pytest.mark.parametrize("version", ["runs", FIRST.lower(), FIRST + "0"])
@@ -70,11 +91,9 @@ def test_a_version_that_is_not_stored_is_not_found(app: App, version: str) -> No
 
 
 def test_a_release_without_a_report_is_not_found(app: App, release: Path, tmp_path: Path) -> None:
-    publish_with_report(app, release, tmp_path, FIRST)
-    manifest = json.loads((tmp_path / FIRST / MANIFEST).read_text())
-    del manifest["files"][REPORT]
-    old = json.dumps(manifest | {"version": SECOND})
-    app.releases.upload_blob(f"{SECOND}/{MANIFEST}", old)
+    copy = variant(release, tmp_path, SECOND, "2026-11-24T06:02:01+00:00")
+    files = {name: file for name, file in read_manifest(copy).files.items() if name != REPORT}
+    store_release(app.releases, copy, change_manifest(copy, files=files))
 
     answer = app.get(f"/informe/{SECOND}")
 

@@ -1,15 +1,19 @@
 """How good the candidate is: out of time, on persons that no model has trained on."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.evaluation import EvaluationFacts, Group, Slice, Slices, SplitFacts
-from shared.release.features import STATUS, USER
+from shared.release.evaluation import EvaluationFacts, Slice, Slices, SplitFacts
+from shared.release.features import LOAN_DATE, STATUS, USER
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
-from training.evaluation.fairness import age_bands, compare_groups
+from training.evaluation.cutoffs import describe_cutoffs
+from training.evaluation.fairness import JudgedLoans, age_bands, compare_groups
 from training.evaluation.metrics import measure
+from training.evaluation.segments import months, previous_loan_bands
 from training.model.baseline import LOGISTIC_REGRESSION, fit_logistic_regression
 from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
@@ -42,7 +46,7 @@ def evaluate(
             seen_persons=measure_slice(model, rule, dataset, split.seen),
         ),
         baselines={LOGISTIC_REGRESSION: measure_slice(baseline, rule, dataset, split.unseen)},
-        fairness=_compare_groups(model, rule, dataset),
+        **_describe_decisions(model, rule, dataset),
     )
 
 
@@ -78,17 +82,27 @@ def _predict(model: Classifier, loans: pd.DataFrame) -> npt.NDArray[np.float64]:
     return predict_default(model, loans) if len(loans) else np.empty(0)
 
 
-def _compare_groups(
-    model: Classifier, rule: DecisionRule, dataset: Dataset
-) -> dict[str, list[Group]]:
-    loans = dataset.loans[dataset.split.unseen]
+def _describe_decisions(model: Classifier, rule: DecisionRule, dataset: Dataset) -> dict[str, Any]:
+    """Describe who is approved, and what other thresholds would do, on the loans that count."""
+    chosen = dataset.split.unseen
+    loans = dataset.loans[chosen]
     probabilities = _predict(model, loans)
-    status, decisions = loans[STATUS].to_numpy(np.int64), rule.decide(probabilities)
+    judged = JudgedLoans(
+        loans[STATUS].to_numpy(np.int64),
+        probabilities,
+        rule.decide(probabilities),
+        dataset.persons[chosen],
+    )
     groups = {
         "code_gender": loans[USER].map(dataset.genders).astype(object).to_numpy(),
         "age_band": age_bands(loans["age"].to_numpy()),
     }
+    segments = {
+        "previous_loans": previous_loan_bands(loans["nb_previous_loans"].to_numpy()),
+        "month": months(loans[LOAN_DATE].to_numpy().astype("datetime64[D]")),
+    }
     return {
-        name: compare_groups(status, probabilities, group, decisions)
-        for name, group in groups.items()
+        "fairness": {name: compare_groups(judged, one) for name, one in groups.items()},
+        "segments": {name: compare_groups(judged, one) for name, one in segments.items()},
+        "cutoffs": describe_cutoffs(judged.status, probabilities, judged.persons, rule),
     }

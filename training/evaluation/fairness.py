@@ -1,11 +1,14 @@
 """How groups of applicants fare: who is approved, who defaults, what was predicted."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
-from shared.release.evaluation import Group
+from shared.release.evaluation import Group, Measured
+from training.evaluation.proportions import divide, divide_by_number, measure_share, subtract
 
 Groups = Sequence[object] | npt.NDArray[np.generic]
 
@@ -17,49 +20,106 @@ AGE_BANDS = ("18-24", "25-34", "35-44", "45-54", "55-61", "62+")
 _FIRST_AGES_YEARS = (18, 25, 35, 45, 55, 62)
 
 
-def compare_groups(
-    status: npt.ArrayLike,
-    probabilities: npt.ArrayLike,
-    groups: Groups,
-    decisions: npt.ArrayLike,
-) -> list[Group]:
+LEAST_REFERENCE_SHARE = 0.02
+"""A smaller group is no reference for the others (29 CFR 1607.4(D) leaves it out)."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLoans:
+    """Loans with what was predicted, decided and came.
+
+    Attributes
+    ----------
+    status : numpy.ndarray of int64, of shape (n_loans,)
+        1 for not paid on time, 0 for paid on time.
+    probabilities : numpy.ndarray of float64, of shape (n_loans,)
+        Predicted probability of default.
+    decisions : numpy.ndarray of int64, of shape (n_loans,)
+        1 for refused, 0 for approved, as from `training.model.decision.DecisionRule.decide`.
+    persons : numpy.ndarray of shape (n_loans,)
+        Whose loan it is: anything that can be sorted.
+    """
+
+    status: npt.NDArray[np.int64]
+    probabilities: npt.NDArray[np.float64]
+    decisions: npt.NDArray[np.int64]
+    persons: npt.NDArray[np.generic]
+
+    def take(self, chosen: npt.NDArray[np.bool_]) -> "JudgedLoans":
+        """Select some of the loans."""
+        return JudgedLoans(
+            self.status[chosen],
+            self.probabilities[chosen],
+            self.decisions[chosen],
+            self.persons[chosen],
+        )
+
+
+def compare_groups(loans: JudgedLoans, groups: Groups) -> list[Group]:
     """Compare groups of loans.
 
     Parameters
     ----------
-    status : array of shape (n_loans,)
-        1 for not paid on time, 0 for paid on time.
-    probabilities : array of shape (n_loans,)
-        Predicted probability of default.
+    loans : JudgedLoans
+        All groups together.
     groups : array of str, of shape (n_loans,)
         Each loan's group. What is no text is missing, and counts as `UNKNOWN`.
-    decisions : array of shape (n_loans,)
-        1 for refused, 0 for approved, as from `training.model.decision.DecisionRule.decide`.
 
     Returns
     -------
     list of Group
-        By name, `UNKNOWN` last; only groups that have a loan.
+        By name, `UNKNOWN` last; only groups that have a loan. Each is set against the one that is
+        approved most among those that are known and no smaller than `LEAST_REFERENCE_SHARE`.
     """
-    names, place = np.unique(_name_groups(groups), return_inverse=True)
-    n_loans = np.bincount(place, minlength=len(names))
-
-    def count(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        return np.bincount(place, weights=np.asarray(values, float), minlength=len(names))
-
-    defaults, predicted, refused = count(status), count(probabilities), count(decisions)
-    compared = [
-        Group(
-            group=str(name),
-            n_loans=int(n_loans[at]),
-            n_defaults=int(defaults[at]),
-            approval_rate=float(1 - refused[at] / n_loans[at]),
-            default_rate=float(defaults[at] / n_loans[at]),
-            mean_predicted=float(predicted[at] / n_loans[at]),
-        )
-        for at, name in enumerate(names)
-    ]
+    names = _name_groups(groups)
+    compared = [_describe_group(str(name), loans.take(names == name)) for name in np.unique(names)]
+    most_approved = max(
+        (
+            group
+            for group in compared
+            if group.group != UNKNOWN and group.n_loans >= LEAST_REFERENCE_SHARE * len(names)
+        ),
+        key=lambda group: group.approval_rate,
+        default=None,
+    )
+    if most_approved is not None:
+        compared = [_set_against(group, most_approved) for group in compared]
     return sorted(compared, key=lambda group: group.group == UNKNOWN)
+
+
+def _describe_group(name: str, loans: JudgedLoans) -> Group:
+    person = np.unique(loans.persons, return_inverse=True)[1]
+    defaulted, refused = loans.status == 1, loans.decisions == 1
+    approval, default = measure_share(~refused, person), measure_share(defaulted, person)
+    predicted = float(loans.probabilities.mean())
+    return Group(
+        group=name,
+        n_loans=len(person),
+        n_defaults=int(loans.status.sum()),
+        approval_rate=float((~refused).mean()),
+        default_rate=float(defaulted.mean()),
+        mean_predicted=predicted,
+        measures={
+            "approval_rate": approval,
+            "default_rate": default,
+            "true_positive_rate": measure_share(refused[defaulted], person[defaulted]),
+            "observed_to_predicted": divide_by_number(default, predicted),
+        },
+    )
+
+
+def _set_against(group: Group, most_approved: Group) -> Group:
+    own, other = group.measures, most_approved.measures
+    if group is most_approved:
+        against = {"impact_ratio": Measured(1.0), "true_positive_difference": Measured(0.0)}
+    else:
+        against = {
+            "impact_ratio": divide(own["approval_rate"], other["approval_rate"]),
+            "true_positive_difference": subtract(
+                own["true_positive_rate"], other["true_positive_rate"]
+            ),
+        }
+    return replace(group, measures={**own, **against})
 
 
 def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:

@@ -49,12 +49,21 @@ def _assign_bands(loans: ScoredLoans) -> Integers:
 def _describe_band(loans: ScoredLoans, person: Integers, chosen: npt.NDArray[np.bool_]) -> Band:
     status, persons = loans.status[chosen], person[chosen]
     observed = float(status.mean())
-    low, high = find_wilson_interval(observed, _count_effective_loans(status, persons))
+    low, high = find_wilson_interval(observed, count_effective_loans(status, persons))
     predicted: Floats = loans.scores[loans.place[chosen]]
     return Band(len(status), float(predicted.mean()), observed, low, high)
 
 
-def _count_effective_loans(status: Integers, persons: Integers) -> float:
+def count_effective_loans(status: Integers, persons: Integers) -> float:
+    """Count the loans that a rate is as certain as, one person's loans being alike.
+
+    Parameters
+    ----------
+    status : numpy.ndarray of int64, of shape (n_loans,)
+        0 or 1; at least one loan.
+    persons : numpy.ndarray of int64, of shape (n_loans,)
+        The number of each loan's person, from 0.
+    """
     rate = status.mean()
     surplus = np.bincount(persons, weights=status - rate)
     variance = float(surplus @ surplus) / len(status) ** 2

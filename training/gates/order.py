@@ -7,7 +7,7 @@ import pandas as pd
 from shared.release.facts import Gate
 from shared.release.features import FEATURES, MODEL_FEATURES
 from training.gates.turning_values import find_turning_values
-from training.model.boosted_trees import FittedTrees
+from training.model.anatomy import take_apart
 from training.model.classifier import Classifier, predict_default
 
 RISING_FEATURES = tuple(name for name in MODEL_FEATURES if FEATURES[name].sign > 0)
@@ -50,16 +50,13 @@ def judge_unpaid(model: Classifier, users: pd.DataFrame) -> Gate:
 
 
 def judge_calibrated_order(model: Classifier) -> Gate:
-    """Require that the calibration keeps the order of the trees."""
+    """Require that the calibration keeps the order of the uncalibrated scores."""
     limit = "the calibration's slope is above 0; stops below, warns at 0"
-    try:
-        slope = FittedTrees.of(model).slope
-    except (AttributeError, ValueError, TypeError):
-        return Gate("score_order", None, limit, "passed", "The model has no trees to keep to.")
+    slope = take_apart(model).slope
     detail = f"The slope is {slope:.4f}."
     if slope > 0:
         return Gate("score_order", slope, limit, "passed", detail)
     if slope < 0:
-        detail += " It turns the order of the trees around."
+        detail += " It turns the order of the scores around."
         return Gate("score_order", slope, limit, "stopped", detail)
     return Gate("score_order", slope, limit, "warned", f"{detail} All users score alike.")

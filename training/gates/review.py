@@ -10,16 +10,20 @@ import pandas as pd
 from shared.release.evaluation import Measured
 from shared.release.facts import Drift, Gate, Month, Verdict
 from shared.release.features import LOAN, STATUS
+from shared.release.swap_set import SwapSet
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
 from training.evaluation.drift import measure_stability
 from training.evaluation.months import LoanMonths
+from training.evaluation.swap_set import Decider, measure_swap_set
 from training.gates.age_rule import judge_age_rule
+from training.gates.backtest import judge_backtest
 from training.gates.calibration import judge_level, judge_slope
 from training.gates.champion import Champion
 from training.gates.discrimination import judge_above_chance, judge_against_champion
 from training.gates.judged_loans import JudgedLoans
 from training.gates.judging import judge_parity, worst_verdict
+from training.gates.look_back import NOTHING_SEEN, LookBack
 from training.gates.order import judge_calibrated_order, judge_unpaid
 from training.gates.outcomes import (
     judge_changed_outcomes,
@@ -52,11 +56,17 @@ class Review:
         How far the population moved from the champion's.
     months : list of Month
         The loans by month, for the manifest.
+    swap_set : SwapSet or None
+        Whose decision changes; None without a champion whose model can be read.
+    look_back : LookBack
+        What the delivery tells about the champion and the releases before it.
     """
 
     gates: list[Gate]
     drift: Drift
     months: list[Month] = field(default_factory=list)
+    swap_set: SwapSet | None = None
+    look_back: LookBack = NOTHING_SEEN
 
     @property
     def verdict(self) -> Verdict:
@@ -102,7 +112,27 @@ def review(
     if compared is not None:
         gates += _compare(compared, candidate, dataset, months, refused)
         gates += judge_drift(moved)
-    return Review(gates, Drift(version, score, features), months.describe())
+    look_back = LookBack.take(compared, dataset, scored)
+    if compared is not None:
+        recorded = compared.manifest.evaluation.slices.unseen_persons.metrics["roc_auc"]
+        gates += judge_backtest(look_back.backtest, recorded)
+    return Review(
+        gates,
+        Drift(version, score, features, look_back.spreads),
+        months.describe(),
+        _swap(compared, dataset, scored),
+        look_back,
+    )
+
+
+def _swap(champion: Champion | None, dataset: Dataset, scored: pd.DataFrame) -> SwapSet | None:
+    if champion is None or champion.model is None:
+        return None
+    made = champion.manifest
+    as_of, threshold = date.fromisoformat(made.as_of), made.decision.threshold
+    return measure_swap_set(
+        Decider(made.version, as_of, champion.model, threshold), dataset, scored
+    )
 
 
 def _judge(

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from shared.release.features import FEATURES, MODEL_FEATURES
+from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
 
 _MOST_VALUES = 64
+_MOST_WHOLE_VALUES = 150
 
 
 def find_turning_values(model: Classifier, name: str, users: pd.DataFrame) -> list[float]:
@@ -18,16 +20,16 @@ def find_turning_values(model: Classifier, name: str, users: pd.DataFrame) -> li
     Notes
     -----
     A tree's risk only moves where it splits, so one value between each two splits is as good as
-    trying all. For any other model the values that the users have must do, 64 of them at most.
+    trying all. For a line every whole value of a short range is tried, else the values that the
+    users have, 64 of them at most.
     """
-    try:
-        trees = FittedTrees.of(model).trees
-    except (AttributeError, ValueError, TypeError):
-        return _spread_values(users[name])
+    fitted = take_apart(model)
+    if not isinstance(fitted, FittedTrees):
+        return _spread_values(name, users)
     column = MODEL_FEATURES.index(name)
     splits = {
         float(node["num_threshold"])
-        for nodes in trees
+        for nodes in fitted.trees
         for node in nodes
         if not node["is_leaf"] and node["feature_idx"] == column
     }
@@ -42,8 +44,11 @@ def find_turning_values(model: Classifier, name: str, users: pd.DataFrame) -> li
     return sorted({lowest, *(value for value in above if lowest < value <= highest)})
 
 
-def _spread_values(values: pd.Series) -> list[float]:
-    distinct = np.unique(values.dropna().to_numpy(np.float64))
+def _spread_values(name: str, users: pd.DataFrame) -> list[float]:
+    feature = FEATURES[name]
+    if feature.whole and feature.highest - feature.lowest <= _MOST_WHOLE_VALUES:
+        return [float(value) for value in range(int(feature.lowest), int(feature.highest) + 1)]
+    distinct = np.unique(users[name].dropna().to_numpy(np.float64))
     if len(distinct) > _MOST_VALUES:
         places = np.linspace(0, len(distinct) - 1, _MOST_VALUES).round().astype(int)
         distinct = distinct[places]

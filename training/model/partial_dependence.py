@@ -3,14 +3,21 @@
 from math import ceil
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from shared.release.facts import Effect
-from shared.release.features import MODEL_FEATURES
+from shared.release.facts import Effect, Histogram
+from shared.release.features import FEATURES, MODEL_FEATURES
 from training.model.classifier import Classifier, predict_default
 
 _ROWS = 1_000
-_POINTS = 12
+_POINTS = 24
+_COMMON_SHARE = 0.01
+"""A value that so many users have matters by itself."""
+
+_STRIP_BINS = 40
+
+type Floats = npt.NDArray[np.float64]
 
 
 def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effect]:
@@ -26,25 +33,70 @@ def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effe
     Returns
     -------
     dict
-        By feature: `grid`, of values that users have, the last None where some have none, and
-        `probability`, the mean predicted if all users had that value.
+        By feature: `grid`, from `choose_grid`, the last None where some users lack a value;
+        `probability`, the mean predicted if all users had that value; `population`, how many
+        users have which value.
     """
     chosen = users.iloc[:: ceil(len(users) / _ROWS)]
     effects: dict[str, Effect] = {}
     for name in MODEL_FEATURES:
-        values = users[name].dropna().to_numpy()
-        quantiles = np.linspace(0, 1, _POINTS)
-        grid: list[float | None] = []
-        if len(values):
-            grid += np.unique(np.quantile(values, quantiles, method="nearest")).tolist()
+        values = users[name].dropna().to_numpy(np.float64)
+        whole = FEATURES[name].whole
+        grid: list[float | None] = [*choose_grid(values, whole=whole)]
         if len(values) < len(users):
             grid.append(None)
         means = [
             float(predict_default(model, chosen.assign(**{name: _number(value)})).mean())
             for value in grid
         ]
-        effects[name] = Effect(grid, means)
+        effects[name] = Effect(grid, means, _count_population(values, whole=whole))
     return effects
+
+
+def choose_grid(values: Floats, *, whole: bool) -> list[float]:
+    """Choose the values of a feature that matter.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float64, of shape (n_values,)
+        Those that users have.
+    whole : bool
+        Whether only whole numbers are possible.
+
+    Returns
+    -------
+    list of float
+        Ascending: the least and the greatest value, every value that one user in a hundred has
+        (so every small count), and `_POINTS` evenly spread between percentiles 1 and 99. Of whole
+        numbers beyond, also 1, 2 and 5 times the powers of ten.
+    """
+    if not len(values):
+        return []
+    distinct, counts = np.unique(values, return_counts=True)
+    common = distinct[counts >= _COMMON_SHARE * len(values)]
+    if len(distinct) <= 2:
+        return [float(value) for value in distinct]
+    low, high = np.percentile(values, (1, 99))
+    spread = np.linspace(low, high, _POINTS)
+    tail = np.empty(0)
+    if whole:
+        spread = np.round(spread)
+        steps = np.outer(10.0 ** np.arange(8), (1, 2, 5)).ravel()
+        tail = steps[(steps > high) & (steps < distinct[-1])]
+    return [float(value) for value in np.unique([*distinct[[0, -1]], *common, *spread, *tail])]
+
+
+def _count_population(values: Floats, *, whole: bool) -> Histogram | None:
+    if not len(values):
+        return None
+    low, high = float(values.min()), float(values.max())
+    if whole:
+        width = max(1, ceil((high - low + 1) / _STRIP_BINS))
+        edges = np.arange(low - 0.5, high + 0.5 + width, width)
+    else:
+        edges = np.linspace(low, high if high > low else low + 1, _STRIP_BINS + 1)
+    counts, _ = np.histogram(values, edges)
+    return Histogram(edges.tolist(), counts.tolist())
 
 
 def _number(value: float | None) -> float:

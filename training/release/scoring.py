@@ -7,6 +7,7 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from shared.errors import BrokenReleaseError
 from shared.release.facts import Distribution, Histogram, Population
@@ -17,7 +18,8 @@ from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution
 from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
-from training.model.shapley import choose_reasons, shapley_values
+from training.model.reasons import choose_reasons
+from training.model.shapley import shapley_values
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -42,10 +44,11 @@ def score_users(users: pd.DataFrame, model: Classifier, rule: DecisionRule) -> p
         Turns probabilities into decisions.
     """
     probabilities = predict_default(model, users)
+    decisions = rule.decide(probabilities)
     return users.assign(
         probability=probabilities,
-        decision=rule.decide(probabilities),
-        reasons=choose_reasons(shapley_values(model, users)),
+        decision=decisions,
+        reasons=choose_reasons(shapley_values(model, users), decisions),
     )
 
 
@@ -70,11 +73,16 @@ def describe_population(scored: pd.DataFrame) -> Population:
     scored : pandas.DataFrame of shape (n_users, n_columns)
         From `score_users`.
 
+    Notes
+    -----
+    The histogram's bins are equally wide in log odds: on probabilities of rare events, most users
+    would be in the first.
     """
     percentiles = np.percentile(scored["probability"], np.arange(101))
-    counts, edges = np.histogram(scored["probability"], bins=_HISTOGRAM_BINS)
+    log_odds = logit(scored["probability"].to_numpy(np.float64))
+    counts, edges = np.histogram(log_odds, bins=_HISTOGRAM_BINS)
     return Population(
-        histogram=Histogram(edges.tolist(), counts.tolist()),
+        histogram=Histogram(expit(edges).tolist(), counts.tolist()),
         predicted_default_share=float(scored["decision"].mean()),
         probability_percentiles=[float(value) for value in percentiles],
     )

@@ -30,8 +30,8 @@ def write_performance(facts: ReleaseFacts) -> Markup:
         "Precision against recall: the higher, the better.": draw_precision_recall(
             slices, test.metrics["base_rate"].value
         ),
-        "Reliability by band of the score, with 95% intervals: on the dotted line, observed and"
-        " predicted rates agree.": draw_reliability(test.reliability),
+        "Reliability by band of the score, with 95% intervals, on log-odds scales: on the"
+        " dotted line, observed and predicted rates agree.": draw_reliability(test.reliability),
     }
     figures = [write_figure(svg, caption) for caption, svg in drawn.items() if svg is not None]
     return write_section(
@@ -61,8 +61,8 @@ def write_scores(facts: ReleaseFacts) -> Markup:
         f" ({decision.chosen_by}), which is so for"
         f" {write_share(population.predicted_default_share)} of the users."
     )
-    svg, note = draw_scores(population.histogram, decision.threshold)
-    figure = write_figure(svg, "Users by their probability of default." + note)
+    svg = draw_scores(population.histogram, decision.threshold)
+    figure = write_figure(svg, "Users by their probability of default, on a log-odds scale.")
     return write_section("scores", "Scores and threshold", write_paragraph(text), figure)
 
 
@@ -71,7 +71,8 @@ def write_effects(facts: ReleaseFacts) -> Markup:
     drawn = draw_effects(facts.effects)
     text = write_paragraph(
         "Mean probability of default when every user is given the value below, all else as it is."
-        " All figures have one scale."
+        " Every figure has a scale of its own: compare the numbers, not the slopes. The strip"
+        " beneath shows how many users have which value."
     )
     figures = (write_figure(svg, label(name)) for name, svg in drawn.items())
     return write_section("effects", "Feature effects", text, write_figures("effects", figures))

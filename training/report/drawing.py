@@ -1,7 +1,7 @@
 """Draw with matplotlib into the page: inline SVG in the page's own colours and font."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -57,7 +57,17 @@ type Plot = Callable[[Axes], None]
 
 
 def draw(name: str, description: str, plot: Plot, size: tuple[float, float] = (4.6, 3.4)) -> Markup:
-    """Draw one figure.
+    """Draw one figure of a single plot."""
+    return draw_stacked(name, description, [(plot, 1.0)], size)
+
+
+def draw_stacked(
+    name: str,
+    description: str,
+    plots: Sequence[tuple[Plot, float]],
+    size: tuple[float, float] = (4.6, 3.4),
+) -> Markup:
+    """Draw one figure of plots above each other, which have one horizontal axis.
 
     Parameters
     ----------
@@ -65,22 +75,45 @@ def draw(name: str, description: str, plot: Plot, size: tuple[float, float] = (4
         Told apart by it from the page's other figures.
     description : str
         What is to be seen, for who cannot see it.
-    plot : callable
-        Draws on the axes that it is given.
+    plots : sequence of tuple of callable and float
+        Each draws on the axes that it is given, which are that high, relative to the others.
     size : tuple of float
         Width and height in inches; the page scales it.
 
     Returns
     -------
     markupsafe.Markup
-        An svg element. The same for the same plot.
+        An svg element. The same for the same plots.
+
+    Notes
+    -----
+    Whatever has a label is explained below the axes: there a legend covers no curve.
     """
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")
-        plot(figure.subplots())
+        axes = figure.subplots(
+            len(plots),
+            squeeze=False,
+            sharex=True,
+            gridspec_kw={"height_ratios": [height for _, height in plots]},
+        )[:, 0]
+        for one, (plot, _) in zip(axes, plots, strict=True):
+            plot(one)
+        _write_legend(figure, list(axes))
         written = StringIO()
         figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
     return _inline(written.getvalue(), name, description)
+
+
+def _write_legend(figure: Figure, axes: Sequence[Axes]) -> None:
+    found = {
+        label: handle
+        for one in axes
+        for handle, label in zip(*one.get_legend_handles_labels(), strict=True)
+    }
+    if found:
+        columns = 2 if len(found) > 1 else 1
+        figure.legend([*found.values()], [*found], loc="outside lower center", ncols=columns)
 
 
 def _inline(svg: str, name: str, description: str) -> Markup:

@@ -7,6 +7,8 @@ from markupsafe import Markup
 from shared.release.facts import Verdict
 from training.report.tables import Badge, Cell, Noted, Table
 
+_SHORT_LINES = 20
+
 
 def write_section(name: str, title: str, *parts: Markup) -> Markup:
     """Write a section with its heading."""
@@ -43,10 +45,16 @@ def write_table(table: Table) -> Markup:
         for place, name in enumerate(table.columns)
     )
     rows = join(_write_row(table, row) for row in table.rows)
+    # On paper a short table is not parted.
+    kind = "wide short" if _count_lines(table) <= _SHORT_LINES else "wide"
     return Markup(
-        '<div class="wide" role="region" aria-label="{0}" tabindex="0">'
+        '<div class="{3}" role="region" aria-label="{0}" tabindex="0">'
         "<table><caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
-    ).format(table.caption, heads, rows)
+    ).format(table.caption, heads, rows, kind)
+
+
+def _count_lines(table: Table) -> int:
+    return sum(1 + any(isinstance(cell, Noted) for cell in row) for row in table.rows)
 
 
 def join(parts: Iterable[Markup]) -> Markup:

@@ -1,7 +1,7 @@
 """The figures of the report."""
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -11,12 +11,11 @@ from matplotlib.ticker import PercentFormatter
 from shared.release.evaluation import Band, Slice
 from shared.release.facts import Histogram
 from training.report.drawing import ACCENT, BAD, RIVALS, SOFT, draw
-from training.report.words import write_share
+from training.report.log_odds import find_limits, keep_within, scale_x, scale_y
 
 _SQUARE = (3.9, 3.6)
 _WIDE = (5.6, 2.9)
-# Beyond this share of the users the rest is a tail too thin to be seen.
-_DRAWN_SHARE = 0.999
+_LEAST = 1e-5
 
 _RIVAL_STYLES: list[dict[str, Any]] = [
     {"color": RIVALS[0], "linestyle": "--"},
@@ -38,7 +37,6 @@ def draw_roc(slices: Mapping[str, Slice]) -> Markup | None:
         _plot_curves(axes, curves)
         axes.set(xlabel="Good payers refused", ylabel="Defaults found", xlim=(0, 1), ylim=(0, 1.02))
         _write_percent(axes)
-        axes.legend(loc="lower right")
 
     description = f"ROC curves of {', '.join(curves)}, over the diagonal of chance."
     return draw("roc", description, plot, _SQUARE) if curves else None
@@ -59,51 +57,55 @@ def draw_precision_recall(slices: Mapping[str, Slice], base_rate: float | None) 
         axes.set(xlabel="Recall", ylabel="Precision", xlim=(0, 1))
         axes.set_ylim(bottom=0)
         _write_percent(axes)
-        axes.legend(loc="upper right")
 
     description = f"Precision against recall of {', '.join(curves)}."
     return draw("precision-recall", description, plot, _SQUARE) if curves else None
 
 
-def draw_reliability(bands: Sequence[Band]) -> Markup | None:
+def draw_reliability(bands: Sequence[Band], name: str = "reliability") -> Markup | None:
     """Draw observed against predicted default rates, by band; None without a band."""
+    rates = [rate for band in bands for rate in (band.mean_predicted, band.observed, band.high)]
+    limits = find_limits(rates)
 
     def plot(axes: Axes) -> None:
-        predicted = [band.mean_predicted for band in bands]
-        observed = [band.observed for band in bands]
-        lows, highs = [band.low for band in bands], [band.high for band in bands]
-        top = 1.06 * (max([*predicted, *highs]) or 1)
-        axes.plot([0, top], [0, top], color=SOFT, linewidth=1, linestyle=":", label="As predicted")
-        axes.vlines(predicted, lows, highs, color=ACCENT, linewidth=1.5)
-        axes.plot(predicted, observed, "o", color=ACCENT, markersize=5, label="This model")
-        axes.set(xlabel="Predicted", ylabel="Observed", xlim=(0, top), ylim=(0, top))
-        _write_percent(axes)
-        axes.legend(loc="upper left")
+        predicted = [keep_within(band.mean_predicted, limits) for band in bands]
+        lows = [keep_within(band.low, limits) for band in bands]
+        highs = [keep_within(band.high, limits) for band in bands]
+        axes.plot(limits, limits, color=SOFT, linewidth=1, linestyle=":", label="As predicted")
+        axes.vlines(predicted, lows, highs, color=ACCENT, linewidth=1.5, label="95% interval")
+        _plot_observed(axes, bands, limits)
+        axes.set(xlabel="Predicted", ylabel="Observed")
+        scale_x(axes, limits)
+        scale_y(axes, limits)
 
     description = f"Observed against predicted default rate, in {len(bands)} bands of score."
-    return draw("reliability", description, plot, _SQUARE) if bands else None
+    return draw(name, description, plot, _SQUARE) if bands else None
 
 
-def draw_scores(histogram: Histogram, threshold: float) -> tuple[Markup, str]:
-    """Draw how the users' scores spread, and say what is left out."""
-    edges, counts = histogram.edges, histogram.counts
-    reached = list(accumulate(counts))
-    total = reached[-1] or 1
-    shown = next(place for place, sum_ in enumerate(reached, 1) if sum_ >= _DRAWN_SHARE * total)
-    right = max(edges[shown], 1.5 * threshold)
+def _plot_observed(axes: Axes, bands: Sequence[Band], limits: tuple[float, float]) -> None:
+    some = [(band.mean_predicted, band.observed) for band in bands if band.observed]
+    none = [(band.mean_predicted, limits[0]) for band in bands if not band.observed]
+    if some:
+        axes.plot(*zip(*some, strict=True), "o", color=ACCENT, markersize=5, label="Observed")
+    if none:
+        xs, ys = zip(*none, strict=True)
+        axes.plot(xs, ys, "v", color=BAD, markersize=6, clip_on=False, label="No default observed")
+
+
+def draw_scores(histogram: Histogram, threshold: float) -> Markup:
+    """Draw how the users' scores spread."""
+    edges = [keep_within(edge, (_LEAST, 1 - _LEAST)) for edge in histogram.edges]
+    limits = find_limits([*edges, threshold])
 
     def plot(axes: Axes) -> None:
         widths = [high - low for low, high in pairwise(edges)]
-        axes.bar(edges[:-1], counts, widths, align="edge", color=ACCENT, alpha=0.65)
-        axes.axvline(threshold, color=BAD, linewidth=2, label="Threshold")
-        axes.legend(loc="upper right")
-        axes.set(xlabel="Probability of default", ylabel="Users", xlim=(edges[0], right))
-        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
+        axes.bar(edges[:-1], histogram.counts, widths, align="edge", color=ACCENT, alpha=0.65)
+        axes.axvline(threshold, color=BAD, linewidth=2, label="Threshold: refused from here on")
+        axes.set(xlabel="Probability of default, on a log-odds scale", ylabel="Users")
+        scale_x(axes, limits)
         axes.yaxis.set_major_formatter("{x:,.0f}")
 
-    beyond = sum(count for left, count in zip(edges[:-1], counts, strict=True) if left >= right)
-    note = f" {write_share(beyond / total)} of the users lie further right." if beyond else ""
-    return draw("scores", "How many users have which probability of default.", plot, _WIDE), note
+    return draw("scores", "How many users have which probability of default.", plot, _WIDE)
 
 
 def _plot_curves(axes: Axes, curves: Mapping[str, tuple[list[float], list[float]]]) -> None:

@@ -1,6 +1,6 @@
 """Where a release comes from, and what it may be used for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -42,9 +42,13 @@ def tabulate_lineage(facts: ReleaseFacts) -> Iterable[Table]:
         "Model and decision",
         {
             "Kind": facts.model.kind,
-            "Parameters": facts.model.parameters,
-            "Calibration": msgspec.structs.asdict(facts.model.calibration),
-            "Features, in order": facts.features,
+            **{
+                f"Parameter: {label(name).lower()}": _write_parameter(name, value)
+                for name, value in facts.model.parameters.items()
+            },
+            "Calibration, slope": facts.model.calibration.slope,
+            "Calibration, intercept": facts.model.calibration.intercept,
+            "Features, in order": "; ".join(label(name) for name in facts.features),
             "Threshold": decision.threshold,
             "Cost ratio": decision.cost_ratio,
             "Threshold chosen by": decision.chosen_by,
@@ -80,6 +84,14 @@ def list_limits(facts: ReleaseFacts) -> list[str]:
             " and is no basis for decisions about people.",
         )
     return limits
+
+
+def _write_parameter(name: str, value: Any) -> Any:
+    if name == "random_state":
+        return str(value)
+    if isinstance(value, Mapping):
+        return {label(key): one for key, one in value.items()}
+    return value
 
 
 def _pairs(caption: str, facts: dict[str, Any]) -> Table:

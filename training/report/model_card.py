@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from html import escape
 
 from shared.release.facts import ReleaseFacts
+from training.report.groups import tabulate_fairness, tabulate_segments
 from training.report.lineage import list_limits, tabulate_lineage
 from training.report.measures import tabulate_metrics
 from training.report.tables import (
@@ -13,7 +14,6 @@ from training.report.tables import (
     Noted,
     Table,
     tabulate_drift,
-    tabulate_fairness,
     tabulate_gates,
     tabulate_warnings,
 )
@@ -45,7 +45,7 @@ def write_model_card(facts: ReleaseFacts) -> str:
         "",
         "## Verdict",
         "",
-        f"**{facts.verdict.capitalize()}.** {explain_verdict(facts.verdict)}",
+        f"**{facts.verdict.capitalize()}.** {_mark(explain_verdict(facts))}",
         "",
         *_write_tables([tabulate_gates(facts)]),
         "## Data quality",
@@ -59,7 +59,7 @@ def write_model_card(facts: ReleaseFacts) -> str:
         *_write_tables(_list_drift(facts), "There was no champion to compare with."),
         "## Fairness",
         "",
-        *_write_tables(tabulate_fairness(facts)),
+        *_write_tables([*tabulate_fairness(facts), *tabulate_segments(facts)]),
         "## Limits of use",
         "",
         *(f"- {_mark(limit)}" for limit in list_limits(facts)),

@@ -3,11 +3,14 @@
 from markupsafe import Markup
 
 from shared.release.facts import ReleaseFacts
+from shared.release.stamp import UNSTAMPED
+from training.report.backtesting import write_backtest
 from training.report.behaviour import write_effects, write_performance, write_scores
+from training.report.cutoffs import write_cutoffs
+from training.report.drifting import write_drift
 from training.report.elements import join
 from training.report.sections import (
     write_data_quality,
-    write_drift,
     write_fairness,
     write_limits,
     write_lineage,
@@ -20,7 +23,9 @@ _SECTIONS = (
     write_data_quality,
     write_performance,
     write_scores,
+    write_cutoffs,
     write_effects,
+    write_backtest,
     write_drift,
     write_fairness,
     write_lineage,
@@ -31,7 +36,9 @@ _CONTENTS = (
     ("data", "Data"),
     ("performance", "Performance"),
     ("scores", "Scores"),
+    ("cutoffs", "Cutoffs"),
     ("effects", "Effects"),
+    ("backtest", "Backtest"),
     ("drift", "Drift"),
     ("fairness", "Fairness"),
     ("lineage", "Lineage"),
@@ -55,13 +62,14 @@ def write_page(facts: ReleaseFacts) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><title>{title}: {origin}</title><style>{style}</style>'
-        "</head><body><header><h1>{title}</h1><p>A candidate, {origin}.</p></header>"
+        "</head><body><header><h1>{title}</h1><p>A release {origin}.</p>{stamp}</header>"
         '<nav aria-label="Contents">{links}</nav><main>{sections}</main></body></html>\n'
     )
     return page.format(
         title=title,
         origin=origin,
         style=Markup(STYLE),  # noqa: S704 -- our own text
+        stamp=Markup(UNSTAMPED),  # noqa: S704 -- our own text
         links=links,
         sections=sections,
     )

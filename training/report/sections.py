@@ -3,7 +3,6 @@
 from markupsafe import Markup
 
 from shared.release.facts import ReleaseFacts
-from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
 from training.report.elements import (
     join,
     write_badge,
@@ -12,11 +11,10 @@ from training.report.elements import (
     write_section,
     write_table,
 )
+from training.report.groups import tabulate_fairness, tabulate_segments
 from training.report.lineage import list_limits, tabulate_lineage
 from training.report.measures import unseen_slice, write_headline
 from training.report.tables import (
-    tabulate_drift,
-    tabulate_fairness,
     tabulate_gates,
     tabulate_warnings,
 )
@@ -29,7 +27,7 @@ _HEADLINES = ("roc_auc", "calibration_slope", "approval_rate", "base_rate")
 def write_verdict(facts: ReleaseFacts) -> Markup:
     """Write the verdict, the chief figures and every gate."""
     banner = Markup('<p class="verdict {}">{} {}</p>').format(
-        facts.verdict, write_badge(facts.verdict), explain_verdict(facts.verdict)
+        facts.verdict, write_badge(facts.verdict), explain_verdict(facts)
     )
     gates = write_table(tabulate_gates(facts))
     return write_section("verdict", "Verdict and gates", banner, _write_headlines(facts), gates)
@@ -58,32 +56,26 @@ def write_data_quality(facts: ReleaseFacts) -> Markup:
     return write_section("data", "Data quality", text, write_table(warnings))
 
 
-def write_drift(facts: ReleaseFacts) -> Markup:
-    """Write how far the population has moved from the champion's."""
-    champion = facts.drift.champion
-    if champion is None:
-        no_champion = write_paragraph("There was no champion to compare with.", "soft")
-        return write_section("drift", "Drift against the champion", no_champion)
-    text = (
-        f"Compared with release {champion}. An index over {SLIGHT_DRIFT:.2f} warns, one over"
-        f" {STRONG_DRIFT:.2f} stops."
-    )
-    return write_section(
-        "drift",
-        "Drift against the champion",
-        write_paragraph(text),
-        write_table(tabulate_drift(facts)),
-    )
-
-
 def write_fairness(facts: ReleaseFacts) -> Markup:
     """Write how the groups fare."""
-    text = write_paragraph(
-        "On later loans of persons never seen. Where a group's predicted and observed default"
-        " rates differ, the score does not mean the same for it."
+    approvals = write_paragraph(
+        "On later loans of persons never seen. A group that is approved less than four fifths as"
+        " often as the one approved most is usually held to be adversely affected: the ratio"
+        " says where to look, not that the law is broken. The difference is that of the share of"
+        " defaults refused, against the same group."
     )
-    tables = (write_table(table) for table in tabulate_fairness(facts))
-    return write_section("fairness", "Fairness", text, *tables)
+    calibration = write_paragraph(
+        "Where observed and predicted default rates differ, and the interval of their ratio leaves"
+        " out 1, the score does not mean the same for a segment."
+    )
+    return write_section(
+        "fairness",
+        "Fairness and segments",
+        approvals,
+        *(write_table(table) for table in tabulate_fairness(facts)),
+        calibration,
+        *(write_table(table) for table in tabulate_segments(facts)),
+    )
 
 
 def write_lineage(facts: ReleaseFacts) -> Markup:

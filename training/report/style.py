@@ -76,6 +76,8 @@ figure { margin: 0; break-inside: avoid; }
 svg { display: block; width: 100%; height: auto; }
 svg * { stroke-linejoin: round; stroke-linecap: butt; }
 figcaption { font-size: .9rem; margin-top: .25rem; }
+.stamp { font-size: 1.05rem; }
+#verdict td:last-child, #verdict td:nth-child(4) { min-width: 11rem; }
 li { margin: .3rem 0; max-width: 48rem; }
 @media (max-width: 40rem) {
   section { padding: .9rem .8rem; }
@@ -89,9 +91,11 @@ li { margin: .3rem 0; max-width: 48rem; }
   header, nav, main { max-width: none; padding: 0; }
   nav { display: none; }
   section { border: 0; border-radius: 0; padding: 0; margin: 0 0 8mm; background: none; }
-  #performance, #effects, #lineage { break-before: page; }
-  h2, caption { break-after: avoid; }
-  tr, .headlines { break-inside: avoid; }
+  h2, caption, section > p:not(:last-child) { break-after: avoid; }
+  tr, .headlines, .short { break-inside: avoid; }
+  tbody tr:first-child { break-before: avoid; break-after: avoid; }
+  p, li { break-inside: avoid; }
+  th, td { padding-top: .25rem; padding-bottom: .25rem; }
   thead { display: table-header-group; }
   .wide { overflow: visible; }
   .curves, .effects { grid-template-columns: repeat(3, 1fr); gap: 1rem; }

@@ -1,11 +1,10 @@
 """The tables of the report and the model card, as text: each is written twice."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.release.evaluation import Group
 from shared.release.facts import ContractWarning, ReleaseFacts, Verdict
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
+from training.report.advice import advise
 from training.report.words import UNDEFINED, label, write_any, write_number, write_share
 
 
@@ -23,6 +22,8 @@ class Badge:
 
     verdict: Verdict
 
+
+_URGENCY: tuple[Verdict, ...] = ("stopped", "warned", "passed")
 
 type Cell = str | Noted | Badge
 
@@ -50,16 +51,19 @@ class Table:
 
 
 def tabulate_gates(facts: ReleaseFacts) -> Table:
-    """List every gate with what it measured."""
+    """List every gate with what it measured: those that stop first, those that pass last."""
     rows = tuple(
         (
             Noted(label(gate.name), gate.detail),
             Badge(gate.verdict),
-            Noted(write_number(gate.measured), f"limit: {gate.limit}"),
+            write_number(gate.measured),
+            gate.limit,
+            "" if gate.verdict == "passed" else advise(gate),
         )
-        for gate in facts.gates
+        for gate in sorted(facts.gates, key=lambda gate: _URGENCY.index(gate.verdict))
     )
-    return Table("The gates", ("Gate", "Verdict", "Measured"), rows, n_texts=3)
+    columns = ("Gate", "Verdict", "Measured", "Limit", "What to do")
+    return Table("The gates, those that stop first", columns, rows, n_texts=5)
 
 
 def tabulate_warnings(facts: ReleaseFacts) -> Table:
@@ -87,46 +91,15 @@ def tabulate_drift(facts: ReleaseFacts) -> Table:
     """List how far score and features have moved from the champion's."""
     indices = {"Score": facts.drift.score, **facts.drift.features}
     rows = tuple(
-        (label(name), _read_index(index), write_number(index)) for name, index in indices.items()
+        (label(name), read_index(index), write_number(index)) for name, index in indices.items()
     )
     return Table("Population stability index", ("Of", "Reads as", "Index"), rows, n_texts=2)
 
 
-def _read_index(index: float | None) -> str:
+def read_index(index: float | None) -> str:
+    """Read a stability index by the usual marks."""
     if index is None:
         return UNDEFINED
     if index > STRONG_DRIFT:
         return "another population"
     return "some drift" if index > SLIGHT_DRIFT else "stable"
-
-
-def tabulate_fairness(facts: ReleaseFacts) -> Iterable[Table]:
-    """Compare the groups, one table for each trait."""
-    for trait, groups in facts.evaluation.fairness.items():
-        yield _tabulate_groups(label(trait), groups)
-
-
-def _tabulate_groups(trait: str, groups: list[Group]) -> Table:
-    most = max((group.approval_rate for group in groups), default=0.0)
-    rows = tuple(
-        (
-            group.group,
-            write_number(group.n_loans),
-            write_number(group.n_defaults),
-            write_share(group.approval_rate),
-            write_number(group.approval_rate / most if most else None, 2),
-            write_share(group.default_rate),
-            write_share(group.mean_predicted),
-        )
-        for group in groups
-    )
-    columns = (
-        "Group",
-        "Loans",
-        "Defaults",
-        "Approved",
-        "Against most approved",
-        "Defaulted",
-        "Predicted to default",
-    )
-    return Table(f"By {trait.lower()}", columns, rows)

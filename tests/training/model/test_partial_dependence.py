@@ -7,7 +7,7 @@ import pytest
 from shared.release.features import MODEL_FEATURES
 from training.model.boosted_trees import MONOTONIC, fit_model
 from training.model.classifier import Classifier
-from training.model.partial_dependence import partial_dependence
+from training.model.partial_dependence import choose_grid, partial_dependence
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +45,40 @@ def test_every_point_is_the_mean_risk_with_that_value_set_for_all_users(
         assert effect.probability == pytest.approx(expected, rel=1e-12)
 
 
-def test_the_grid_consists_of_observed_values_from_minimum_to_maximum(
+def test_every_small_count_and_every_common_value_is_on_the_grid() -> None:
+    draw = np.random.default_rng(1)
+    counts = draw.negative_binomial(1, 0.1, size=5000).astype(float)
+
+    grid = choose_grid(counts, whole=True)
+
+    assert set(range(11)) <= set(grid)
+    assert (grid[0], grid[-1]) == (counts.min(), counts.max())
+    assert all(value == round(value) for value in grid)
+
+
+def test_a_mostly_zero_share_has_twenty_points_between_its_percentiles() -> None:
+    shares = np.where(np.arange(5000) % 5, 0.0, np.linspace(0, 0.6, 5000))
+
+    grid = choose_grid(shares, whole=False)
+
+    low, high = np.percentile(shares, (1, 99))
+    assert sum(low <= value <= high for value in grid) >= 20
+    gaps = np.diff([value for value in grid if value <= high])
+    assert gaps.max() <= (high - low) / 20
+
+
+def test_of_few_values_each_is_on_the_grid_once() -> None:
+    assert choose_grid(np.array([1.0, 0.0, 1.0]), whole=True) == [0.0, 1.0]
+    assert choose_grid(np.array([0.0, 1.0, 2.0, 4.0]), whole=True) == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert choose_grid(np.array([]), whole=True) == []
+
+
+def test_the_strip_counts_every_user_that_has_a_value(
     model: Classifier, users: pd.DataFrame
 ) -> None:
-    effects = partial_dependence(model, users)
-
-    for name, effect in effects.items():
-        known = [value for value in effect.grid if value is not None]
-        assert known == sorted(set(known))
-        assert set(known) <= set(users[name])
-        assert (known[0], known[-1]) == (users[name].min(), users[name].max())
-        assert len(known) <= 12
-    assert effects["flag_own_car"].grid == [0.0, 1.0]
-    assert effects["nb_previous_loans"].grid == [0.0, 1.0, 2.0, 3.0, 4.0]
+    for name, effect in partial_dependence(model, users).items():
+        assert effect.population is not None
+        assert sum(effect.population.counts) == users[name].notna().sum()
 
 
 def test_missing_has_a_point_only_if_a_user_lacks_the_value(

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.release.facts import Gate
+from shared.release.stamp import UNSTAMPED
 from tests.support.html_page import Page
 from tests.support.release_facts import make_facts, with_test_slice
 from training.gates.champion import SAMPLE_SHA256
@@ -32,7 +33,9 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
         "data",
         "performance",
         "scores",
+        "cutoffs",
         "effects",
+        "backtest",
         "drift",
         "fairness",
         "lineage",
@@ -40,6 +43,38 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
     ]
     assert "some warn" in page.text
     assert page.text.index("The interval 0.93 to 1.15") < page.text.index("18th birthday")
+
+
+def test_gates_that_stop_are_listed_first_each_with_limit_and_advice() -> None:
+    gates = [
+        Gate("score_parity", 1.0, "all", "passed", "Scores agree."),
+        Gate("stability_age", 0.14, "at most 0.10", "warned", "Age moved."),
+        Gate("auc", 0.5, "above chance", "stopped", "It knows nothing."),
+        Gate("never_heard_of", 3.0, "at most 2", "stopped", "Unheard of."),
+    ]
+
+    text = Page(write_page(make_facts(gates=gates, verdict="stopped"))).text
+
+    places = [text.index(gate.detail) for gate in (gates[2], gates[3], gates[1], gates[0])]
+    assert places == sorted(places)
+    assert "stopped 0.500 above chance Check that outcomes belong to their loans" in text
+    assert "Find the cause of the finding" in text
+    assert "Stopped by: AUC, Never heard of. Warned of by: Stability age." in text
+
+
+def test_the_stored_page_says_where_its_version_is(html: str) -> None:
+    assert html.count(UNSTAMPED) == 1
+
+
+def test_field_names_are_written_in_words() -> None:
+    facts = make_facts()
+    model = replace(facts.model, parameters={"random_state": 20220308, "monotonic_cst": {"age": 1}})
+
+    text = Page(write_page(replace(facts, model=model))).text
+
+    assert "random seed 20220308" in text
+    assert "20,220,308" not in text
+    assert not re.search(r"loans_with_unknown|random_state|monotonic_cst|test_loans", text)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +90,22 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
         "from a probability of 4.76% on",
         "Compared with release 20261123T060201Z-0a1b2c3d4e5f",
         "some drift 0.140",
-        "F 25,000 372 92.0% 1.00 1.41% 1.49%",
+        "F 25,000 92.0% 91.0% to 93.0% 0.77 0.72 to 0.85 below, not surely",
+        "F 25,000 372 1.49% 1.41% 0.95 0.80 to 1.10",
+        "2. 1 to 4 9,000 135 1.50% 3.03% 2.73% to 3.33% 2.02 1.82 to 2.22",
+        "4.76% the chosen one 80.0%",
+        "Approved 45,321 432",
+        "Refused 3,934 313",
+        "1 5,000 400 5.40 10.0%",
+        "COST_RATIO",
+        "It predicted 1.49% defaults; 1.07 times as many came",
+        "2021-09 20260823T060201Z-0a1b2c3d4e5f 21,000 310 1.49% 1.47%",
+        "Stability against the anchor, release 20260823T060201Z-0a1b2c3d4e5f",
+        "Age, years another population 0.312",
+        "20260823T060201Z-0a1b2c3d4e5f 2021-12-08 some drift 0.123",
+        "what refused applicants would have done is not known",
         "ab" * 32,
-        "Parameters max_iter 80",
+        "Parameter: trees, at most 80",
         "Nothing in this document is legal advice",
         "review by a person",
     ],
@@ -90,7 +138,7 @@ def test_metrics_without_an_interval_are_shown_without_one() -> None:
 def test_every_figure_has_a_description_and_a_caption(page: Page) -> None:
     figures = page.all("svg")
 
-    assert len(figures) == len(page.all("figure")) == len(page.all("figcaption")) == 8
+    assert len(figures) == len(page.all("figure")) == len(page.all("figcaption")) == 13
     assert all(one["role"] == "img" and one["aria-label"] for one in figures)
 
 
