@@ -34,7 +34,7 @@ class Sample(NamedTuple):
 
     @classmethod
     def of(cls, loans: pd.DataFrame, persons: Persons | None) -> Self:
-        """Name the persons; None for another person by loan."""
+        """Put loans and persons together; None stands for a person per loan."""
         return cls(loans, np.arange(len(loans), dtype=np.uint64) if persons is None else persons)
 
 
