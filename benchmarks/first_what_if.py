@@ -22,6 +22,7 @@ from benchmarks.processes import ROOT
 from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
 from devhost.host.worker import Worker
+from serving.api.users import Applicant
 from serving.current_release import CurrentRelease
 from serving.loaded_release import load_release
 from shared.registry.account import releases_container
@@ -32,7 +33,7 @@ from shared.settings import read_settings
 
 WARM_UP_LOOKUPS = 1_000
 SCORER_LOADS = 100
-_APPLICANT = json.dumps(dict.fromkeys(MODEL_FEATURES)).encode()
+_APPLICANT = json.dumps(dict.fromkeys(Applicant.__struct_fields__)).encode()
 _HEADERS = {"host": "127.0.0.1", "content-type": "application/json"}
 
 type Load = Callable[[], Awaitable[object]]

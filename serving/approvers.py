@@ -4,7 +4,7 @@ import hmac
 
 from serving.dispatch import Request
 from serving.errors import ApprovalDeniedError
-from shared.release.decisions import Actor
+from shared.release.decisions import UNKNOWN, Actor
 from shared.settings import Settings
 
 APPROVAL_HEADER = "x-approval-key"
@@ -47,7 +47,24 @@ def identify_actor(request: Request, settings: Settings) -> Actor:
         if name or identity:
             both = f"{name} ({identity})" if name and identity else name or identity
             return Actor(both, verified=True)
-    return Actor("unknown", verified=False)
+    return UNKNOWN
+
+
+def require_authenticated(actor: Actor) -> Actor:
+    """Require a caller whose name is authenticated, as an override does.
+
+    Raises
+    ------
+    ApprovalDeniedError
+        When it is not.
+    """
+    if not actor.verified:
+        raise ApprovalDeniedError(
+            "An override needs the authenticated names of those who answer for it, and this request"
+            " carries none: turn App Service Authentication on and log in, or override on the"
+            " command line."
+        )
+    return actor
 
 
 def _bytes(text: str) -> bytes:

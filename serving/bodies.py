@@ -126,7 +126,7 @@ def _describe_one(info: msgspec.inspect.Type) -> str:
         return f"an array of {info.min_length} to {info.max_length:,} user ids"
     if isinstance(info, msgspec.inspect.StrType):
         return f"a string of {info.min_length or 0} to {info.max_length:,} characters"
-    return "null"
+    return "true or false" if isinstance(info, msgspec.inspect.BoolType) else "null"
 
 
 def _show(value: bytes) -> str:

@@ -14,6 +14,7 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.published import download_file, fetch_manifest
+from shared.release.decisions import Event
 from shared.release.manifest import SCORER, SERVING_TABLE, Manifest, Pointer
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, UserRow
@@ -35,6 +36,8 @@ class LoadedRelease:
         The manifest of the release.
     fetch : callable
         Context manager that provides one of the release's files by name, checked.
+    override : Event, optional
+        The override without which it would not be served.
 
     Notes
     -----
@@ -42,8 +45,9 @@ class LoadedRelease:
     request that reads it is done, or the process ends in whatever way.
     """
 
-    def __init__(self, manifest: Manifest, fetch: Fetch) -> None:
+    def __init__(self, manifest: Manifest, fetch: Fetch, override: Event | None = None) -> None:
         self.manifest = manifest
+        self.override = override
         self.version: str = manifest.version
         self.as_of: str = manifest.as_of
         self.threshold: float = manifest.decision.threshold
@@ -112,4 +116,4 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
         with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
             yield download_file(container, manifest, name, Path(folder))
 
-    return LoadedRelease(manifest, fetch)
+    return LoadedRelease(manifest, fetch, pointer.override)

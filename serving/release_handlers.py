@@ -7,6 +7,7 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from serving.api.overrides import summarise_override
 from serving.api.releases import (
     Approval,
     Decided,
@@ -15,12 +16,19 @@ from serving.api.releases import (
     ReleaseComparison,
     Releases,
     ReleaseSummary,
+    Return,
 )
-from serving.approvers import identify_actor, require_approval_key
+from serving.approvers import identify_actor, require_approval_key, require_authenticated
 from serving.bodies import read_body
 from serving.dispatch import Answer, Request, encode
-from serving.errors import MalformedRequestError, StorageUnavailableError
+from serving.errors import (
+    InvalidRequestError,
+    MalformedRequestError,
+    StorageUnavailableError,
+)
+from shared.errors import FieldError
 from shared.registry.account import releases_container
+from shared.registry.override import override
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.published import fetch_pointer
 from shared.registry.releases import (
@@ -31,7 +39,12 @@ from shared.registry.releases import (
 )
 from shared.release.comparison import compare_tables
 from shared.release.decisions import Actor
-from shared.settings import Settings, read_settings
+from shared.settings import (
+    Confirmation,
+    Settings,
+    read_override_confirmation,
+    read_settings,
+)
 
 
 class ReleaseHandlers:
@@ -43,15 +56,19 @@ class ReleaseHandlers:
         Called on every request: keys may change while the app runs.
     container : callable
         Creates the client of the releases container.
+    confirmation : callable
+        Called on every override: whether a second person must confirm it.
     """
 
     def __init__(
         self,
         settings: Callable[[], Settings] = read_settings,
         container: Callable[[Settings], ContainerClient] = releases_container,
+        confirmation: Callable[[], Confirmation] = read_override_confirmation,
     ) -> None:
         self._read_settings = settings
         self._make_container = container
+        self._read_confirmation = confirmation
 
     def list(self, request: Request) -> Answer:
         """Return the latest releases, each with the decisions about it."""
@@ -62,8 +79,8 @@ class ReleaseHandlers:
         return self._ask_storage(request, _compare)
 
     def approve(self, request: Request) -> Answer:
-        """Make a stored release the current one."""
-        return self._decide(request, _approve)
+        """Make a stored release the current one, or override the gates that stopped it."""
+        return self._decide(request, self._approve)
 
     def reject(self, request: Request) -> Answer:
         """Reject a candidate."""
@@ -72,6 +89,15 @@ class ReleaseHandlers:
     def roll_back(self, request: Request) -> Answer:
         """Go back to the previous release."""
         return self._decide(request, _roll_back)
+
+    def _approve(self, container: ContainerClient, request: Request, actor: Actor) -> Decided:
+        version = check_version(request.route["version"])
+        body = read_body(request, Approval) if request.body else Approval()
+        if body.anulacion:
+            confirmation = self._read_confirmation()
+            return _override(container, version, actor, body.motivo, confirmation)
+        approve(container, version, actor, body.motivo)
+        return Decided(version, "current", version)
 
     def _decide(
         self, request: Request, decide: Callable[[ContainerClient, Request, Actor], Decided]
@@ -111,6 +137,7 @@ def _summarise(release: StoredRelease, current: str | None) -> ReleaseSummary:
         verdict=release.verdict,
         state=release.state(current),
         decisions=[DecisionEvent.of(event) for event in release.record.events],
+        override=summarise_override(release.record.events, manifest.gates, current),
     )
 
 
@@ -130,10 +157,23 @@ def _read_version(request: Request, name: str) -> str:
     return check_version(version)
 
 
-def _approve(container: ContainerClient, request: Request, actor: Actor) -> Decided:
-    version = check_version(request.route["version"])
-    approve(container, version, actor, _read_approval(request).motivo)
-    return Decided(version, "current", version)
+def _override(
+    container: ContainerClient,
+    version: str,
+    actor: Actor,
+    why: str | None,
+    confirmation: Confirmation,
+) -> Decided:
+    person = require_authenticated(actor)
+    if why is None:
+        raise InvalidRequestError(
+            [FieldError("/motivo", "Expected the reason for the override; it is missing")]
+        )
+    needed = confirmation == "required"
+    done = override(container, version, person, why, needs_confirmation=needed)
+    if done.is_made:
+        return Decided(version, "current", version, "made")
+    return Decided(version, "refused", done.current, "requested")
 
 
 def _reject(container: ContainerClient, request: Request, actor: Actor) -> Decided:
@@ -144,9 +184,6 @@ def _reject(container: ContainerClient, request: Request, actor: Actor) -> Decid
 
 
 def _roll_back(container: ContainerClient, request: Request, actor: Actor) -> Decided:
-    before, now = roll_back(container, actor, _read_approval(request).motivo)
+    body = read_body(request, Return) if request.body else Return()
+    before, now = roll_back(container, actor, body.motivo)
     return Decided(before, "rolled_back", now)
-
-
-def _read_approval(request: Request) -> Approval:
-    return read_body(request, Approval) if request.body else Approval()

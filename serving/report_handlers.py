@@ -11,9 +11,10 @@ from serving.errors import UnknownReportError
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.releases import fetch_release
-from shared.release.decisions import State, judge
+from shared.release.decisions import judge
 from shared.release.manifest import REPORT, Manifest
 from shared.release.stamp import stamp
+from shared.release.states import State
 
 # The figures carry their style element by element; nothing in a report may run.
 _POLICY = (

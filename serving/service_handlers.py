@@ -7,6 +7,7 @@ from functools import cache
 
 from serving.api.health import Health
 from serving.api.media_types import PROBLEM_JSON
+from serving.api.overrides import describe_override
 from serving.api.problems import Problem
 from serving.api.service import ServedModel
 from serving.current_release import CurrentRelease
@@ -16,7 +17,7 @@ from serving.release_status import ReleaseStatus
 from serving.user_handlers import release_headers
 from shared.errors import NoReleaseError
 
-_MODEL_FACTS = ServedModel.__struct_fields__
+_MODEL_FACTS = [name for name in ServedModel.__struct_fields__ if name != "override"]
 _UNCACHED = {"Cache-Control": "no-store"}
 
 
@@ -39,11 +40,12 @@ class ServiceHandlers:
         """Return the description of the served release."""
         release = self._current.get()
         facts = {name: getattr(release.manifest, name) for name in _MODEL_FACTS}
-        headers = release_headers(release) | {
-            "Cache-Control": "no-cache",
-            "ETag": f'"{release.version}"',
-        }
-        return Answer(encode(ServedModel(**facts)), headers=headers)
+        made = release.override
+        override = describe_override(made, release.manifest.gates) if made else None
+        # A release may be overridden again, by others.
+        etag = f"{release.version}-{made.at}" if made else release.version
+        headers = release_headers(release) | {"Cache-Control": "no-cache", "ETag": f'"{etag}"'}
+        return Answer(encode(ServedModel(**facts, override=override)), headers=headers)
 
     def api(self, _: Request) -> Answer:
         """Return the OpenAPI document."""

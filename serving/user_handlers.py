@@ -1,6 +1,5 @@
 """Handlers of the routes about users."""
 
-from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from serving.api.users import (
@@ -17,7 +16,7 @@ from serving.dispatch import Answer, Request, encode
 from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
 from serving.user_ids import parse_user_id
-from serving.what_if import check_applicant, score_applicant
+from serving.what_if import check_applicant, explain_applicant, score_applicant
 from shared.errors import CreditRiskError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.reasons import Reason, read_reasons
@@ -68,13 +67,15 @@ class UserHandlers:
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:
-        """Return the class of the applicant described in the request."""
+        """Return the class of the applicant described in the request, and the reasons for it."""
         features = asdict(read_body(request, Applicant))
         check_applicant(features)
         release = self._current.get()
-        probability = score_applicant(release.scorer(), features)
+        scorer = release.scorer()
+        probability = score_applicant(scorer, features)
         decision = int(probability >= release.threshold)
-        body = _encode_decision(release, probability, decision)
+        reasons = explain_applicant(scorer, features, decision)
+        body = _encode_decision(release, probability, decision, reasons)
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def batch(self, request: Request) -> Answer:
@@ -119,7 +120,7 @@ def _encode_decision(
     release: LoadedRelease,
     probability: float,
     decision: int,
-    reasons: list[Reason] | UnsetType = UNSET,
+    reasons: list[Reason],
 ) -> bytes:
     return encode(
         DetailedPrediction(

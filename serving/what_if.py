@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from serving.errors import InvalidRequestError
 from shared.errors import FieldError
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import complete_features
+from shared.release.reasons import Reason, choose_effects, explain
 from shared.release.scorer import Scorer
+from shared.release.shapley import shapley_values
 
 type Features = Mapping[str, float | None]
-"""A value of every feature by its name; None where unknown."""
+"""A value of every feature that is not derived, by its name; None where unknown."""
 
 
 def score_applicant(scorer: Scorer, features: Features) -> float:
@@ -26,7 +28,23 @@ def score_applicant(scorer: Scorer, features: Features) -> float:
     float
         Between 0 and 1.
     """
-    return scorer.predict_default([features[name] for name in MODEL_FEATURES])
+    return scorer.predict_default(list(complete_features(features).values()))
+
+
+def explain_applicant(scorer: Scorer, features: Features, decision: int) -> list[Reason]:
+    """Give the reasons for an applicant's decision, as a user gets them.
+
+    Parameters
+    ----------
+    scorer : Scorer
+        The scorer of the release.
+    features : mapping of str to float or None
+        The applicant's, by name.
+    decision : {0, 1}
+        1 where default is predicted.
+    """
+    values = list(complete_features(features).values())
+    return explain(choose_effects(shapley_values(scorer, values), decision == 1), values)
 
 
 def check_applicant(features: Features) -> None:
@@ -52,17 +70,26 @@ def _check_mean_amount(features: Features) -> Iterator[FieldError]:
 
 
 def _check_record(features: Features) -> Iterator[FieldError]:
-    previous, unpaid = features["nb_previous_loans"], features["nb_previous_unpaid"]
-    share = features["share_previous_unpaid"]
-    if previous is not None and unpaid is not None and unpaid > previous:
+    previous, known = features["nb_previous_loans"], features["nb_known_outcomes"]
+    unpaid = features["nb_previous_unpaid"]
+    # A served user's record also counts the latest loan, which is not a previous one.
+    loans = None if previous is None else previous + 1
+    if known is not None and loans is not None and known > loans:
+        yield FieldError(
+            "/nb_known_outcomes",
+            f"Expected at most the {previous:g} previous loans and the latest, got {known:g}",
+        )
+    if unpaid is None:
+        return
+    if known is not None and unpaid > known:
         yield FieldError(
             "/nb_previous_unpaid",
-            f"Expected at most the {previous:g} previous loans, got {unpaid:g}",
+            f"Expected at most the {known:g} known outcomes, got {unpaid:g}",
         )
-    if unpaid == 0 and share is not None and share > 0:
+    elif known is None and loans is not None and unpaid > loans:
         yield FieldError(
-            "/share_previous_unpaid",
-            f"Expected 0 or null, as no previous loan is unpaid, got {share:g}",
+            "/nb_previous_unpaid",
+            f"Expected at most the {previous:g} previous loans and the latest, got {unpaid:g}",
         )
 
 

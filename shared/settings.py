@@ -15,6 +15,7 @@ USUAL_PORT = 7071
 _MAX_PORT = 65535
 
 type Promotion = Literal["auto", "manual"]
+type Confirmation = Literal["required", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,25 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
         promotion=_promotion(environment, "PROMOTION"),
         anchor_version=environment.get("ANCHOR_VERSION", "").strip() or None,
     )
+
+
+def read_override_confirmation(environment: Mapping[str, str] = os.environ) -> Confirmation:
+    """Read whether a second person must confirm an override of the gates.
+
+    Read when somebody overrides: a malformed value takes nothing else down.
+
+    Raises
+    ------
+    SettingError
+        When the setting is malformed.
+    """
+    text = environment.get("OVERRIDE_CONFIRMATION", "").strip() or "required"
+    if text not in ("required", "none"):
+        raise SettingError(
+            f"OVERRIDE_CONFIRMATION must be required or none, not {text!r}:"
+            " correct the app setting."
+        )
+    return "none" if text == "none" else "required"
 
 
 def today() -> date:

@@ -62,7 +62,8 @@ def _refuse(marker: str) -> Callable[..., None]:
 
 class _GuardedPopen(subprocess.Popen[Any]):
     def __init__(self, args: Any, *rest: Any, **options: Any) -> None:
-        if not isinstance(args, str | bytes) and _PROGRAMS & set(args):
+        words = set() if isinstance(args, str | bytes) else set(args)
+        if _PROGRAMS & words and "--help" not in words:
             _refuse("emulator or training")()
         super().__init__(args, *rest, **options)
 

@@ -36,7 +36,7 @@ def test_importing_the_app_loads_no_data_library_reads_one_setting_and_opens_not
 
 def test_neither_a_keyed_read_nor_a_what_if_loads_a_data_library(release: Path) -> None:
     code = f"""
-import json, pathlib, shutil, sys, tempfile
+import json, msgspec, pathlib, shutil, sys, tempfile
 folder = pathlib.Path(tempfile.mkdtemp()) / "release"
 shutil.copytree({str(release)!r}, folder)
 from contextlib import nullcontext
@@ -44,13 +44,14 @@ from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from serving.dispatch import Request
 from serving.user_handlers import UserHandlers
+from shared.release.manifest import Manifest
 current = CurrentRelease()
-manifest = json.loads((folder / "manifest.json").read_text())
+manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
 current._release = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
 users = UserHandlers(current)
 asking = Request("GET", "", "", {{"user_id": "5000042"}}, {{"detalle": "true"}})
 detailed = json.loads(users.features(asking).body)
-applicant = json.dumps({{name: detailed[name] for name in manifest["features"]}}).encode()
+applicant = json.dumps({{name: detailed[name] for name in manifest.features}}).encode()
 headers = {{"Content-Type": "application/json"}}
 assert users.what_if(Request("POST", "", "", headers=headers, body=applicant)).status == 200
 print(sorted(set(sys.modules) & set({_HEAVY!r})))

@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shared.errors import CreditRiskError, RejectedFileError
 from shared.release.facts import Source
@@ -11,6 +12,9 @@ from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
 from training.progress import LogLines, Progress, TerminalDisplay
+
+if TYPE_CHECKING:
+    from training.gates.champion import Champion
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,6 +46,7 @@ def _build(parsed: argparse.Namespace) -> int:
             as_of=parsed.as_of or settings.as_of or today(),
             cost_ratio=settings.cost_ratio,
             outcome_lag_days=settings.outcome_lag_days,
+            champion=_read_champion(parsed.champion),
         )
         manifest = build_release(job, parsed.out, _progress())
     except RejectedFileError as error:
@@ -52,8 +57,16 @@ def _build(parsed: argparse.Namespace) -> int:
     except (CreditRiskError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"Release {manifest.version} is in {parsed.out}.")
+    print(f"Release {manifest.version} is in {parsed.out}; its gates: {manifest.verdict}.")
     return 0
+
+
+def _read_champion(directory: Path | None) -> "Champion | None":
+    if directory is None:
+        return None
+    from training.champion_store import read_champion  # noqa: PLC0415 -- slow to import
+
+    return read_champion(directory)
 
 
 def _describe_source(csv: Path) -> Source:

@@ -11,9 +11,12 @@ _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
   python -m training releases                        list them, the current one marked
   python -m training approve VERSION [--why TEXT]    make one current
+  python -m training approve VERSION --override --why TEXT
+                                                     serve one that its gates stopped: one
+                                                     person asks, another confirms
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--why TEXT]           restore the previous release
-  python -m training compare A B                     show whose decision changes from A to B
+  python -m training compare A B [--csv FILE]        show whose decision changes from A to B
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
 that `make start` runs on this machine, on the port given by PORT (default 7071).
@@ -21,7 +24,7 @@ that `make start` runs on this machine, on the port given by PORT (default 7071)
 
 
 def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
-    """Parse the arguments of a local build: `csv`, `out`, `as_of`."""
+    """Parse the arguments of a local build: `csv`, `out`, `as_of`, `champion`."""
     parser = argparse.ArgumentParser(
         prog="python -m training",
         description="Turn a raw CSV of loans into a release directory.",
@@ -38,6 +41,13 @@ def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="YYYY-MM-DD",
         help="the day on which ages are computed (default: AS_OF, else today, UTC)",
     )
+    parser.add_argument(
+        "--champion",
+        type=Path,
+        metavar="DIR",
+        help="a release directory that the gates compare with, as they compare an upload with the"
+        " current release (default: none)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -53,6 +63,12 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
         subparser.add_argument("version", metavar="VERSION", help="version of the release")
     for subparser in (approval, rollback):
         subparser.add_argument("--why", metavar="TEXT", help="the reason, for the record")
+    approval.add_argument(
+        "--override",
+        action="store_true",
+        help="override the gates that stopped it: ask for that, or confirm what another person"
+        " asked for; needs --why",
+    )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
     )
@@ -61,7 +77,16 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
         comparison.add_argument(
             name, metavar=name.upper(), help="a version in storage, or a release directory"
         )
-    return parser.parse_args(arguments)
+    comparison.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write every user whom A and B tell apart, with both probabilities and decisions",
+    )
+    parsed = parser.parse_args(arguments)
+    if getattr(parsed, "override", False) and not (parsed.why or "").strip():
+        approval.error("an override needs a reason: --why TEXT")
+    return parsed
 
 
 def _reason(text: str) -> str:

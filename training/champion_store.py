@@ -1,6 +1,9 @@
-"""Fetch the champion that a candidate is compared with from storage."""
+"""The champion that a candidate is compared with, from storage or from a release directory."""
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,42 +14,109 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError
 from shared.registry.published import download_file, fetch_manifest, fetch_pointer
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MODEL, Manifest
-from training.gates.champion import Champion
+from shared.release.manifest import (
+    MANIFEST,
+    MODEL,
+    TRAINING_TABLE,
+    Manifest,
+    Pointer,
+    check_file,
+    read_manifest,
+)
+from training.gates.champion import Champion, KnownLoans, read_ids
+from training.model.classifier import Classifier
 
 logger = logging.getLogger(__name__)
 
+type _Fetch = Callable[[str], AbstractContextManager[Path]]
+"""Gives one of the champion's files by name, checked against its manifest."""
+
 
 def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
-    """Fetch the manifest and model of the current release; None before the first release.
+    """Fetch the current release as far as it is compared with; None before the first release.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
     folder : Path
-        Folder for the model's file, which is verified, loaded and deleted.
+        Folder for its files, which are verified, read and deleted.
     """
     try:
         found = fetch_pointer(container)
         if found is None:
             return None
         manifest = fetch_manifest(container, found.pointer)
-        if not _is_readable(manifest):
-            return Champion(manifest, None)
     except (BrokenReleaseError, ResourceNotFoundError) as error:
         # A damaged current release must not block its replacement.
         logger.warning("The current release cannot be read for comparison: %s", error)
         return None
+
+    @contextmanager
+    def fetch(name: str) -> Iterator[Path]:
+        try:
+            path = download_file(container, manifest, name, folder)
+        except ResourceNotFoundError as error:
+            raise BrokenReleaseError(f"{name} of {manifest.version} is not in storage.") from error
+        try:
+            yield path
+        finally:
+            path.unlink()
+
+    return _assemble(manifest, fetch)
+
+
+def read_champion(directory: Path) -> Champion:
+    """Read a release directory as the champion, as `fetch_champion` does the current release.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the directory has no manifest that this code reads.
+    """
     try:
-        path = download_file(container, manifest, MODEL, folder)
-    except (BrokenReleaseError, ResourceNotFoundError) as error:
-        logger.warning("The current release is compared by its manifest alone: %s", error)
-        return Champion(manifest, None)
+        content = (directory / MANIFEST).read_bytes()
+    except OSError as error:
+        raise BrokenReleaseError(
+            f"Expected a release directory with a {MANIFEST}; {directory} has none that can be"
+            " read: name another directory."
+        ) from error
+    manifest = read_manifest(content, Pointer(directory.name, sha256(content).hexdigest()))
+
+    @contextmanager
+    def fetch(name: str) -> Iterator[Path]:
+        path = directory / name
+        if name not in manifest.files or not path.is_file():
+            raise BrokenReleaseError(f"{directory} has no {name}.")
+        check_file(path, manifest)
+        yield path
+
+    return _assemble(manifest, fetch)
+
+
+def _assemble(manifest: Manifest, fetch: _Fetch) -> Champion:
+    return Champion(manifest, _load_model(manifest, fetch), _read_loans(fetch))
+
+
+def _load_model(manifest: Manifest, fetch: _Fetch) -> Classifier | None:
+    if not _is_readable(manifest):
+        return None
     try:
-        return Champion(manifest, joblib.load(path))
-    finally:
-        path.unlink()
+        with fetch(MODEL) as path:
+            model: Classifier = joblib.load(path)
+    except BrokenReleaseError as error:
+        logger.warning("The champion is compared by its manifest alone: %s", error)
+        return None
+    return model
+
+
+def _read_loans(fetch: _Fetch) -> KnownLoans | None:
+    try:
+        with fetch(TRAINING_TABLE) as path:
+            return read_ids(path)
+    except BrokenReleaseError as error:
+        logger.warning("The champion is compared without the ids of its loans: %s", error)
+        return None
 
 
 def _is_readable(manifest: Manifest) -> bool:

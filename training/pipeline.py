@@ -50,7 +50,7 @@ class TrainingJob:
     source : Source
         Where the file came from, for the manifest.
     as_of : datetime.date
-        The day on which served ages are counted.
+        The day on which users are described as they are served.
     cost_ratio : float
         Cost of a missed default in units of a refused good payer.
     outcome_lag_days : int
@@ -123,6 +123,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             drift=reviewed.drift,
             code_version=read_code_version(),
             libraries=describe_libraries(),
+            swap_set=reviewed.swap_set,
+            months=reviewed.months,
             backtest=reviewed.look_back.backtest,
             anchor=reviewed.look_back.anchor,
         )
@@ -168,7 +170,7 @@ def _write_scored(
     with progress.step("score") as step:
         scored = score_users(dataset.users, candidate.model, candidate.rule)
         write_scores(directory / SERVING_TABLE, scored)
-        joblib.dump(candidate.model, directory / MODEL, compress=3)
+        joblib.dump(candidate.rule.attach_to(candidate.model), directory / MODEL, compress=3)
         write_scorer(directory / SCORER, candidate.model)
         step.detail = f"{len(scored):,} users"
     with progress.step("check") as step:
@@ -185,7 +187,7 @@ def _review(
     progress: Progress,
 ) -> Review:
     with progress.step("review") as step:
-        reviewed = review(job.champion, candidate, dataset, scored)
+        reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
         step.detail = str(reviewed)
     return reviewed
 

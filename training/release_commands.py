@@ -1,10 +1,11 @@
 """The commands on stored releases: list, approve, reject, roll back, compare."""
 
 import argparse
+import csv
 import getpass
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +15,15 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import releases_container
+from shared.registry.override import Overriding, override
 from shared.registry.promotion import approve, reject, roll_back
-from shared.registry.releases import StoredRelease, download_serving_table, list_releases
-from shared.release.comparison import Comparison, Group, compare_tables
-from shared.release.decisions import Actor, DecisionRefusedError
+from shared.registry.releases import download_serving_table, list_releases
+from shared.release.comparison import Change, Comparison, Group, compare_tables, list_changes
+from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
-from shared.settings import read_port, read_settings
-
-_HEADINGS = ("version", "created", "as of", "source", "AUC", "verdict", "state")
+from shared.release.overrides import valid_until
+from shared.settings import read_override_confirmation, read_port, read_settings
+from training.release_list import format_releases
 
 
 def run_release_command(parsed: argparse.Namespace) -> int:
@@ -55,10 +57,10 @@ def run_release_command(parsed: argparse.Namespace) -> int:
 
 def _run(parsed: argparse.Namespace) -> str:
     if parsed.command == "compare":
-        return _format_comparison(_compare(parsed.a, parsed.b))
+        return _compare(parsed.a, parsed.b, parsed.csv)
     container = _find_container()
     if parsed.command == "releases":
-        return _format_releases(*list_releases(container))
+        return format_releases(*list_releases(container))
     return _decide(container, parsed)
 
 
@@ -71,7 +73,11 @@ def _find_container() -> ContainerClient:
 
 
 def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
-    actor = Actor(_os_user(), verified=False)
+    actor = _identify_user()
+    if parsed.command == "approve" and parsed.override:
+        needed = read_override_confirmation() == "required"
+        done = override(container, parsed.version, actor, parsed.why, needs_confirmation=needed)
+        return _format_override(parsed.version, done)
     if parsed.command == "approve":
         replaced = approve(container, parsed.version, actor, parsed.why)
         return f"{parsed.version} is current; before it was {replaced or 'none'}."
@@ -82,43 +88,46 @@ def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
     return f"{now} is current again; rolled back from {before}."
 
 
-def _os_user() -> str:
+def _identify_user() -> Actor:
     try:
-        return getpass.getuser()
+        return Actor(getpass.getuser(), verified=False)
     except OSError:
-        return "unknown"
+        return UNKNOWN
 
 
-def _format_releases(current: str | None, releases: Sequence[StoredRelease]) -> str:
-    if not releases:
-        return "No release is in storage: drop a CSV into the input container."
-    rows = [_HEADINGS, *(_format_release(one, current) for one in releases)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    marks = ["  ", *("* " if one.version == current else "  " for one in releases)]
-    return "\n".join(mark + line for mark, line in zip(marks, lines, strict=True))
-
-
-def _format_release(release: StoredRelease, current: str | None) -> tuple[str, ...]:
-    manifest = release.manifest
-    auc = manifest.metrics.get("roc_auc")
+def _format_override(version: str, done: Overriding) -> str:
+    if done.is_made:
+        return f"{version} is current, by an override of its gates."
     return (
-        release.version,
-        manifest.created,
-        manifest.as_of,
-        manifest.source["name"],
-        "-" if auc is None else f"{auc:.4f}",
-        release.verdict,
-        release.state(current).replace("_", " "),
+        f"The override of {version} is asked for, nothing has moved: another person confirms it"
+        f" until {valid_until(done.event)} with the same command and a reason of their own."
     )
 
 
-def _compare(a: str, b: str) -> Comparison:
+def _compare(a: str, b: str, out: Path | None) -> str:
     with tempfile.TemporaryDirectory(prefix="credit-risk-compare-") as folder:
-        return compare_tables(*(_find_table(name, Path(folder)) for name in (a, b)))
+        tables = [_find_table(name, Path(folder)) for name in (a, b)]
+        found = _format_comparison(compare_tables(*tables))
+        if out is None:
+            return found
+        return f"{found}\n{_write_changes(out, list_changes(*tables)):,} users are in {out}."
+
+
+def _write_changes(path: Path, changes: Iterable[Change]) -> int:
+    """Write changes as CSV: all are numbers, none of which a spreadsheet takes for a formula."""
+    part = path.with_name(f"{path.name}.part")
+    written = 0
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(Change._fields)
+            for change in changes:
+                writer.writerow(change)
+                written += 1
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return written
 
 
 def _find_table(name: str, folder: Path) -> Path:

@@ -4,13 +4,15 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from shared.release.features import Feature
+from shared.release.feature import Feature
 
 EXAMPLE_VERSION = "20261123T060201Z-0a1b2c3d4e5f"
 
 Version = Annotated[str, Meta(description="The release.", examples=[EXAMPLE_VERSION])]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2022-03-08"])]
-AsOf = Annotated[Day, Meta(description="The day on which age and years on the job are counted.")]
+AsOf = Annotated[
+    Day, Meta(description="The day on which age, years on the job and known outcomes are counted.")
+]
 Probability = Annotated[float, Meta(ge=0, le=1, description="Probability of default.")]
 
 

@@ -6,19 +6,34 @@ from msgspec import Meta, Struct
 
 from serving.api.fields import AsOf, Version
 from serving.api.operations import WRITE_PROBLEMS, Body, Operation, version_parameter
+from serving.api.overrides import Override, OverrideState
 from shared.release.comparison import Comparison
-from shared.release.decisions import Action, Event, State
+from shared.release.decisions import Action, Event
 from shared.release.facts import Verdict
+from shared.release.states import State
 
 _Reason = Annotated[
     str, Meta(min_length=1, max_length=1000, pattern=r"\S", examples=["The report was reviewed."])
 ]
 
 
-class Approval(Struct, forbid_unknown_fields=True):
-    """The reason for a decision; optional."""
+class Return(Struct, forbid_unknown_fields=True):
+    """The reason for going back to the previous release; optional."""
 
     motivo: _Reason | None = None
+
+
+class Approval(Struct, forbid_unknown_fields=True):
+    """The reason for an approval: required for an override of the gates, else optional."""
+
+    motivo: _Reason | None = None
+    anulacion: Annotated[
+        bool,
+        Meta(
+            description="Whether to override the gates that stopped the release. The first call"
+            " asks for it, the call of another authenticated person confirms it."
+        ),
+    ] = False
 
 
 class Rejection(Struct, forbid_unknown_fields=True):
@@ -53,6 +68,10 @@ class ReleaseSummary(Struct):
     verdict: Annotated[Verdict, Meta(description="The worst of its gates' verdicts.")]
     state: State
     decisions: list[DecisionEvent]
+    override: Annotated[
+        Override | None,
+        Meta(description="Who overrides the gates that stopped it; null where nobody does."),
+    ]
 
 
 class Releases(Struct):
@@ -68,6 +87,10 @@ class Decided(Struct):
     version: Annotated[str, Meta(description="The release that was decided about.")]
     state: Annotated[State, Meta(description="Its state now.")]
     current: Annotated[Version | None, Meta(description="The current release now.")]
+    override: Annotated[
+        OverrideState | None,
+        Meta(description="requested: another person must confirm it before the release is served."),
+    ] = None
 
 
 class ReleaseComparison(Struct):
@@ -111,7 +134,7 @@ OPERATIONS = (
         summary="Go back to the previous release",
         answer=(Decided,),
         problems=_DECISION_PROBLEMS,
-        body=Body(Approval, _EXAMPLE, required=False),
+        body=Body(Return, _EXAMPLE, required=False),
         descriptions=_DESCRIPTIONS,
     ),
     Operation(

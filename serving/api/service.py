@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from serving.api.fields import AsOf, Version
 from serving.api.health import Health
 from serving.api.operations import PAGE, Operation
+from serving.api.overrides import Override
 
 
 class JudgedGate(Struct):
@@ -38,6 +39,13 @@ class ServedModel(Struct):
     ]
     gates: list[JudgedGate]
     code_version: str
+    override: Annotated[
+        Override | None,
+        Meta(
+            description="By whom and why it is served although its gates stopped it; null where"
+            " they did not."
+        ),
+    ] = None
 
 
 OPERATIONS = (

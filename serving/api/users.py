@@ -17,7 +17,12 @@ from serving.api.fields import (
     feature_field,
 )
 from serving.api.operations import READ_PROBLEMS, WRITE_PROBLEMS, Body, Json, Operation
-from shared.release.features import FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import (
+    ADDED_FEATURES,
+    FEATURES,
+    RECORD_AS_OF,
+    REFERENCE_FEATURES,
+)
 from shared.release.reasons import MAX_REASONS, Reason
 from shared.release.serving_table import MAX_USER_ID
 
@@ -36,8 +41,10 @@ _Reasons = Annotated[
     list[Reason],
     Meta(
         max_length=MAX_REASONS,
-        description="What moved this user's risk most from the average, strongest first;"
-        " absent in the answer to a what-if.",
+        description="The reasons for the class, strongest first: what raised the risk of a user who"
+        " is predicted not to pay on time, else what moved it most either way. They are exact"
+        " Shapley values of the model, on the log odds of default; the record of earlier loans is"
+        " one reason.",
     ),
 ]
 _ANY_ID: Json = {
@@ -61,24 +68,29 @@ RiskFeatures = defstruct(
 DetailedRiskFeatures = defstruct(
     "DetailedRiskFeatures",
     [
-        *(feature_field(FEATURES[name]) for name in RECORD_FEATURES),
+        *(feature_field(FEATURES[name]) for name in ADDED_FEATURES),
         ("loan_date", Annotated[Day, Meta(description="Day of the user's most recent loan.")]),
         ("version", Version),
         ("as_of", AsOf),
     ],
     bases=(RiskFeatures,),
     module=__name__,
-    namespace={"__doc__": "All features that the model uses, and the release they come from."},
+    namespace={
+        "__doc__": "All features that the model uses, and the release they come from."
+        f" {RECORD_AS_OF}"
+    },
 )
+
+_ASKED = [feature for feature in FEATURES.values() if not feature.derived]
 
 Applicant = defstruct(
     "Applicant",
-    [bounded_feature_field(feature) for feature in FEATURES.values()],
+    [bounded_feature_field(feature) for feature in _ASKED],
     forbid_unknown_fields=True,
     module=__name__,
     namespace={
         "__doc__": "An applicant as the model sees one: a new person, or a user in another"
-        " situation."
+        " situation. The record may count one loan more than the previous ones: a user's latest."
     },
 )
 
@@ -96,7 +108,7 @@ class DetailedPrediction(Prediction):
     umbral: Annotated[float, Meta(description="Default is predicted from this probability on.")]
     version: Version
     fecha_corte: AsOf
-    razones: _Reasons | UnsetType = UNSET
+    razones: _Reasons
 
 
 class Batch(Struct, forbid_unknown_fields=True):
@@ -167,10 +179,10 @@ OPERATIONS = (
         method="post",
         path="/prediccion",
         name="whatIf",
-        summary="The class of an applicant described here",
+        summary="The class of an applicant described here, and the reasons for it",
         answer=(DetailedPrediction,),
         problems=WRITE_PROBLEMS,
-        body=Body(Applicant, {name: feature.example for name, feature in FEATURES.items()}),
+        body=Body(Applicant, {feature.name: feature.example for feature in _ASKED}),
     ),
     Operation(
         method="post",

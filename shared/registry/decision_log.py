@@ -7,7 +7,7 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.registry.account import CONFLICT_ERRORS, replace_json
-from shared.release.decisions import Event, read_events, write_events
+from shared.release.decisions import DecisionRefusedError, Event, read_events, write_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,24 @@ def add_event(
                 raise
         else:
             return
+
+
+def record_decision(
+    container: ContainerClient, version: str, event: Event, record: DecisionRecord
+) -> None:
+    """Append a person's decision, unless somebody else decided since the record was read.
+
+    Raises
+    ------
+    DecisionRefusedError
+        When somebody did.
+    """
+    try:
+        add_event(container, version, event, record)
+    except CONFLICT_ERRORS:
+        raise DecisionRefusedError(
+            f"Somebody else has just decided about {version}: check its state again."
+        ) from None
 
 
 def _record_name(version: str) -> str:

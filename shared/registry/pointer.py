@@ -1,6 +1,7 @@
 """The pointer to the current release, moved by conditional writes."""
 
 import logging
+from dataclasses import replace
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
@@ -41,7 +42,7 @@ def move_pointer(
         When the pointer moved in the meantime: see `shared.registry.account.CONFLICT_ERRORS`.
     """
     if found is None:
-        replace_pointer(container, Pointer(target.version, target.manifest_sha256, (), moved), None)
+        replace_pointer(container, replace(target, previous=(), moved=moved), None)
     else:
         replace_pointer(container, target.follow(found.pointer, moved), found.etag)
 

@@ -1,12 +1,15 @@
 """Decisions by a person about which release is current."""
 
+from dataclasses import replace
+
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, FieldError
 from shared.registry.account import CONFLICT_ERRORS
-from shared.registry.decision_log import add_event
+from shared.registry.completeness import require_complete
+from shared.registry.decision_log import add_event, record_decision
 from shared.registry.pointer import move_pointer, replace_pointer
-from shared.registry.published import CurrentPointer, fetch_pointer, release_blob
+from shared.registry.published import CurrentPointer, fetch_pointer
 from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
 from shared.release.decisions import Actor, DecisionRefusedError, Event, stopped_gates
 from shared.release.manifest import Pointer
@@ -34,10 +37,11 @@ def approve(container: ContainerClient, version: str, actor: Actor, why: str | N
     """
     release = fetch_release(container, version)
     found = fetch_pointer(container)
-    _require_approvable(release, found)
-    _require_complete(container, release)
+    require_undecided(release, found)
+    _require_passed(release)
+    require_complete(container, release)
     event = Event.now("approved", actor, why)
-    _record_decision(container, release, event)
+    record_decision(container, version, event, release.record)
     target = Pointer(version, release.manifest_sha256)
     while True:
         try:
@@ -71,7 +75,7 @@ def reject(container: ContainerClient, version: str, actor: Actor, why: str) -> 
             f"Expected a candidate that can still become current; {version} {advice[state]}",
             _explain_rejection(release) if state == "rejected" else (),
         )
-    _record_decision(container, release, Event.now("rejected", actor, why))
+    record_decision(container, version, Event.now("rejected", actor, why), release.record)
 
 
 def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tuple[str, str]:
@@ -94,7 +98,7 @@ def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tupl
     place = _find_rollback_target(container, current)
     moved = Event.now("rolled_back_to", actor, why)
     target, behind = current.previous[place], current.previous[place + 1 :]
-    pointer = Pointer(target.version, target.manifest_sha256, behind, moved)
+    pointer = replace(target, previous=behind, moved=moved)
     try:
         replace_pointer(container, pointer, found.etag)
     except CONFLICT_ERRORS:
@@ -107,7 +111,14 @@ def roll_back(container: ContainerClient, actor: Actor, why: str | None) -> tupl
     return current.version, target.version
 
 
-def _require_approvable(release: StoredRelease, found: CurrentPointer | None) -> None:
+def require_undecided(release: StoredRelease, found: CurrentPointer | None) -> None:
+    """Require a release that is neither current nor rejected.
+
+    Raises
+    ------
+    DecisionRefusedError
+        When it is.
+    """
     state = release.state(found.pointer.version if found else None)
     if state == "current":
         raise DecisionRefusedError(f"{release.version} is already the current release.")
@@ -116,26 +127,14 @@ def _require_approvable(release: StoredRelease, found: CurrentPointer | None) ->
             f"{release.version} was rejected: deliver the file again for another candidate.",
             _explain_rejection(release),
         )
+
+
+def _require_passed(release: StoredRelease) -> None:
     if release.verdict == "stopped":
         raise DecisionRefusedError(
-            f"{release.version} was stopped by its gates, see errors: deliver a file that passes.",
+            f"{release.version} was stopped by its gates, see errors: deliver a file that passes,"
+            " or ask for an override.",
             stopped_gates(release.manifest),
-        )
-
-
-def _require_complete(container: ContainerClient, release: StoredRelease) -> None:
-    prefix = release_blob(release.version, "")
-    sizes = {blob.name: blob.size for blob in container.list_blobs(name_starts_with=prefix)}
-    damaged = [
-        FieldError(f"/files/{name}", f"Expected {file.bytes:,} bytes, got {size or 0:,}")
-        for name, file in release.manifest.files.items()
-        if (size := sizes.get(release_blob(release.version, name))) != file.bytes
-    ]
-    if damaged:
-        raise DecisionRefusedError(
-            f"Files of {release.version} are missing or have changed, see errors:"
-            " deliver the file again.",
-            damaged,
         )
 
 
@@ -160,16 +159,7 @@ def _require_servable(container: ContainerClient, pointer: Pointer) -> None:
     release = fetch_release(container, pointer.version)
     if release.manifest_sha256 != pointer.manifest_sha256:
         raise BrokenReleaseError(f"The manifest of {pointer.version} has been replaced.")
-    _require_complete(container, release)
-
-
-def _record_decision(container: ContainerClient, release: StoredRelease, event: Event) -> None:
-    try:
-        add_event(container, release.version, event, release.record)
-    except CONFLICT_ERRORS:
-        raise DecisionRefusedError(
-            f"Somebody else has just decided about {release.version}: check its state again."
-        ) from None
+    require_complete(container, release)
 
 
 def _explain_rejection(release: StoredRelease) -> list[FieldError]:

@@ -13,9 +13,10 @@ from azure.storage.blob import BlobPrefix, ContainerClient
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.decision_log import DecisionRecord, fetch_record
 from shared.registry.published import download_file, fetch_pointer, release_blob
-from shared.release.decisions import State, derive_state, judge
+from shared.release.decisions import judge
 from shared.release.facts import Verdict
 from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, Pointer, read_manifest
+from shared.release.states import State, derive_state
 
 LISTED = 100
 """The maximum length of a list of releases."""

@@ -1,8 +1,11 @@
 """Compare two releases user by user: membership, decisions, probabilities."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from shared.errors import BrokenReleaseError
 
@@ -59,6 +62,28 @@ class Comparison:
     largest_change_user: int | None
 
 
+class Change(NamedTuple):
+    """What two releases say of a user; None where a release does not have the user."""
+
+    user_id: int
+    probability_a: float | None
+    probability_b: float | None
+    decision_a: int | None
+    decision_b: int | None
+
+
+# Without FULL JOIN, which SQLite has only since 3.39.
+_CHANGES = """
+SELECT user_id, a.probability, b.probability, a.decision, b.decision
+FROM a.users AS a LEFT JOIN b.users AS b USING (user_id)
+WHERE a.probability IS NOT b.probability OR a.decision IS NOT b.decision
+UNION ALL
+SELECT user_id, NULL, probability, NULL, decision
+FROM b.users WHERE user_id NOT IN (SELECT user_id FROM a.users)
+ORDER BY user_id
+"""
+
+
 def compare_tables(a: Path, b: Path) -> Comparison:
     """Compare the serving tables of two releases.
 
@@ -72,12 +97,40 @@ def compare_tables(a: Path, b: Path) -> Comparison:
     BrokenReleaseError
         When a file cannot be read as a serving table.
     """
+    with _attach(a, b) as connection:
+        return _compare(connection)
+
+
+def list_changes(a: Path, b: Path) -> Iterator[Change]:
+    """Yield every user whom two releases tell apart, by ascending id, without holding them all.
+
+    Parameters
+    ----------
+    a, b : Path
+        The files of the serving tables.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When a file cannot be read as a serving table, or holds a text where a number belongs.
+    """
+    with _attach(a, b) as connection:
+        for row in connection.execute(_CHANGES):
+            if not all(value is None or isinstance(value, int | float) for value in row):
+                raise BrokenReleaseError(
+                    f"{a} and {b} must hold numbers, got {row!r}: train the releases again."
+                )
+            yield Change(*row)
+
+
+@contextmanager
+def _attach(a: Path, b: Path) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", uri=True)
     try:
         for name, path in (("a", a), ("b", b)):
             address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             connection.execute(f"ATTACH ? AS {name}", (address,))
-        return _compare(connection)
+        yield connection
     except sqlite3.DatabaseError as error:
         raise BrokenReleaseError(
             f"{a} and {b} must be serving tables of releases, cannot read them: {error}."

@@ -1,7 +1,7 @@
-"""Decisions about a release: who decided what and why, and the resulting state."""
+"""Decisions about a release: who decided what, when and why."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
@@ -10,19 +10,23 @@ from shared.errors import CreditRiskError, FieldError
 from shared.release.facts import ReleaseFacts, Verdict
 
 type Action = Literal[
-    "stored", "promoted", "approved", "rejected", "rolled_back_from", "rolled_back_to"
+    "stored",
+    "promoted",
+    "approved",
+    "rejected",
+    "rolled_back_from",
+    "rolled_back_to",
+    "override_requested",
+    "overridden",
+    "override_lapsed",
 ]
-type State = Literal["current", "pending", "refused", "rejected", "rolled_back", "former"]
 
-_BY_PERSON = ("approved", "rolled_back_to")
-_STATE_AFTER: dict[str, State] = {
-    "promoted": "former",
-    "approved": "former",
-    "rolled_back_to": "former",
-    "rolled_back_from": "rolled_back",
-    "rejected": "rejected",
-}
+NEVER_OVERRIDDEN = frozenset({"score_parity", "age_rule", "order"})
+"""Gates on errors and on the law, which no person may override."""
+
+_BY_PERSON = ("approved", "rolled_back_to", "overridden")
 _ACTIONS = get_args(Action.__value__)
+_OPTIONAL = ("manifest_sha256", "instead_of", "request")
 
 
 class DecisionRefusedError(CreditRiskError):
@@ -61,6 +65,7 @@ class Actor:
 
 
 PIPELINE = Actor("pipeline", verified=True)
+UNKNOWN = Actor("unknown", verified=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,10 @@ class Event:
         The reason given.
     manifest_sha256 : str or None
         For "stored": hex digest of the stored manifest.
+    instead_of : str or None
+        For overrides: the version that was current when it was asked for or confirmed.
+    request : Event or None
+        For "overridden": the request that the event confirms; None where one person suffices.
     """
 
     action: Action
@@ -89,6 +98,8 @@ class Event:
     verified: bool
     why: str | None = None
     manifest_sha256: str | None = None
+    instead_of: str | None = None
+    request: "Event | None" = None
 
     @classmethod
     def now(
@@ -109,7 +120,8 @@ class Event:
         """
         if fields["action"] not in _ACTIONS:
             raise ValueError(f"Expected one of {', '.join(_ACTIONS)}, got {fields['action']!r}.")
-        digest = fields.get("manifest_sha256")
+        digest, instead_of = (fields.get(name) for name in ("manifest_sha256", "instead_of"))
+        request = fields.get("request")
         return cls(
             fields["action"],
             str(fields["at"]),
@@ -117,14 +129,20 @@ class Event:
             fields["verified"] is True,
             fields["why"],
             None if digest is None else str(digest),
+            None if instead_of is None else str(instead_of),
+            None if request is None else Event.from_fields(request),
         )
 
     def to_fields(self) -> dict[str, Any]:
-        """Convert the event to its stored form."""
+        """Convert the event to its stored form, without the fields that it does not have."""
         fields = asdict(self)
-        if self.manifest_sha256 is None:
-            del fields["manifest_sha256"]
-        return fields
+        if self.request:
+            fields["request"] = self.request.to_fields()
+        return {
+            name: value
+            for name, value in fields.items()
+            if value is not None or name not in _OPTIONAL
+        }
 
     @property
     def by_person(self) -> bool:
@@ -150,7 +168,8 @@ def write_events(events: Iterable[Event]) -> bytes:
 
 def judge(facts: ReleaseFacts) -> Verdict:
     """Return the verdict of a release's gates: never better than the worst of them."""
-    return "stopped" if stopped_gates(facts) else facts.verdict
+    recognised = facts.verdict in get_args(Verdict.__value__)
+    return "stopped" if stopped_gates(facts) or not recognised else facts.verdict
 
 
 def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
@@ -160,17 +179,3 @@ def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
         for place, gate in enumerate(facts.gates)
         if gate.verdict == "stopped"
     ]
-
-
-def derive_state(events: Sequence[Event], verdict: Verdict) -> State:
-    """Derive the state of a release other than the current one.
-
-    Parameters
-    ----------
-    events : sequence of Event
-        Its decision record, oldest first; begins with "stored".
-    verdict : str
-        The verdict of its gates.
-    """
-    candidate: State = "refused" if verdict == "stopped" else "pending"
-    return _STATE_AFTER.get(events[-1].action, candidate)

@@ -5,6 +5,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from msgspec import Struct
 
 from shared.release.evaluation import Backtest, EvaluationFacts
+from shared.release.swap_set import SwapSet
 
 type Verdict = Literal["passed", "warned", "stopped"]
 
@@ -30,6 +31,26 @@ class Counts(Struct, frozen=True):
     calibration_loans: int
     test_loans: int
     test_loans_of_persons_seen: int
+    persons: int = 0
+
+
+class Month(Struct, frozen=True):
+    """A month's loans.
+
+    Attributes
+    ----------
+    month : str
+        YYYY-MM.
+    loans, settled, known, defaults : int
+        All; those whose outcome was due by the as-of date; of these, those whose outcome the file
+        has; of these, those not paid on time.
+    """
+
+    month: str
+    loans: int
+    settled: int
+    known: int
+    defaults: int
 
 
 class ContractWarning(Struct, frozen=True):
@@ -59,11 +80,17 @@ class CalibrationLine(Struct, frozen=True):
 
 
 class ModelFacts(Struct, frozen=True):
-    """The model's kind and parameters."""
+    """The model's kind and parameters, the features that say nothing in training, and the choice.
+
+    `losses_on_persons_left_out` are the mean log losses of the models that were tried, in
+    cross-validation over the persons of the training loans.
+    """
 
     kind: str
     parameters: dict[str, Any]
     calibration: CalibrationLine
+    unused_features: list[str] = []
+    losses_on_persons_left_out: dict[str, float] = {}
 
 
 class DecisionFacts(Struct, frozen=True):
@@ -223,5 +250,7 @@ class ReleaseFacts(Struct, frozen=True, kw_only=True):
     drift: Drift
     code_version: str
     libraries: dict[str, str]
+    swap_set: SwapSet | None = None
+    months: list[Month] = []
     backtest: Backtest | None = None
     anchor: Anchor | None = None

@@ -1,61 +1,14 @@
 """The features: one ordered list, and all that is said about each, from CSV column to JSON key."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Mapping
+from typing import Any
+
+from shared.release.feature import Feature
 
 USER = "id"
 LOAN = "loan_id"
 LOAN_DATE = "loan_date"
 STATUS = "status"
-
-
-class Feature(NamedTuple):
-    """What one feature is called, may be, and does to the risk.
-
-    Attributes
-    ----------
-    name : str
-        Column of the tables and key of the JSON documents.
-    label : str
-        Its heading in the report.
-    description : str
-        Its meaning, for the API's documentation.
-    phrase : str
-        A value in words, to be formatted.
-    unknown : str
-        A missing value in words.
-    lowest, highest : float
-        The least and the greatest value that an applicant may be described with.
-    whole : bool
-        Whether values are whole numbers.
-    example : float or None
-        A value for the API's documentation.
-    sign : {-1, 0, 1}
-        The direction in which the risk moves as the value grows, where the model holds one.
-    singular : str
-        The phrase for a value of 1, where it differs.
-    lowest_excluded : bool
-        Whether values must be above the lowest, not equal to it.
-    """
-
-    name: str
-    label: str
-    description: str
-    phrase: str
-    unknown: str
-    lowest: float
-    highest: float
-    whole: bool
-    example: float | None
-    sign: Literal[-1, 0, 1] = 0
-    singular: str = ""
-    lowest_excluded: bool = False
-
-    def say(self, value: float | None) -> str:
-        """Put a value into words."""
-        if value is None:
-            return self.unknown
-        return self.singular if value == 1 and self.singular else self.phrase.format(value)
-
 
 _REFERENCE = (
     Feature(
@@ -101,7 +54,7 @@ _REFERENCE = (
         description="Completed years.",
         phrase="{:.0f} years on the job",
         singular="1 year on the job",
-        unknown="no job start known",
+        unknown="no job start on file",
         lowest=0,
         highest=100,
         whole=True,
@@ -120,14 +73,18 @@ _REFERENCE = (
         example=1.0,
     ),
 )
+_PRIOR_LOANS = 2.0
+# 1.5 % of the prior loans, about the usual rate of loans not paid on time.
+_PRIOR_UNPAID = 0.03
+
 _RECORD = (
     Feature(
         name="nb_previous_unpaid",
-        label="Previous loans not paid on time",
-        description="Loans before the current one, known to be not paid on time by then.",
+        label="Earlier loans not paid on time",
+        description="Loans known to be not paid on time.",
         phrase="{:.0f} earlier loans not paid on time",
         singular="1 earlier loan not paid on time",
-        unknown="nb_previous_unpaid unknown",
+        unknown="number of earlier loans not paid on time unknown",
         lowest=0,
         highest=10_000,
         whole=True,
@@ -135,28 +92,92 @@ _RECORD = (
         sign=1,
     ),
     Feature(
-        name="share_previous_unpaid",
-        label="Share of previous loans not paid on time",
-        description="Their share among those whose outcome was known by then.",
-        phrase="{:.0%} of known earlier outcomes not paid on time",
-        unknown="no earlier loan with a known outcome",
+        name="nb_known_outcomes",
+        label="Earlier loans with a known outcome",
+        description="Loans whose outcome is known, paid on time or not.",
+        phrase="{:.0f} earlier loans with a known outcome",
+        singular="1 earlier loan with a known outcome",
+        unknown="number of known outcomes unknown",
+        lowest=0,
+        highest=10_000,
+        whole=True,
+        example=29.0,
+    ),
+    Feature(
+        name="unpaid_rate",
+        label="Rate of earlier loans not paid on time, smoothed",
+        description="Share of known outcomes that are not paid on time, smoothed:"
+        f" (nb_previous_unpaid + {_PRIOR_UNPAID:g}) / (nb_known_outcomes + {_PRIOR_LOANS:g}).",
+        phrase="smoothed rate of loans not paid on time {:.3f}",
+        unknown="smoothed rate of loans not paid on time unknown",
         lowest=0,
         highest=1,
         whole=False,
-        example=0.0,
+        example=0.0009677419,
         sign=1,
+        derived=True,
     ),
 )
 
-FEATURES = {feature.name: feature for feature in (*_REFERENCE, *_RECORD)}
+_OTHERS: tuple[Feature, ...] = ()
+"""Features of neither group: new ones start here."""
+
+FEATURES = {feature.name: feature for feature in (*_REFERENCE, *_RECORD, *_OTHERS)}
 """Every feature of the model, in the order of its columns."""
 
 REFERENCE_FEATURES = tuple(feature.name for feature in _REFERENCE)
 """The features that the public answer shows, in its order."""
 
 RECORD_FEATURES = tuple(feature.name for feature in _RECORD)
-"""The applicant's own record: of the previous loans whose outcome was known by then, how many
-were not paid on time, and which share."""
+"""The applicant's own record: of the loans whose outcome is known, how many were not paid on time,
+how many there are, and the smoothed rate."""
 
 MODEL_FEATURES = tuple(FEATURES)
 """The features that the model is fitted on, in the order of its columns."""
+
+ADDED_FEATURES = MODEL_FEATURES[len(REFERENCE_FEATURES) :]
+"""What the model uses beyond the reference features."""
+
+RECORD_AS_OF = (
+    "A served user's record counts every loan whose outcome is known by the as-of date, the latest"
+    " included; in training, a loan's record counts the earlier loans whose outcome was known on"
+    " its own day."
+)
+"""What the record features count, for documentation and report."""
+
+
+def smooth_unpaid_rate(unpaid: Any, known: Any) -> Any:
+    """Smooth the rate of loans not paid on time: two loans of the usual risk are added.
+
+    Without them, one loan not paid on time out of one would be as bad as thirty out of thirty, and
+    a user without known outcomes would have no rate.
+
+    Parameters
+    ----------
+    unpaid, known : float, or an expression for a column of floats
+        Loans not paid on time, and loans with a known outcome.
+
+    Returns
+    -------
+    as the arguments
+        Between 0 and 1. One definition for numbers and columns, so that they agree bit for bit.
+    """
+    return (unpaid + _PRIOR_UNPAID) / (known + _PRIOR_LOANS)
+
+
+def complete_features(given: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Add the derived features to those that an applicant is described with.
+
+    Parameters
+    ----------
+    given : mapping of str to float or None
+        All but the derived features, by name.
+
+    Returns
+    -------
+    dict of str to float or None
+        In the order of `MODEL_FEATURES`.
+    """
+    unpaid, known = given["nb_previous_unpaid"], given["nb_known_outcomes"]
+    rate = None if unpaid is None or known is None else smooth_unpaid_rate(unpaid, known)
+    return {name: rate if name == "unpaid_rate" else given[name] for name in MODEL_FEATURES}

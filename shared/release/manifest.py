@@ -61,12 +61,15 @@ class Pointer:
         Earlier current releases that were not rolled back from, latest first.
     moved : Event or None
         The event that made this release current; None for any other release.
+    override : Event or None
+        The override without which the release would not be served.
     """
 
     version: str
     manifest_sha256: str
     previous: tuple["Pointer", ...] = ()
     moved: Event | None = None
+    override: Event | None = None
 
     def follow(self, current: "Pointer", moved: Event) -> "Pointer":
         """Give this release's pointer as it takes the place of the current one."""
@@ -76,7 +79,7 @@ class Pointer:
 
     def bare(self) -> "Pointer":
         """Give the pointer without its past."""
-        return Pointer(self.version, self.manifest_sha256)
+        return replace(self, previous=(), moved=None)
 
     def to_json(self) -> bytes:
         """Write the pointer as it lies in storage."""
@@ -101,10 +104,11 @@ class Pointer:
                 str(fields["version"]),
                 str(fields["manifest_sha256"]),
                 tuple(
-                    cls(str(one["version"]), str(one["manifest_sha256"]))
+                    cls(str(one["version"]), str(one["manifest_sha256"]), override=_override(one))
                     for one in fields["previous"]
                 ),
                 Event.from_fields(fields["moved"]),
+                _override(fields),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise BrokenReleaseError(
@@ -114,7 +118,13 @@ class Pointer:
 
 
 def _fields(pointer: Pointer) -> dict[str, Any]:
-    return {"version": pointer.version, "manifest_sha256": pointer.manifest_sha256}
+    named = {"version": pointer.version, "manifest_sha256": pointer.manifest_sha256}
+    return named | ({"override": pointer.override.to_fields()} if pointer.override else {})
+
+
+def _override(fields: dict[str, Any]) -> Event | None:
+    found = fields.get("override")
+    return None if found is None else Event.from_fields(found)
 
 
 def read_manifest(content: bytes, pointer: Pointer) -> Manifest:

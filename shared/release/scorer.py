@@ -3,15 +3,38 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
 
-# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right.
-type Node = float | tuple[int, float, bool, Node, Node]
+# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right, and the
+# share of training loans that went left.
+type Node = float | tuple[int, float, bool, Node, Node, float]
+
+
+_SCALES = {"log1p": math.log1p, "log": math.log, "linear": float}
+
+
+class Term(msgspec.Struct, frozen=True):
+    """What one feature adds to the log odds of a logistic regression."""
+
+    feature: int
+    scale: Literal["log1p", "log", "linear"]
+    slope: float
+    offset: float
+    missing: float
+    lowest: float | None
+
+    def add(self, value: float | None) -> float:
+        """Compute what a value adds; None is missing."""
+        if value is None:
+            return self.missing
+        if self.lowest is not None:
+            value = max(value, self.lowest)
+        return self.slope * _SCALES[self.scale](value) + self.offset
 
 
 class Scorer:
@@ -25,6 +48,8 @@ class Scorer:
         Each adds the value of the applicant's leaf to the log odds.
     calibration : tuple of float and float
         Slope and intercept of the linear calibration of the log odds.
+    terms : sequence of Term, optional
+        Of a logistic regression, which has no trees: what each feature adds to the log odds.
 
     Notes
     -----
@@ -33,11 +58,16 @@ class Scorer:
     """
 
     def __init__(
-        self, baseline: float, trees: list[Node], calibration: tuple[float, float]
+        self,
+        baseline: float,
+        trees: list[Node],
+        calibration: tuple[float, float],
+        terms: Sequence[Term] = (),
     ) -> None:
         self._baseline = baseline
-        self._trees = trees
-        self._slope, self._intercept = calibration
+        self.trees = trees
+        self.terms = terms
+        self.slope, self._intercept = calibration
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -57,7 +87,8 @@ class Scorer:
             )
         line = document["calibration"]
         trees = [_nest(tree, 0) for tree in document["trees"]]
-        return cls(document["baseline"], trees, (line["slope"], line["intercept"]))
+        terms = msgspec.convert(document["terms"], list[Term])
+        return cls(document["baseline"], trees, (line["slope"], line["intercept"]), terms)
 
     def predict_default(self, features: Sequence[float | None]) -> float:
         """Predict an applicant's probability of default.
@@ -73,15 +104,17 @@ class Scorer:
             Between 0 and 1.
         """
         log_odds = self._baseline
-        for tree in self._trees:
+        for tree in self.trees:
             node = tree
             while not isinstance(node, float):
-                feature, threshold, missing_left, left, right = node
+                feature, threshold, missing_left, left, right, _ = node
                 value = features[feature]
                 goes_left = missing_left if value is None else value <= threshold
                 node = left if goes_left else right
             log_odds += node
-        return _to_probability(self._slope * log_odds + self._intercept)
+        for term in self.terms:
+            log_odds += term.add(features[term.feature])
+        return _to_probability(self.slope * log_odds + self._intercept)
 
 
 def _to_probability(log_odds: float) -> float:
@@ -96,10 +129,12 @@ def _nest(tree: dict[str, Any], index: int) -> Node:
     feature = tree["feature"][index]
     if feature < 0:
         return float(tree["value"][index])
+    left, right = tree["left"][index], tree["right"][index]
     return (
         feature,
         tree["threshold"][index],
         tree["missing_left"][index],
-        _nest(tree, tree["left"][index]),
-        _nest(tree, tree["right"][index]),
+        _nest(tree, left),
+        _nest(tree, right),
+        tree["count"][left] / tree["count"][index],
     )

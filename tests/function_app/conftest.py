@@ -1,6 +1,7 @@
 """The whole app, through Microsoft's worker library, with real bindings and real storage."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def worker(storage: str) -> Iterator[App]:
         settings.setenv("AS_OF", "2022-03-08")
         settings.setenv("BUILD_ID", "b42")
         settings.delenv("BLOB_TRIGGER_SOURCE", raising=False)
+        # Each worker process of the platform indexes the app once: so does each of these.
+        settings.delitem(sys.modules, "function_app", raising=False)
         worker = Worker(ROOT)
         runner.run(worker.index())
         yield App(worker, runner, storage)

@@ -17,6 +17,7 @@ def test_an_approved_candidate_is_served(app: App, candidate: str) -> None:
         "version": candidate,
         "state": "current",
         "current": candidate,
+        "override": None,
     }
     wait_until(lambda: versions_of_both(app)[0] == candidate)
     decision = listed(app)[candidate]["decisions"][-1]
@@ -35,6 +36,7 @@ def test_a_rollback_serves_the_previous_release(app: App, candidate: str) -> Non
         "version": candidate,
         "state": "rolled_back",
         "current": before,
+        "override": None,
     }
     wait_until(lambda: versions_of_both(app)[0] == before)
     assert decide(app, "/versiones/regreso").status == 409

@@ -1,7 +1,6 @@
 """The routes of the reports."""
 
 import json
-import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from shared.release.manifest import MANIFEST, REPORT
 from shared.release.stamp import UNSTAMPED
 from tests.support.invoked_app import App
 from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report
-from tests.support.stored_releases import change_manifest, read_manifest
+from tests.support.stored_releases import change_manifest, read_manifest, variant
 
 
 def test_the_current_report_is_a_page_that_may_run_no_script(
@@ -92,10 +91,9 @@ def test_a_version_that_is_not_stored_is_not_found(app: App, version: str) -> No
 
 
 def test_a_release_without_a_report_is_not_found(app: App, release: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(release, tmp_path / SECOND))
-    files = dict(read_manifest(copy).files)
-    del files[REPORT]
-    store_release(app.releases, copy, change_manifest(copy, version=SECOND, files=files))
+    copy = variant(release, tmp_path, SECOND, "2026-11-24T06:02:01+00:00")
+    files = {name: file for name, file in read_manifest(copy).files.items() if name != REPORT}
+    store_release(app.releases, copy, change_manifest(copy, files=files))
 
     answer = app.get(f"/informe/{SECOND}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.release.features import MODEL_FEATURES
+from serving.api.users import Applicant
 from tests.support.invoked_app import App
 from tests.support.waiting import wait_until
 
@@ -72,7 +72,7 @@ def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) 
     app.drop(raw_file.read_bytes())
     published = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
     detailed = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
-    applicant = json.dumps({name: detailed[name] for name in MODEL_FEATURES}).encode()
+    applicant = json.dumps({name: detailed[name] for name in Applicant.__struct_fields__}).encode()
 
     answer = app.ask("POST", "/prediccion", applicant, {"content-type": "application/json"})
 
@@ -80,6 +80,9 @@ def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) 
     assert answer.status == 200
     assert what_if["resultado"] == published["resultado"]
     assert what_if["probabilidad"] == pytest.approx(published["probabilidad"], rel=1e-9)
+    assert [reason["texto"] for reason in what_if["razones"]] == [
+        reason["texto"] for reason in published["razones"]
+    ]
 
 
 def test_a_batch_has_a_result_per_id(app: App, raw_file: Path) -> None:

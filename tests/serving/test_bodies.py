@@ -23,7 +23,7 @@ APPLICANT = {
     "years_on_the_job": 7,
     "flag_own_car": 1,
     "nb_previous_unpaid": 0,
-    "share_previous_unpaid": None,
+    "nb_known_outcomes": 2,
 }
 
 
@@ -42,7 +42,7 @@ def test_a_valid_body_is_read() -> None:
 
     applicant = read_body(posting(body, "application/json; charset=utf-8"), Applicant)
 
-    assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0, 0.0, None)
+    assert applicant == Applicant(2.0, None, 41.0, 7.0, 1.0, 0.0, 2.0)
 
 
 def test_every_broken_rule_is_reported_with_its_field() -> None:
@@ -53,7 +53,8 @@ def test_every_broken_rule_is_reported_with_its_field() -> None:
             "age": 17,
             "flag_own_car": 0.5,
             "nb_previous_unpaid": -1,
-            "share_previous_unpaid": 1.5,
+            "unpaid_rate": 0.5,
+            "nb_known_outcomes": 1.5,
             "gender/F": 1,
         }
     )
@@ -65,9 +66,12 @@ def test_every_broken_rule_is_reported_with_its_field() -> None:
         "/years_on_the_job": "Expected a whole number from 0 to 100 or null; it is missing",
         "/flag_own_car": "Expected a whole number from 0 to 1 or null, got 0.5",
         "/nb_previous_unpaid": "Expected a whole number from 0 to 10,000 or null, got -1",
-        "/share_previous_unpaid": "Expected a number from 0 to 1 or null, got 1.5",
-        "/gender~1F": "Expected only nb_previous_loans, avg_amount_loans_previous, age,"
-        " years_on_the_job, flag_own_car, nb_previous_unpaid, share_previous_unpaid",
+        "/nb_known_outcomes": "Expected a whole number from 0 to 10,000 or null, got 1.5",
+        **dict.fromkeys(
+            ("/unpaid_rate", "/gender~1F"),
+            "Expected only nb_previous_loans, avg_amount_loans_previous, age, years_on_the_job,"
+            " flag_own_car, nb_previous_unpaid, nb_known_outcomes",
+        ),
     }
 
 

@@ -53,7 +53,8 @@ def test_details_follow_the_reference_keys(users: UserHandlers) -> None:
     assert json.loads(features.body) == {
         **json.loads(users.features(about("8")).body),
         "nb_previous_unpaid": 0.0,
-        "share_previous_unpaid": None,
+        "nb_known_outcomes": 0.0,
+        "unpaid_rate": 0.015,
         "loan_date": "2020-01-01",
         "version": "v1",
         "as_of": "2022-03-08",
@@ -61,7 +62,7 @@ def test_details_follow_the_reference_keys(users: UserHandlers) -> None:
     assert prediction.body == (
         b'{"resultado":[1],"probabilidad":0.31,"umbral":0.25,"version":"v1",'
         b'"fecha_corte":"2022-03-08",'
-        b'"razones":[{"caracteristica":"share_previous_unpaid","valor":null,"efecto":0.2,'
+        b'"razones":[{"caracteristica":"nb_known_outcomes","valor":0.0,"efecto":0.2,'
         b'"texto":"no earlier loan with a known outcome: raises the risk"}]}'
     )
 
@@ -71,7 +72,7 @@ def test_reasons_are_in_words_strongest_first(users: UserHandlers) -> None:
 
     assert [reason["texto"] for reason in reasons] == [
         "59 years old: lowers the risk",
-        "2 earlier loans not paid on time: raises the risk",
+        "2 of 8 known earlier loans not paid on time: raises the risk",
     ]
     assert reasons[0] == {
         "caracteristica": "age",
@@ -90,7 +91,7 @@ def test_answers_match_their_documents(users: UserHandlers) -> None:
     read(users.prediction(about("8", detalle="true")), DetailedPrediction)
     read(users.batch(posting({"ids": [7, 9, "x"]})), BatchPrediction)
     assert RiskFeatures.__struct_fields__ == REFERENCE_FEATURES
-    assert Applicant.__struct_fields__ == MODEL_FEATURES
+    assert Applicant.__struct_fields__ == MODEL_FEATURES[:-1]
 
 
 def test_headers_name_the_release_and_keep_personal_data_private(users: UserHandlers) -> None:

@@ -16,11 +16,27 @@ def test_what_if_scores_with_the_releases_scorer(users: UserHandlers) -> None:
     old = json.loads(users.what_if(posting(applicant(age=41))).body)
     unknown = json.loads(users.what_if(posting(applicant(age=None))).body)
 
-    assert "razones" not in young
     assert (young["resultado"], young["probabilidad"]) == ([1], 0.5)
     assert old["resultado"] == [0]
     assert old["probabilidad"] == pytest.approx(0.1192029220)
     assert unknown["probabilidad"] == old["probabilidad"]
+
+
+def test_what_if_gives_reasons_as_a_lookup_does(users: UserHandlers) -> None:
+    young = json.loads(users.what_if(posting(applicant(age=40))).body)
+    old = json.loads(users.what_if(posting(applicant(age=41))).body)
+
+    # A quarter of the loans went left, to 1, the others to -1: the mean is -0.5.
+    assert young["razones"] == [
+        {
+            "caracteristica": "age",
+            "valor": 40.0,
+            "efecto": 1.5,
+            "texto": "40 years old: raises the risk",
+        }
+    ]
+    assert [reason["texto"] for reason in old["razones"]] == ["41 years old: lowers the risk"]
+    assert old["razones"][0]["efecto"] == -0.5
 
 
 def test_every_contradiction_is_reported(users: UserHandlers) -> None:
@@ -28,21 +44,43 @@ def test_every_contradiction_is_reported(users: UserHandlers) -> None:
         nb_previous_loans=0,
         age=30,
         years_on_the_job=31,
-        nb_previous_unpaid=1,
+        nb_known_outcomes=2,
+        nb_previous_unpaid=3,
     )
-    share_alone = applicant(nb_previous_unpaid=0, share_previous_unpaid=0.5)
 
     with pytest.raises(InvalidRequestError) as raised:
         users.what_if(posting(contradicting))
 
     assert [error.field for error in raised.value.errors] == [
         "/avg_amount_loans_previous",
+        "/nb_known_outcomes",
         "/nb_previous_unpaid",
         "/years_on_the_job",
     ]
-    with pytest.raises(InvalidRequestError) as raised:
-        users.what_if(posting(share_alone))
-    assert [error.field for error in raised.value.errors] == ["/share_previous_unpaid"]
+
+
+@pytest.mark.parametrize(
+    ("known", "unpaid", "broken"),
+    [
+        (3, 3, []),
+        (4, 3, ["/nb_known_outcomes"]),
+        (2, 3, ["/nb_previous_unpaid"]),
+        (None, 3, []),
+        (None, 4, ["/nb_previous_unpaid"]),
+        (0, None, []),
+    ],
+)
+def test_a_record_counts_at_most_the_previous_loans_and_the_latest(
+    users: UserHandlers, known: int | None, unpaid: int | None, broken: list[str]
+) -> None:
+    document = applicant(nb_previous_loans=2, nb_known_outcomes=known, nb_previous_unpaid=unpaid)
+
+    if not broken:
+        assert users.what_if(posting(document)).status == 200
+    else:
+        with pytest.raises(InvalidRequestError) as raised:
+            users.what_if(posting(document))
+        assert [error.field for error in raised.value.errors] == broken
 
 
 def test_a_batch_has_its_results_in_the_order_of_the_request(users: UserHandlers) -> None:

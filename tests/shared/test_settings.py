@@ -10,6 +10,7 @@ from shared.settings import (
     RunSettings,
     Settings,
     read_build,
+    read_override_confirmation,
     read_port,
     read_run_settings,
     read_settings,
@@ -115,3 +116,15 @@ def test_either_setting_names_the_storage() -> None:
     assert not Settings().names_storage
     assert Settings(storage_connection="UseDevelopmentStorage=true").names_storage
     assert Settings(storage_blob_uri="https://account.blob.core.windows.net").names_storage
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("", "required"), (" none ", "none"), ("required", "required")]
+)
+def test_an_override_is_confirmed_unless_the_setting_says_otherwise(text: str, meant: str) -> None:
+    assert read_override_confirmation({"OVERRIDE_CONFIRMATION": text}) == meant
+
+
+def test_a_misspelt_confirmation_is_an_error() -> None:
+    with pytest.raises(SettingError, match="must be required or none, not 'non'"):
+        read_override_confirmation({"OVERRIDE_CONFIRMATION": "non"})

@@ -19,3 +19,10 @@ def listed(app: App) -> dict[str, Any]:
     answer = app.get("/versiones")
     assert answer.status == 200
     return {one["version"]: one for one in json.loads(answer.body)["releases"]}
+
+
+def override(app: App, version: str, who: str, reason: str | None = "grown older") -> HttpResponse:
+    body = {"anulacion": True} | ({"motivo": reason} if reason else {})
+    name = {"x-ms-client-principal-name": who}
+    path = f"/versiones/{version}/aprobacion"
+    return app.ask("POST", path, json.dumps(body).encode(), APPROVAL | JSON_BODY | name)

@@ -5,18 +5,24 @@ from typing import Any, Protocol
 from azure.storage.blob import ContainerClient
 
 from shared.registry.decision_log import fetch_record
+from shared.registry.override import Overriding, override
 from shared.registry.publishing import Outcome
 from shared.registry.releases import list_releases
 from shared.release.decisions import Actor
 from shared.release.facts import Gate
 
 ANA = Actor("ana", verified=True)
+BEA = Actor("bea", verified=True)
 FUTURE = "2999-01-01T00:00:00+00:00"
 STOPPED: dict[str, Any] = {
     "gates": [
         Gate("auc", 0.8, "-", "passed", "Fine."),
         Gate("age", 3.0, "0", "stopped", "3 worsen."),
     ],
+    "verdict": "stopped",
+}
+DRIFTED: dict[str, Any] = {
+    "gates": [Gate("stability_age", 0.4, "0.25", "stopped", "It moved.")],
     "verdict": "stopped",
 }
 
@@ -34,3 +40,7 @@ def actions(releases: ContainerClient, version: str) -> list[str]:
 def states(releases: ContainerClient) -> dict[str, str]:
     current, found = list_releases(releases)
     return {one.version: one.state(current) for one in found}
+
+
+def call_override(releases: ContainerClient, version: str, actor: Actor) -> Overriding:
+    return override(releases, version, actor, f"{actor.who}: grown older", needs_confirmation=True)

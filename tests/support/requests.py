@@ -25,6 +25,6 @@ def applicant(**changed: object) -> dict[str, object]:
         "years_on_the_job": 7,
         "flag_own_car": 1,
         "nb_previous_unpaid": 0,
-        "share_previous_unpaid": None,
+        "nb_known_outcomes": 2,
     }
     return plain | changed

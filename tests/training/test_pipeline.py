@@ -8,11 +8,8 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
-import training.pipeline
-import training.release.scoring
-from shared.errors import BrokenReleaseError, RejectedFileError
 from shared.release.facts import DataQuality
-from shared.release.features import MODEL_FEATURES, RECORD_FEATURES, REFERENCE_FEATURES
+from shared.release.features import ADDED_FEATURES, MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.manifest import (
     MANIFEST,
     MODEL,
@@ -29,7 +26,6 @@ from tests.support.portfolios import make_portfolio, write_csv
 from tests.support.stored_releases import read_manifest
 from training.pipeline import build_release
 from training.progress import Progress, Step
-from training.release.directory import DirectoryTakenError
 
 pytestmark = pytest.mark.training
 
@@ -83,7 +79,7 @@ def test_the_training_table_has_every_loan_and_the_reference_columns(
     table = pd.read_csv(release / TRAINING_TABLE)
 
     assert list(table.columns[:7]) == ["id", *REFERENCE_FEATURES, "status"]
-    assert list(table.columns[7:]) == ["loan_id", "loan_date", *RECORD_FEATURES]
+    assert list(table.columns[7:]) == ["loan_id", "loan_date", *ADDED_FEATURES]
     pd.testing.assert_series_equal(
         table.set_index("loan_id")["status"].sort_index(),
         raw.set_index("loan_id")["status"].sort_index(),
@@ -146,41 +142,6 @@ def test_the_manifest_describes_the_distribution_of_the_scores(release: Path) ->
     assert len(percentiles) == 101
     assert percentiles == sorted(percentiles)
     assert 0 <= population.predicted_default_share <= 1
-
-
-def test_a_file_with_too_few_defaults_is_rejected_without_a_trace(tmp_path: Path) -> None:
-    csv = write_csv(tmp_path / "loans.csv", make_portfolio().assign(status=0.0))
-
-    with pytest.raises(RejectedFileError, match="at least 10 loans not paid on time"):
-        build_release(job_of(csv), tmp_path / "out", Progress())
-
-    assert [path.name for path in tmp_path.iterdir()] == ["loans.csv"]
-
-
-def test_a_release_with_wrong_scores_is_never_written(
-    raw_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def score_wrongly(*args: object) -> pd.DataFrame:
-        scored = original(*args)  # type: ignore[arg-type]
-        scored.loc[scored.index[3], "probability"] = 0.5
-        return scored
-
-    original = training.release.scoring.score_users
-    monkeypatch.setattr(training.pipeline, "score_users", score_wrongly)
-
-    with pytest.raises(BrokenReleaseError, match="model's own; 1 are not"):
-        build_release(job_of(raw_file), tmp_path / "out", Progress())
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_directory_that_is_not_empty_is_left_alone(raw_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine")
-
-    with pytest.raises(DirectoryTakenError, match="must be new or empty"):
-        build_release(job_of(raw_file), tmp_path, Progress())
-
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_every_step_is_reported_as_it_starts_and_ends(raw_file: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from shared.release.facts import Counts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from training.dataset.job_years import fill_in_job_years
 from training.dataset.persons import FINGERPRINT_COLUMNS, HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
 from training.features.definitions import FEATURE_COLUMNS
@@ -28,9 +29,10 @@ class Dataset:
 
     Attributes
     ----------
-    loans : pandas.DataFrame of shape (n_loans, 11)
-        From `training.features.definitions.loan_features`.
-    users : pandas.DataFrame of shape (n_users, 10)
+    loans : pandas.DataFrame of shape (n_loans, 12)
+        From `training.features.definitions.loan_features`, with a stand-in for the years on a job
+        that started after the loan: see `training.dataset.job_years`.
+    users : pandas.DataFrame of shape (n_users, 11)
         From `training.features.definitions.user_features`.
     persons : numpy.ndarray of uint64, of shape (n_loans,)
         The person who took each loan.
@@ -73,7 +75,8 @@ class Dataset:
         )
         persons = persons_of_users["person"].to_numpy()[user_rows]
         genders = applicants.set_index(USER)[_GENDER]
-        return cls(loans, features.users, persons, genders, split)
+        filled = fill_in_job_years(loans, features.users, split.training)
+        return cls(filled, features.users, persons, genders, split)
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
         """Select the model's features and the status of some loans."""
@@ -90,6 +93,7 @@ class Dataset:
             calibration_loans=int(self.split.calibration.sum()),
             test_loans=int(self.split.unseen.sum()),
             test_loans_of_persons_seen=int(self.split.seen.sum()),
+            persons=len(np.unique(self.persons)),
         )
 
     def describe_test(self) -> str:

@@ -68,7 +68,8 @@ def train(dataset: Dataset) -> Classifier:
     split = dataset.split
     training = dataset.take_examples(split.training)
     _require_defaults(training[STATUS])
-    return fit_model(training, dataset.take_examples(split.calibration))
+    persons = dataset.persons[split.training]
+    return fit_model(training, dataset.take_examples(split.calibration), persons)
 
 
 def _require_defaults(status: pd.Series) -> None:

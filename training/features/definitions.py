@@ -10,11 +10,11 @@ from shared.release.features import (
     LOAN,
     LOAN_DATE,
     MODEL_FEATURES,
-    RECORD_FEATURES,
     STATUS,
     USER,
+    smooth_unpaid_rate,
 )
-from training.features.payment_history import count_known_outcomes
+from training.features.payment_history import count_known_outcomes, count_outcomes_by
 
 # Whole units and fractions of amounts are summed separately, as integers: a running sum of floats
 # differs between engines in its last bits, one of integers does not. A single scale for both would
@@ -44,7 +44,8 @@ _HISTORY_COLUMNS = (
     "nb_previous_loans",
     "avg_amount_loans_previous",
     "flag_own_car",
-    *RECORD_FEATURES,
+    "nb_previous_unpaid",
+    "nb_known_outcomes",
     STATUS,
     "nb_loans_of_user",
 )
@@ -81,9 +82,6 @@ def loan_histories(loans: IntoFrameT, outcome_lag_days: int) -> IntoFrameT:
     completed = summed.with_columns(
         avg_amount_loans_previous=nw.when(count > 0).then(total / count),
         flag_own_car=(nw.col("flag_own_car") == "Y").cast(nw.Float64),
-        share_previous_unpaid=nw.when(nw.col("known_outcomes") > 0).then(
-            nw.col("nb_previous_unpaid") / nw.col("known_outcomes")
-        ),
     )
     native: IntoFrameT = completed.select(*_HISTORY_COLUMNS).to_native()
     return native
@@ -99,38 +97,48 @@ def loan_features(histories: IntoFrameT) -> IntoFrameT:
 
     Returns
     -------
-    data frame of shape (n_loans, 11), of the same engine
+    data frame of shape (n_loans, 12), of the same engine
         `loan_id`, `id`, `loan_date`, the model's features as float64, `status`; ordered by user,
         date and loan id. Missing: the average amount at a first loan, the years on a job that had
-        not started yet, the unpaid share while no outcome was known.
+        not started yet.
     """
     frame: Any = nw.from_native(histories)
-    aged = _age(frame, _calendar_columns("day", LOAN_DATE))
+    aged = _add_rate(_age(frame, _calendar_columns("day", LOAN_DATE)))
     # An eager frame is sorted already, by `loan_histories`.
     ordered = aged if isinstance(frame, nw.DataFrame) else aged.sort(USER, *_ORDER)
     native: IntoFrameT = ordered.select(LOAN, USER, LOAN_DATE, *MODEL_FEATURES, STATUS).to_native()
     return native
 
 
-def user_features(histories: IntoFrameT, as_of: date) -> IntoFrameT:
-    """Compute every user's features as of the most recent loan, aged to the as-of date.
+def user_features(histories: IntoFrameT, as_of: date, outcome_lag_days: int) -> IntoFrameT:
+    """Compute every user's features as they are served on the as-of date.
 
     Parameters
     ----------
     histories : data frame of shape (n_loans, 12)
         From `loan_histories`. Not modified.
     as_of : datetime.date
-        The date at which age and years on the job are counted.
+        The date at which age, years on the job and known outcomes are counted.
+    outcome_lag_days : int
+        Days until a loan's outcome is known; at least 1.
 
     Returns
     -------
-    data frame of shape (n_users, 10), of the same engine
+    data frame of shape (n_users, 11), of the same engine
         `id`, `loan_id` and `loan_date` of the most recent loan, the model's features as float64;
-        ordered by user. Features about loans equal the most recent loan's in the training table.
+        ordered by user. Number and mean amount of the previous loans equal the most recent loan's
+        in the training table.
+
+    Notes
+    -----
+    The record is as of the as-of date: it counts every outcome known by then, also that of the
+    most recent loan.
     """
     frame: Any = nw.from_native(histories)
-    latest = frame.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
-    aged = _age(latest, _fixed_date(as_of)).select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
+    counted = count_outcomes_by(frame, as_of, outcome_lag_days)
+    latest = counted.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
+    complete = _add_rate(_age(latest, _fixed_date(as_of)))
+    aged = complete.select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
     native: IntoFrameT = aged.sort(USER).to_native()
     return native
 
@@ -160,6 +168,11 @@ def _sum_previous_loans(loans: Any) -> Any:
         previous_units=sum_of_previous("units").cast(nw.Float64),
         previous_fractions=sum_of_previous("fractions").cast(nw.Float64),
     )
+
+
+def _add_rate(frame: Any) -> Any:
+    rate = smooth_unpaid_rate(nw.col("nb_previous_unpaid"), nw.col("nb_known_outcomes"))
+    return frame.with_columns(unpaid_rate=rate)
 
 
 def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:

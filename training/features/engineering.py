@@ -25,9 +25,9 @@ class EngineeredFeatures:
 
     Attributes
     ----------
-    loans : pandas.DataFrame of shape (n_loans, 11)
+    loans : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`, ordered by user.
-    users : pandas.DataFrame of shape (n_users, 10)
+    users : pandas.DataFrame of shape (n_users, 11)
         From `training.features.definitions.user_features`, ordered by user.
     applicants : pandas.DataFrame of shape (n_users, n_columns)
         Each user's most recent raw loan, ordered by user.
@@ -46,7 +46,7 @@ def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> 
     raw : pandas.DataFrame of shape (n_loans, n_columns)
         Loans that meet the data contract, in any order. Not modified.
     as_of : datetime.date
-        The date to which users are aged.
+        The date on which users are described.
     outcome_lag_days : int
         Days until a loan's outcome is known; at least 1.
 
@@ -59,7 +59,7 @@ def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> 
     def engineer(rows: npt.NDArray[np.intp]) -> EngineeredFeatures:
         batch = raw.take(rows)
         histories = loan_histories(batch, outcome_lag_days)
-        users = user_features(histories, as_of)
+        users = user_features(histories, as_of, outcome_lag_days)
         applicants = batch[batch[LOAN].isin(users[LOAN])]
         return EngineeredFeatures(loan_features(histories), users, applicants)
 

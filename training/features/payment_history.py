@@ -1,5 +1,6 @@
 """The applicant's payment history: the outcomes of earlier loans known on a loan's date."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -24,7 +25,7 @@ def count_known_outcomes(loans: Any, outcome_lag_days: int) -> Any:
     Returns
     -------
     narwhals frame of shape (n_loans, n_columns + 2), of the same engine
-        With `nb_previous_unpaid` and `known_outcomes`, both float64.
+        With `nb_previous_unpaid` and `nb_known_outcomes`, both float64.
 
     Notes
     -----
@@ -35,6 +36,36 @@ def count_known_outcomes(loans: Any, outcome_lag_days: int) -> Any:
     if isinstance(loans, nw.DataFrame):
         return _count_by_search(loans, outcome_lag_days)
     return loans.join(_count_by_events(loans, outcome_lag_days), on=LOAN, how="left")
+
+
+def count_outcomes_by(loans: Any, known_by: date, outcome_lag_days: int) -> Any:
+    """Count every user's outcomes known by one date, and the unpaid ones among them.
+
+    Parameters
+    ----------
+    loans : narwhals.DataFrame or narwhals.LazyFrame of shape (n_loans, n_columns)
+        With `id`, `loan_date` and `status`; all loans of a user or none.
+    known_by : datetime.date
+        Outcomes known by the end of this date count, the latest loan's too.
+    outcome_lag_days : int
+        Days until a loan's outcome is known; at least 1.
+
+    Returns
+    -------
+    narwhals frame of shape (n_loans, n_columns), of the same engine
+        With the user's `nb_previous_unpaid` and `nb_known_outcomes` on every loan, both float64.
+    """
+    latest = datetime.combine(known_by, datetime.min.time()) - timedelta(days=outcome_lag_days)
+    settled = nw.col(LOAN_DATE).cast(nw.Datetime("us")) <= nw.lit(latest, nw.Datetime("us"))
+    status = nw.col(STATUS)
+    counted = loans.with_columns(
+        unpaid_by=_indicator(settled & (status == 1)),
+        known_by=_indicator(settled & ~status.is_null()),
+    )
+    return counted.with_columns(
+        nb_previous_unpaid=nw.col("unpaid_by").sum().over(USER).cast(nw.Float64),
+        nb_known_outcomes=nw.col("known_by").sum().over(USER).cast(nw.Float64),
+    )
 
 
 def _count_by_search(loans: Any, lag_days: int) -> Any:
@@ -52,7 +83,7 @@ def _count_by_search(loans: Any, lag_days: int) -> Any:
         return nw.new_series(name, values, nw.Float64, backend=loans.implementation)
 
     return loans.with_columns(
-        count("nb_previous_unpaid", status == 1), count("known_outcomes", ~np.isnan(status))
+        count("nb_previous_unpaid", status == 1), count("nb_known_outcomes", ~np.isnan(status))
     )
 
 
@@ -71,10 +102,10 @@ def _count_by_events(loans: Any, lag_days: int) -> Any:
         return running.cast(nw.Float64)
 
     summed = events.with_columns(
-        nb_previous_unpaid=running_sum("unpaid"), known_outcomes=running_sum("known")
+        nb_previous_unpaid=running_sum("unpaid"), nb_known_outcomes=running_sum("known")
     )
     answers = summed.filter(nw.col("is_query") == 1)
-    return answers.select(LOAN, "nb_previous_unpaid", "known_outcomes")
+    return answers.select(LOAN, "nb_previous_unpaid", "nb_known_outcomes")
 
 
 def _event_columns(day: nw.Expr, is_query: int, unpaid: nw.Expr, known: nw.Expr) -> list[nw.Expr]:

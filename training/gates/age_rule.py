@@ -1,21 +1,19 @@
-"""Whose risk would rise by turning 62 or older, which the law forbids."""
-
-from math import floor
+"""Whether being 62 or older counts against anyone, which the law forbids."""
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees
+from shared.release.facts import Gate
+from training.gates.turning_values import find_turning_values
 from training.model.classifier import Classifier, predict_default
 
 _AGE = "age"
-_LAST_UNPROTECTED_AGE = 61
+_ADULT, _ELDERLY = 18.0, 62.0
 
 
 def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Find the users whose risk rises at some birthday from the 62nd on.
+    """Find the users who would be treated worse at some age from 62 on than at a younger one.
 
     Parameters
     ----------
@@ -30,33 +28,32 @@ def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool
 
     Notes
     -----
-    12 CFR 1002.6(b)(2): the age of an applicant of 62 or older must not count against them. Ages
-    are whole years, and the risk only moves at those where a tree splits: trying these is trying
-    every age.
+    12 CFR 1002.2(v) and 1002.6(b)(2): the age of an elderly applicant, 62 or older, must be treated
+    at least as favourably as any other age. So the highest risk from 62 on is compared with the
+    lowest of a younger adult, all else being equal.
     """
-    before = predict_default(model, users.assign(**{_AGE: float(_LAST_UNPROTECTED_AGE)}))
-    worsened = np.zeros(len(users), bool)
-    for age in _find_turning_ages(model):
-        after = predict_default(model, users.assign(**{_AGE: age}))
-        worsened |= after > before
-        before = after
+    turning = find_turning_values(model, _AGE, users)
+    younger = {_ADULT, _ELDERLY - 1, *(age for age in turning if _ADULT <= age < _ELDERLY)}
+    elderly = {_ELDERLY, *(age for age in turning if age > _ELDERLY)}
+    best = np.minimum.reduce([_predict_at(model, users, age) for age in sorted(younger)])
+    worst = np.maximum.reduce([_predict_at(model, users, age) for age in sorted(elderly)])
+    worsened: npt.NDArray[np.bool_] = worst > best
     return worsened
 
 
-def _find_turning_ages(model: Classifier) -> list[float]:
-    """List the ages at which a tree starts to send an applicant elsewhere."""
-    column = MODEL_FEATURES.index(_AGE)
-    thresholds = [
-        float(node["num_threshold"])
-        for nodes in FittedTrees.of(model).trees
-        for node in nodes
-        if not node["is_leaf"] and node["feature_idx"] == column
-    ]
-    # A split that parts the missing from all others has no finite threshold.
-    return sorted(
-        {
-            floor(threshold) + 1.0
-            for threshold in thresholds
-            if _LAST_UNPROTECTED_AGE <= threshold < np.inf
-        }
+def _predict_at(model: Classifier, users: pd.DataFrame, age: float) -> npt.NDArray[np.float64]:
+    return predict_default(model, users.assign(**{_AGE: age}))
+
+
+def judge_age_rule(model: Classifier, users: pd.DataFrame) -> Gate:
+    """Look for users to whom an age of 62 or more would do harm."""
+    worsened = find_worsened(model, users)
+    share = float(worsened.mean())
+    return Gate(
+        "age_rule",
+        share,
+        "at no age from 62 on is a user's risk higher than at a younger one",
+        "stopped" if share else "passed",
+        f"The risk of {int(worsened.sum()):,} of {len(users):,} users would be higher at 62 or"
+        " older than at a younger age.",
     )

@@ -1,30 +1,44 @@
 """The review of a candidate: the drift from the champion, and every gate."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from shared.release.evaluation import Measured
-from shared.release.facts import Drift, Gate, Verdict
+from shared.release.facts import Drift, Gate, Month, Verdict
+from shared.release.features import LOAN, STATUS
+from shared.release.swap_set import SwapSet
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
 from training.evaluation.drift import measure_stability
-from training.evaluation.evaluate import measure_slice
+from training.evaluation.months import LoanMonths
+from training.evaluation.swap_set import Decider, measure_swap_set
+from training.gates.age_rule import judge_age_rule
 from training.gates.backtest import judge_backtest
+from training.gates.calibration import judge_level, judge_slope
 from training.gates.champion import Champion
-from training.gates.gates import (
-    check_auc_above_chance,
-    judge_against_champion,
-    judge_age_rule,
-    judge_calibration,
-    judge_counts,
-    judge_drift,
-    judge_parity,
-    worst_verdict,
-)
+from training.gates.discrimination import judge_above_chance, judge_against_champion
+from training.gates.judged_loans import JudgedLoans
+from training.gates.judging import judge_parity, worst_verdict
 from training.gates.look_back import NOTHING_SEEN, LookBack
+from training.gates.order import judge_calibrated_order, judge_unpaid
+from training.gates.outcomes import (
+    judge_changed_outcomes,
+    judge_coverage,
+    judge_monthly_rates,
+    judge_moved_rate,
+)
+from training.gates.portfolio import (
+    judge_counts,
+    judge_ids_unknown,
+    judge_lost,
+    judge_repeated,
+)
+from training.gates.refusals import judge_refused, judge_refused_since
+from training.gates.stability import judge_drift
 from training.model.classifier import predict_default
 
 _SCORE = "probability"
@@ -40,12 +54,18 @@ class Review:
         What each gate found.
     drift : Drift
         How far the population moved from the champion's.
+    months : list of Month
+        The loans by month, for the manifest.
+    swap_set : SwapSet or None
+        Whose decision changes; None without a champion whose model can be read.
     look_back : LookBack
         What the delivery tells about the champion and the releases before it.
     """
 
     gates: list[Gate]
     drift: Drift
+    months: list[Month] = field(default_factory=list)
+    swap_set: SwapSet | None = None
     look_back: LookBack = NOTHING_SEEN
 
     @property
@@ -60,7 +80,11 @@ class Review:
 
 
 def review(
-    champion: Champion | None, candidate: Candidate, dataset: Dataset, scored: pd.DataFrame
+    champion: Champion | None,
+    candidate: Candidate,
+    dataset: Dataset,
+    scored: pd.DataFrame,
+    as_of: date,
 ) -> Review:
     """Take a candidate through the gates.
 
@@ -74,38 +98,82 @@ def review(
         What it was made from.
     scored : pandas.DataFrame of shape (n_users, n_columns)
         From `training.release.scoring.score_users`.
+    as_of : datetime.date
+        The date of the run.
     """
     compared = None if champion is None or champion.is_placeholder else champion
     moved = {} if compared is None else _measure_drift(compared, scored)
     features = {name: index.value for name, index in moved.items() if name != _SCORE}
     score = moved[_SCORE].value if _SCORE in moved else None
     version = compared.manifest.version if compared else None
+    months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
+    refused = float(scored["decision"].mean())
+    gates = [*_judge(candidate, dataset, months, refused)]
+    if compared is not None:
+        gates += _compare(compared, candidate, dataset, months, refused)
+        gates += judge_drift(moved)
     look_back = LookBack.take(compared, dataset, scored)
-    gates = list(_judge(compared, candidate, dataset, moved))
     if compared is not None:
         recorded = compared.manifest.evaluation.slices.unseen_persons.metrics["roc_auc"]
         gates += judge_backtest(look_back.backtest, recorded)
-    return Review(gates, Drift(version, score, features, look_back.spreads), look_back)
+    return Review(
+        gates,
+        Drift(version, score, features, look_back.spreads),
+        months.describe(),
+        _swap(compared, dataset, scored),
+        look_back,
+    )
+
+
+def _swap(champion: Champion | None, dataset: Dataset, scored: pd.DataFrame) -> SwapSet | None:
+    if champion is None or champion.model is None:
+        return None
+    made = champion.manifest
+    as_of, threshold = date.fromisoformat(made.as_of), made.decision.threshold
+    return measure_swap_set(
+        Decider(made.version, as_of, champion.model, threshold), dataset, scored
+    )
 
 
 def _judge(
-    champion: Champion | None,
+    candidate: Candidate, dataset: Dataset, months: LoanMonths, refused: float
+) -> Iterator[Gate]:
+    """Run every gate that needs no champion: a new one takes its place here."""
+    loans = JudgedLoans.take(dataset, candidate.model, None)
+    n_persons = loans.n_defaulting_persons
+    yield judge_parity(len(dataset.users))
+    yield judge_slope(candidate.test, n_persons)
+    yield judge_level(loans)
+    yield judge_age_rule(candidate.model, dataset.users)
+    yield judge_unpaid(candidate.model, dataset.users)
+    yield judge_calibrated_order(candidate.model)
+    yield judge_above_chance(candidate.test, n_persons)
+    yield judge_refused(refused, dataset.counts().persons)
+    yield judge_coverage(months)
+    yield judge_monthly_rates(months)
+    yield judge_repeated(dataset)
+
+
+def _compare(
+    champion: Champion,
     candidate: Candidate,
     dataset: Dataset,
-    drift: Mapping[str, Measured],
+    months: LoanMonths,
+    refused: float,
 ) -> Iterator[Gate]:
-    """Run every gate: a new one takes its place here."""
-    yield judge_parity(len(dataset.users))
-    yield judge_calibration(candidate.test)
-    yield judge_age_rule(candidate.model, dataset.users)
-    if champion is None:
-        yield check_auc_above_chance(candidate.test)
-    else:
-        yield judge_against_champion(
-            candidate.test, _measure_champion(champion, candidate, dataset)
-        )
-        yield from judge_drift(drift, candidate.test)
-        yield from judge_counts(champion.manifest.counts, dataset.counts())
+    """Run every gate that compares with the champion, drift aside."""
+    before, counts = champion.manifest, dataset.counts()
+    loans = JudgedLoans.take(dataset, candidate.model, champion.model)
+    yield from judge_against_champion(candidate.test, loans, before)
+    yield judge_refused_since(before.population, before.counts.persons, refused, counts.persons)
+    yield from judge_counts(before.counts, counts)
+    yield from judge_moved_rate(months, before.months)
+    if champion.known is None:
+        yield judge_ids_unknown()
+        return
+    yield from judge_lost(champion.known, dataset)
+    status = dataset.loans[STATUS].to_numpy(np.float64)
+    yield from judge_changed_outcomes(champion.known, dataset.loans[LOAN].to_numpy(), status)
 
 
 def _measure_drift(champion: Champion, scored: pd.DataFrame) -> dict[str, Measured]:
@@ -123,11 +191,3 @@ def _measure_drift(champion: Champion, scored: pd.DataFrame) -> dict[str, Measur
         for name, distribution in champion.manifest.distributions.items()
         if name in scored
     }
-
-
-def _measure_champion(champion: Champion, candidate: Candidate, dataset: Dataset) -> float | None:
-    """Measure the champion on the candidate's own test loans: no model has trained on them."""
-    if champion.model is None:
-        return None
-    measured = measure_slice(champion.model, candidate.rule, dataset, dataset.split.unseen)
-    return measured.metrics["roc_auc"].value

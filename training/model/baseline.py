@@ -1,34 +1,160 @@
-"""The baseline: a plain logistic regression on the same loans, to show what trees are worth."""
+"""A logistic regression: the baseline beside the trees, and served where it is better."""
 
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import expit
+from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
 
-from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.classifier import Classifier
+from shared.release.feature import Feature
+from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from training.model.informative import find_uninformative
 
 LOGISTIC_REGRESSION = "logistic_regression"
 
+PENALTY = 1.0
+"""Of the squared coefficients of the scaled features, in units of one loan's log loss."""
 
-def fit_logistic_regression(training: pd.DataFrame) -> Classifier:
-    """Fit the baseline.
+type Floats = npt.NDArray[np.float64]
+type Scale = Literal["log1p", "log", "linear"]
+
+LOWEST: dict[Scale, float] = {"log1p": 0.0, "log": 1e-3}
+"""Values below this count as this: a logarithm has no lower end."""
+
+
+def scale_of(feature: Feature) -> Scale:
+    """Choose the scale on which a feature is linear: amounts, counts and rates by their logs."""
+    if feature.whole:
+        return "log1p" if feature.highest > 1_000 else "linear"
+    return "log" if feature.highest <= 1 else "log1p"
+
+
+def fit_logistic_regression(training: pd.DataFrame) -> Any:
+    """Fit a logistic regression whose coefficients have the features' signs.
 
     Parameters
     ----------
     training : pandas.DataFrame of shape (n_loans, n_columns)
         With the columns of `MODEL_FEATURES` and `status`; the loans that the trees are grown on.
 
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Of scikit-learn's own classes; takes all of `MODEL_FEATURES`.
+
     Notes
     -----
     A line has no place for what is missing: medians stand in for it, and a column beside each
-    tells where they do.
+    tells where they do. A feature that says nothing is dropped.
     """
-    baseline = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
-        StandardScaler(),
-        LogisticRegression(max_iter=1000),
-    )
-    fitted: Classifier = baseline.fit(training[list(MODEL_FEATURES)], training[STATUS])
-    return fitted
+    unused = find_uninformative(training)
+    steps: list[Any] = [
+        (name, "drop" if name in unused else _describe_scale(scale_of(feature)), [name])
+        for name, feature in FEATURES.items()
+    ]
+    columns = ColumnTransformer(steps)
+    with threadpool_limits(1):
+        design = columns.fit_transform(training[list(MODEL_FEATURES)])
+        signs = np.zeros(design.shape[1])
+        for name, places in columns.output_indices_.items():
+            if name in FEATURES and places.stop > places.start:
+                signs[places.start] = FEATURES[name].sign
+        line = _fit_signed(design, training[STATUS].to_numpy(np.float64), signs)
+    return Pipeline([("columns", columns), ("regression", line)])
+
+
+_FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}
+
+
+def _describe_scale(scale: Scale) -> Pipeline:
+    filled = [SimpleImputer(strategy="median", add_indicator=True), StandardScaler()]
+    if scale == "linear":
+        return make_pipeline(*filled)
+    clip = FunctionTransformer(np.clip, kw_args={"a_min": LOWEST[scale], "a_max": None})
+    return make_pipeline(clip, FunctionTransformer(_FUNCTIONS[scale]), *filled)
+
+
+def _fit_signed(design: Floats, status: Floats, signs: Floats) -> LogisticRegression:
+    """Fit coefficients of the given signs; 0 leaves a sign open."""
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        log_odds = design @ weights[1:] + weights[0]
+        error = expit(log_odds) - status
+        value = (np.logaddexp(0.0, log_odds) - status * log_odds).sum()
+        value += PENALTY * (weights[1:] @ weights[1:]) / 2
+        gradient = np.append(error.sum(), error @ design + PENALTY * weights[1:])
+        return value / len(status), gradient / len(status)
+
+    bounds = [(None, None), *((0 if s > 0 else None, 0 if s < 0 else None) for s in signs)]
+    rate = status.mean()
+    start = np.append(np.log(rate / (1 - rate)), np.zeros(len(signs)))
+    weights = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    line = LogisticRegression()
+    line.classes_ = np.array([0, 1])
+    line.intercept_, line.coef_ = weights[:1], weights[None, 1:]
+    line.n_features_in_ = len(signs)
+    return line
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What one feature adds to the log odds; the mean over the training loans is 0.
+
+    Attributes
+    ----------
+    feature : int
+        Its place in `MODEL_FEATURES`.
+    scale : {"log1p", "log", "linear"}
+        On which it is linear.
+    slope, offset : float
+        The line through its scaled value.
+    missing : float
+        What a missing value adds.
+    """
+
+    feature: int
+    scale: Scale
+    slope: float
+    offset: float
+    missing: float
+
+    def add(self, values: Floats) -> Floats:
+        """Compute what each value adds."""
+        scaled = values
+        if self.scale != "linear":
+            scaled = _FUNCTIONS[self.scale](values.clip(LOWEST[self.scale]))
+        return np.where(np.isnan(values), self.missing, self.slope * scaled + self.offset)
+
+
+def list_terms(model: Any) -> list[Term]:
+    """List the terms of a fitted logistic regression, features that say nothing left out."""
+    columns, coefficients = model["columns"], model["regression"].coef_[0]
+    terms = []
+    for index, name in enumerate(MODEL_FEATURES):
+        places = columns.output_indices_[name]
+        if places.stop == places.start:
+            continue
+        steps = columns.named_transformers_[name]
+        imputer, scaler = steps[-2], steps[-1]
+        slopes = coefficients[places] / scaler.scale_
+        constants = -slopes * scaler.mean_
+        missing = slopes[0] * imputer.statistics_[0] + constants.sum() + slopes[1:].sum()
+        terms.append(
+            Term(
+                index,
+                scale_of(FEATURES[name]),
+                float(slopes[0]),
+                float(constants.sum()),
+                float(missing),
+            )
+        )
+    return terms

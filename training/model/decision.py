@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import FixedThresholdClassifier
+
+from shared.release.features import MODEL_FEATURES
+from training.model.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,26 @@ class DecisionRule:
             f"1 / (1 + {self.cost_ratio:g}): a missed default is held to cost"
             f" {self.cost_ratio:g} times a refused good payer"
         )
+
+    def attach_to(self, model: Classifier) -> Classifier:
+        """Let a fitted model's `predict` give the served class, 1 for not paid on time.
+
+        Returns
+        -------
+        Classifier
+            One of scikit-learn's own, with the same probabilities: loading it needs none of our
+            code.
+        """
+        deciding = FixedThresholdClassifier(
+            FrozenEstimator(model),
+            threshold=self.threshold,
+            pos_label=1,
+            response_method="predict_proba",
+        )
+        # The model is frozen: fitting only names the features and the classes.
+        rows = pd.DataFrame(np.zeros((2, len(MODEL_FEATURES))), columns=list(MODEL_FEATURES))
+        fitted: Classifier = deciding.fit(rows, [0, 1])
+        return fitted
 
     def decide(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Predict 1, not paid on time, from the threshold on, else 0."""

@@ -1,6 +1,5 @@
 """Why each user is scored as they are: exact Shapley values of the model's trees."""
 
-import json
 from dataclasses import dataclass
 from itertools import product
 from math import factorial
@@ -10,14 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.features import MODEL_FEATURES, RECORD_FEATURES
-from shared.release.reasons import MAX_REASONS
+from shared.release.features import MODEL_FEATURES
+from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
-
-# An effect on the log odds that is less than this is no reason.
-_LEAST_EFFECT = 0.005
-_DECIMALS = 4
 
 type Floats = npt.NDArray[np.float64]
 
@@ -56,51 +51,18 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     its path, and a row only counts by which of them it keeps to: all patterns are worked out
     once, and looked up for every row.
     """
-    fitted = FittedTrees.of(model)
+    fitted = take_apart(model)
     values = features[list(MODEL_FEATURES)].to_numpy(np.float64)
     effects = np.zeros(values.shape)
     expected = fitted.baseline
-    for nodes in fitted.trees:
-        expected += _attribute_tree(nodes, values, effects)
+    if isinstance(fitted, FittedTrees):
+        for nodes in fitted.trees:
+            expected += _attribute_tree(nodes, values, effects)
+    else:
+        for term in fitted.terms:
+            effects[:, term.feature] = term.add(values[:, term.feature])
     baseline = fitted.slope * expected + fitted.intercept
     return ShapleyValues(float(baseline), fitted.slope * effects)
-
-
-def choose_reasons(attribution: ShapleyValues) -> list[str]:
-    """Choose each row's reasons, the strongest first.
-
-    Returns
-    -------
-    list of str, of length n_rows
-        JSON arrays of feature's place and effect on the log odds, as the serving table holds them.
-    """
-    effects = _join_record(attribution.effects)
-    order = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :MAX_REASONS]
-    strongest = np.take_along_axis(effects, order, axis=1).round(_DECIMALS)
-    return [
-        json.dumps(
-            [
-                [place, effect]
-                for place, effect in zip(places, sizes, strict=True)
-                if abs(effect) >= _LEAST_EFFECT
-            ],
-            separators=(",", ":"),
-        )
-        for places, sizes in zip(order.tolist(), strongest.tolist(), strict=True)
-    ]
-
-
-def _join_record(effects: Floats) -> Floats:
-    """Tell the applicant's own record as one: its count and its share move together.
-
-    Apart, the one may lower what the other raises, though neither ever does by itself. Shapley
-    values add up, so the sum is as exact as its parts.
-    """
-    count, share = (MODEL_FEATURES.index(name) for name in RECORD_FEATURES)
-    joined = effects.copy()
-    joined[:, count] += joined[:, share]
-    joined[:, share] = 0.0
-    return joined
 
 
 def _attribute_tree(nodes: Any, values: Floats, effects: Floats) -> float:

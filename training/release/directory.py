@@ -19,17 +19,17 @@ import pyarrow.csv as pa_csv
 from shared.errors import CreditRiskError
 from shared.release.facts import ReleaseFacts
 from shared.release.features import (
+    ADDED_FEATURES,
     FEATURES,
     LOAN,
     LOAN_DATE,
-    RECORD_FEATURES,
     REFERENCE_FEATURES,
     STATUS,
     USER,
 )
 from shared.release.manifest import MANIFEST, FileFacts, Manifest, file_sha256
 
-TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *RECORD_FEATURES)
+TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *ADDED_FEATURES)
 
 # Whole numbers are written faster than floats, and look the same.
 _WRITTEN_AS = {
@@ -89,7 +89,7 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
     ----------
     path : Path
         The file to write.
-    described : pandas.DataFrame of shape (n_loans, 11)
+    described : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`.
     """
     parts = (

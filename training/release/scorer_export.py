@@ -2,12 +2,15 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from shared.release.features import MODEL_FEATURES
+from training.model.anatomy import take_apart
+from training.model.baseline import LOWEST
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
 
@@ -15,7 +18,7 @@ _LEAF = -1
 
 
 def write_scorer(path: Path, model: Classifier) -> None:
-    """Write a model's trees as `shared.release.scorer.Scorer` reads them.
+    """Write a model's trees or terms as `shared.release.scorer.Scorer` reads them.
 
     Parameters
     ----------
@@ -24,13 +27,20 @@ def write_scorer(path: Path, model: Classifier) -> None:
     model : Classifier
         From `training.model.boosted_trees.fit_model`.
     """
-    fitted = FittedTrees.of(model)
-    document = {
+    fitted = take_apart(model)
+    document: dict[str, Any] = {
         "features": list(MODEL_FEATURES),
         "baseline": fitted.baseline,
         "calibration": {"slope": fitted.slope, "intercept": fitted.intercept},
-        "trees": [_describe_tree(nodes) for nodes in fitted.trees],
+        "trees": [],
+        "terms": [],
     }
+    if isinstance(fitted, FittedTrees):
+        document["trees"] = [_describe_tree(nodes) for nodes in fitted.trees]
+    else:
+        document["terms"] = [
+            asdict(term) | {"lowest": LOWEST.get(term.scale)} for term in fitted.terms
+        ]
     path.write_text(json.dumps(document, separators=(",", ":")))
 
 
@@ -46,4 +56,5 @@ def _describe_tree(nodes: Any) -> dict[str, list[Any]]:
         "left": nodes["left"].tolist(),
         "right": nodes["right"].tolist(),
         "value": np.where(leaf, nodes["value"], 0.0).tolist(),
+        "count": nodes["count"].tolist(),
     }

@@ -18,7 +18,8 @@ from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution
 from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
-from training.model.shapley import choose_reasons, shapley_values
+from training.model.reasons import choose_reasons
+from training.model.shapley import shapley_values
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -43,10 +44,11 @@ def score_users(users: pd.DataFrame, model: Classifier, rule: DecisionRule) -> p
         Turns probabilities into decisions.
     """
     probabilities = predict_default(model, users)
+    decisions = rule.decide(probabilities)
     return users.assign(
         probability=probabilities,
-        decision=rule.decide(probabilities),
-        reasons=choose_reasons(shapley_values(model, users)),
+        decision=decisions,
+        reasons=choose_reasons(shapley_values(model, users), decisions),
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from shared.release.facts import ReleaseFacts
 from training.gates.champion import is_sample
-from training.gates.gates import ENOUGH_DEFAULTS
+from training.gates.judging import ENOUGH_DEFAULTS
 from training.report.measures import unseen_slice
 from training.report.tables import Table
 from training.report.words import label, write_any

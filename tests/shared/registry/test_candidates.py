@@ -36,9 +36,9 @@ def test_a_stopped_candidate_is_refused_with_reasons_and_the_champion_stays(
 
 
 @pytest.mark.parametrize(
-    "facts", [{"verdict": "stopped"}, {"verdict": "perfect"}, {"gates": STOPPED["gates"]}]
+    "facts", [{"verdict": "stopped"}, {"verdict": "passed", "gates": STOPPED["gates"]}]
 )
-def test_unrecognised_verdicts_count_as_stopped(
+def test_a_stopped_verdict_or_gate_refuses_a_candidate(
     releases: ContainerClient, deliver: Deliver, facts: dict[str, Any]
 ) -> None:
     assert deliver("a", **facts).state == "refused"

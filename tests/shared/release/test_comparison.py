@@ -1,5 +1,7 @@
 """Two releases compared user by user."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import BrokenReleaseError
-from shared.release.comparison import NAMED, Comparison, Group, compare_tables
+from shared.release.comparison import (
+    NAMED,
+    Change,
+    Comparison,
+    Group,
+    compare_tables,
+    list_changes,
+)
 from shared.release.features import MODEL_FEATURES
 from shared.release.serving_table import write_serving_table
 
@@ -74,6 +83,32 @@ def test_it_agrees_with_a_comparison_of_dictionaries(
         assert found.largest_change_user == furthest
         assert found.largest_change == change[furthest]
         assert found.mean_change == pytest.approx(sum(change.values()) / len(both))
+
+
+@given(first=USERS, second=USERS)
+def test_every_user_whom_two_releases_tell_apart_is_listed(
+    tmp_path_factory: pytest.TempPathFactory, first: Users, second: Users
+) -> None:
+    folder = tmp_path_factory.mktemp("tables")
+    nothing = (None, None)
+
+    found = list(list_changes(write(folder / "a", first), write(folder / "b", second)))
+
+    changed = [u for u in sorted(first | second) if first.get(u) != second.get(u)]
+    told = [(first.get(u, nothing), second.get(u, nothing)) for u in changed]
+    assert found == [
+        Change(user, a[0], b[0], a[1], b[1]) for user, (a, b) in zip(changed, told, strict=True)
+    ]
+
+
+def test_a_text_in_the_place_of_a_number_is_refused(tmp_path: Path) -> None:
+    a = write(tmp_path / "a", {1: (0.1, 0)})
+    b = write(tmp_path / "b", {1: (0.2, 0)})
+    with closing(sqlite3.connect(b)) as table, table:
+        table.execute("UPDATE users SET probability = '=HYPERLINK(A1)'")
+
+    with pytest.raises(BrokenReleaseError, match="must hold numbers"):
+        list(list_changes(a, b))
 
 
 def test_a_file_that_is_not_a_table_is_reported(tmp_path: Path) -> None:

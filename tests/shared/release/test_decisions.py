@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.release.decisions import PIPELINE, Action, Event, derive_state, judge, read_events
+from shared.release.decisions import judge, read_events
 from shared.release.facts import Gate
 from tests.support.release_facts import make_facts
 
@@ -11,16 +11,6 @@ def test_a_verdict_is_never_better_than_its_worst_gate() -> None:
     stopping = Gate("auc", 0.5, "above 0.5", "stopped", "No better than chance.")
 
     assert judge(make_facts(gates=[stopping], verdict="passed")) == "stopped"
-
-
-def test_the_latest_decision_determines_the_state() -> None:
-    actions: list[Action] = ["stored", "approved", "rolled_back_from"]
-    events = [Event.now(action, PIPELINE, None) for action in actions]
-
-    states = [derive_state(events[:end], "passed") for end in (1, 2, 3)]
-
-    assert states == ["pending", "former", "rolled_back"]
-    assert derive_state(events[:1], "stopped") == "refused"
 
 
 def test_an_unknown_action_is_malformed() -> None:

@@ -10,25 +10,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import BrokenReleaseError
-from shared.release.features import MODEL_FEATURES, STATUS
+from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
 from shared.release.scorer import Scorer
+from training.model.anatomy import FittedLine, take_apart
 from training.model.boosted_trees import FittedTrees, fit_model
 from training.model.classifier import Classifier, predict_default
 from training.release.scorer_export import write_scorer
 
 
-@pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Classifier, Scorer]:
+def draw_features() -> pd.DataFrame:
     draw = np.random.default_rng(3)
     features = pd.DataFrame({name: draw.normal(size=6000) for name in MODEL_FEATURES})
     features.loc[::3, "years_on_the_job"] = np.nan
     features.loc[::5, "avg_amount_loans_previous"] = np.nan
-    late = (features["age"] - features["years_on_the_job"].fillna(-1) > 0.5).astype(float)
-    loans = features.assign(**{STATUS: late})
+    return features
+
+
+def fit(features: pd.DataFrame, late: pd.Series, path: Path) -> tuple[Classifier, Scorer]:
+    loans = features.assign(**{STATUS: late.astype(float)})
     model = fit_model(loans.iloc[:5000], loans.iloc[5000:])
-    path = tmp_path_factory.mktemp("scorer") / "scorer.json"
     write_scorer(path, model)
     return model, Scorer.load(path)
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Classifier, Scorer]:
+    features = draw_features()
+    late = (features["years_on_the_job"].fillna(-2).abs() > 1) & (features["age"] < 0.5)
+    return fit(features, late, tmp_path_factory.mktemp("scorer") / "scorer.json")
+
+
+@pytest.fixture(scope="module")
+def fitted_line(tmp_path_factory: pytest.TempPathFactory) -> tuple[Classifier, Scorer]:
+    features = draw_features()
+    log_odds = -features["age"] + features["years_on_the_job"].fillna(-1)
+    late = log_odds > np.random.default_rng(4).logistic(size=len(features))
+    return fit(features, late, tmp_path_factory.mktemp("scorer") / "scorer.json")
 
 
 applicants = st.lists(
@@ -52,6 +69,28 @@ def test_it_scores_any_applicant_as_the_model_does(
 
     scores = [scorer.predict_default(applicant) for applicant in drawn]
 
+    assert scores == pytest.approx(predict_default(model, table).tolist(), rel=1e-12)
+
+
+WITHIN_BOUNDS = st.tuples(
+    *(
+        st.one_of(st.none(), st.floats(feature.lowest, min(feature.highest, 1e6)))
+        for feature in FEATURES.values()
+    )
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(WITHIN_BOUNDS, min_size=1, max_size=40))
+def test_it_scores_any_applicant_as_a_logistic_regression_does(
+    fitted_line: tuple[Classifier, Scorer], drawn: list[tuple[float | None, ...]]
+) -> None:
+    model, scorer = fitted_line
+    table = pd.DataFrame(drawn, columns=list(MODEL_FEATURES), dtype=float)
+
+    scores = [scorer.predict_default(applicant) for applicant in drawn]
+
+    assert isinstance(take_apart(model), FittedLine)
     assert scores == pytest.approx(predict_default(model, table).tolist(), rel=1e-12)
 
 

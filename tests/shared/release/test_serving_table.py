@@ -11,7 +11,7 @@ from shared.release.serving_table import MAX_USER_ID, ServingTable, UserRow, wri
 
 
 def row(user: int, age: float | None = 40.0) -> tuple[object, ...]:
-    return (user, 1.0, 100.1, age, None, 1.0, 0.0, None, 1 / 3, 0, "2020-01-01", "[[2,0.5]]")
+    return (user, 1.0, 100.1, age, None, 1.0, 0.0, 0.0, None, 1 / 3, 0, "2020-01-01", "[[2,0.5]]")
 
 
 def test_a_row_is_read_back_bit_for_bit(tmp_path: Path) -> None:
@@ -22,7 +22,7 @@ def test_a_row_is_read_back_bit_for_bit(tmp_path: Path) -> None:
         first, last = table.find_user(0), table.find_user(MAX_USER_ID)
 
     assert first == UserRow(
-        (1.0, 100.1, 40.0, None, 1.0, 0.0, None), 1 / 3, 0, "2020-01-01", "[[2,0.5]]"
+        (1.0, 100.1, 40.0, None, 1.0, 0.0, 0.0, None), 1 / 3, 0, "2020-01-01", "[[2,0.5]]"
     )
     assert last
     assert last.features[2] is None

@@ -4,11 +4,18 @@ from datetime import date, timedelta
 from math import fsum
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import pandas as pd
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.features import (
+    MODEL_FEATURES,
+    REFERENCE_FEATURES,
+    complete_features,
+    smooth_unpaid_rate,
+)
 from tests.support.datasets import LAG_DAYS
 from tests.support.drawn_loans import LOANS_OF_USERS, number_loans
 from tests.support.paths import SAMPLE
@@ -24,14 +31,16 @@ def completed_years(start: Any, end: date) -> float | None:
     return float(years - ((start.month, start.day) > (end.month, end.day)))
 
 
-def compute_slowly(loans: list[dict[str, Any]], loan: dict[str, Any], day: date) -> list[Any]:
+def compute_slowly(
+    loans: list[dict[str, Any]], loan: dict[str, Any], day: date, served: bool = False
+) -> list[Any]:
     order = (loan["loan_date"], loan["loan_id"])
     previous = [
         other["loan_amount"]
         for other in loans
         if other["id"] == loan["id"] and (other["loan_date"], other["loan_id"]) < order
     ]
-    known_by = loan["loan_date"] - timedelta(days=LAG_DAYS)
+    known_by = (AS_OF if served else loan["loan_date"]) - timedelta(days=LAG_DAYS)
     outcomes = [
         other["status"]
         for other in loans
@@ -48,7 +57,8 @@ def compute_slowly(loans: list[dict[str, Any]], loan: dict[str, Any], day: date)
         completed_years(loan["job_start_date"], day),
         float(loan["flag_own_car"] == "Y"),
         sum(outcomes),
-        sum(outcomes) / len(outcomes) if outcomes else None,
+        len(outcomes),
+        (sum(outcomes) + 0.03) / (len(outcomes) + 2),
     ]
 
 
@@ -82,19 +92,19 @@ def test_every_loans_features_match_the_oracle(drawn: list[dict[str, Any]]) -> N
 
 @settings(max_examples=60)
 @given(LOANS_OF_USERS)
-def test_every_users_features_are_those_of_the_latest_loan_aged_to_the_as_of_date(
+def test_every_users_features_match_the_oracle_on_the_as_of_date(
     drawn: list[dict[str, Any]],
 ) -> None:
     loans = number_loans(drawn)
 
-    users = user_features(loan_histories(make_loans(*loans), LAG_DAYS), AS_OF)
+    users = user_features(loan_histories(make_loans(*loans), LAG_DAYS), AS_OF, LAG_DAYS)
 
     latest = {
         loan["id"]: loan for loan in sorted(loans, key=lambda x: (x["loan_date"], x["loan_id"]))
     }
     assert users["id"].tolist() == sorted(latest)
     for user, found in zip(users["id"], list_features(users), strict=True):
-        assert_close(found, compute_slowly(loans, latest[user], AS_OF))
+        assert_close(found, compute_slowly(loans, latest[user], AS_OF, served=True))
 
 
 def test_the_input_is_not_modified() -> None:
@@ -104,7 +114,7 @@ def test_the_input_is_not_modified() -> None:
     histories = loan_histories(loans, LAG_DAYS)
     kept = histories.copy(deep=True)
     loan_features(histories)
-    user_features(histories, AS_OF)
+    user_features(histories, AS_OF, LAG_DAYS)
 
     pd.testing.assert_frame_equal(loans, before)
     pd.testing.assert_frame_equal(histories, kept)
@@ -151,14 +161,14 @@ def test_a_job_that_has_not_started_has_no_years(start: date | None) -> None:
     histories = loan_histories(make_loans({"job_start_date": start}), LAG_DAYS)
 
     assert loan_features(histories)["years_on_the_job"].isna().all()
-    assert user_features(histories, AS_OF)["years_on_the_job"].isna().all()
+    assert user_features(histories, AS_OF, LAG_DAYS)["years_on_the_job"].isna().all()
 
 
 def test_a_job_that_starts_after_the_loan_counts_from_the_as_of_date_only() -> None:
     histories = loan_histories(make_loans({"job_start_date": date(2020, 1, 2)}), LAG_DAYS)
 
     assert loan_features(histories)["years_on_the_job"].isna().all()
-    assert user_features(histories, AS_OF)["years_on_the_job"].tolist() == [2.0]
+    assert user_features(histories, AS_OF, LAG_DAYS)["years_on_the_job"].tolist() == [2.0]
 
 
 def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
@@ -167,7 +177,7 @@ def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
         {"loan_id": 2, "loan_date": date(2020, 5, 1)},
     )
 
-    users = user_features(loan_histories(loans, LAG_DAYS), AS_OF)
+    users = user_features(loan_histories(loans, LAG_DAYS), AS_OF, LAG_DAYS)
 
     assert users["nb_previous_loans"].tolist() == [1.0]
     assert users["avg_amount_loans_previous"].tolist() == [110.0]
@@ -185,10 +195,48 @@ def test_an_outcome_counts_from_the_date_on_which_it_is_known(day: date, unpaid:
     assert features["nb_previous_unpaid"].tolist() == [0.0, unpaid]
 
 
+@pytest.mark.parametrize(
+    ("day", "unpaid"), [(date(2021, 12, 8), 1.0), (date(2021, 12, 9), 0.0), (AS_OF, 0.0)]
+)
+def test_a_served_users_record_counts_the_latest_loan_once_its_outcome_is_known(
+    day: date, unpaid: float
+) -> None:
+    loans = make_loans(
+        {"loan_id": 1, "loan_date": date(2020, 1, 1), "loan_amount": 110.0},
+        {"loan_id": 2, "loan_date": day, "loan_amount": 500.0, "status": 1.0},
+    )
+
+    (user,) = list_features(user_features(loan_histories(loans, LAG_DAYS), AS_OF, LAG_DAYS))
+
+    served = dict(zip(MODEL_FEATURES, user, strict=True))
+    assert served["nb_previous_unpaid"] == unpaid
+    assert served["nb_known_outcomes"] == 1 + unpaid
+    assert served["unpaid_rate"] == (unpaid + 0.03) / (3 + unpaid)
+    assert (served["nb_previous_loans"], served["avg_amount_loans_previous"]) == (1.0, 110.0)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000))
+def test_an_applicants_rate_has_the_bits_of_the_tables(unpaid: int, paid: int) -> None:
+    counts = {"nb_previous_unpaid": float(unpaid), "nb_known_outcomes": float(unpaid + paid)}
+    table = nw.from_native(pd.DataFrame([counts]), eager_only=True)
+
+    expression = smooth_unpaid_rate(nw.col("nb_previous_unpaid"), nw.col("nb_known_outcomes"))
+
+    completed = complete_features(dict.fromkeys(MODEL_FEATURES, 0.0) | counts)
+    assert completed["unpaid_rate"] == table.select(expression.alias("rate"))["rate"].item()
+
+
+def test_a_rate_is_unknown_where_a_count_is() -> None:
+    given_features: dict[str, float | None] = dict.fromkeys(MODEL_FEATURES, 0.0)
+
+    for name in ("nb_previous_unpaid", "nb_known_outcomes"):
+        assert complete_features(given_features | {name: None})["unpaid_rate"] is None
+
+
 def test_the_documented_user_of_the_sample_has_the_documented_features() -> None:
     raw = read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False)
 
-    users = user_features(loan_histories(raw, LAG_DAYS), AS_OF).set_index("id")
+    users = user_features(loan_histories(raw, LAG_DAYS), AS_OF, LAG_DAYS).set_index("id")
 
     features = [round(value, 10) for value in users.loc[5008806, list(REFERENCE_FEATURES)]]
     assert features == [29.0, 136.4468640135, 59.0, 3.0, 1.0]

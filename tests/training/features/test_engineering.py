@@ -23,7 +23,7 @@ def test_batches_give_the_features_of_the_whole_file(
 
     pd.testing.assert_frame_equal(engineered.loans, loan_features(histories).reset_index(drop=True))
     pd.testing.assert_frame_equal(
-        engineered.users, user_features(histories, AS_OF).reset_index(drop=True)
+        engineered.users, user_features(histories, AS_OF, LAG_DAYS).reset_index(drop=True)
     )
 
 

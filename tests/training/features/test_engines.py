@@ -60,7 +60,7 @@ def assert_same_on_all_engines(raw: pa.Table) -> None:
             histories = loan_histories(frame, LAG_DAYS)
             found = [
                 to_arrow(loan_features(histories)),
-                to_arrow(user_features(histories, AS_OF)),
+                to_arrow(user_features(histories, AS_OF, LAG_DAYS)),
             ]
             expected = expected or found
             for table, wanted in zip(found, expected, strict=True):

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from tests.support.datasets import LAG_DAYS, make_dataset
 from tests.support.drawn_loans import LOANS_OF_USERS, number_loans
-from tests.support.portfolios import make_loans, make_portfolio
+from tests.support.portfolios import AS_OF, make_loans, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import measure_slice
 from training.features.definitions import loan_features, loan_histories
+from training.features.engineering import engineer_features
 from training.model.decision import DecisionRule
 from training.release.directory import write_training_table
 
@@ -121,7 +122,7 @@ def test_a_loans_features_do_not_change_with_its_outcome_or_a_later_loan(
 def read_until(day: pd.Timestamp, loans: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Read the training table up to a date, without the outcomes."""
     path = folder / "train_model.csv"
-    write_training_table(path, make_dataset(loans).loans)
+    write_training_table(path, engineer_features(loans, AS_OF, LAG_DAYS).loans)
     table = pd.read_csv(path, parse_dates=[LOAN_DATE])
     chosen = table[table[LOAN_DATE] <= day].drop(columns=STATUS)
     return chosen.sort_values(LOAN, ignore_index=True)

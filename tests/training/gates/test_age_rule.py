@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.support.unconstrained_models import APPLICANTS, draw_status, fit_unconstrained
-from training.gates.age_rule import find_worsened
-from training.gates.gates import judge_age_rule
+from training.gates.age_rule import find_worsened, judge_age_rule
 from training.model.boosted_trees import fit_model
 from training.model.classifier import predict_default
 
@@ -23,9 +22,15 @@ def test_it_finds_the_same_users_as_trying_every_age(seed: int) -> None:
 
     found = find_worsened(model, users)
 
-    risks = [predict_default(model, users.assign(age=float(age))) for age in range(61, 110)]
-    rises = np.diff(np.array(risks), axis=0) > 0
-    assert found.tolist() == rises.any(axis=0).tolist()
+    risks = np.array(
+        [predict_default(model, users.assign(age=float(age))) for age in range(18, 110)]
+    )
+    younger, elderly = risks[:44], risks[44:]
+    expected = [
+        any(elderly[age, user] > other for age in range(len(elderly)) for other in younger[:, user])
+        for user in range(len(users))
+    ]
+    assert found.tolist() == expected
     assert 0 < found.sum() < len(users)
 
 
@@ -51,8 +56,17 @@ def test_a_risk_that_peaks_in_three_years_of_old_age_is_found_for_every_user() -
     assert (gate.measured, gate.verdict) == (1.0, "stopped")
 
 
-@pytest.mark.parametrize(("split_at", "verdict"), [(61, "passed"), (62, "stopped")])
-def test_the_rule_starts_at_the_62nd_birthday(split_at: int, verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("split_at", "verdict"), [(62, "stopped"), (61, "stopped"), (30, "stopped")]
+)
+def test_the_most_favoured_younger_age_counts(split_at: int, verdict: str) -> None:
     status = draw_status((APPLICANTS["age"] >= split_at).astype(float))
 
     assert judge_age_rule(fit_unconstrained(status), APPLICANTS).verdict == verdict
+
+
+def test_elderly_ages_may_differ_among_themselves() -> None:
+    # No age from 62 on is worse than any younger one, yet 62 to 65 are better than later ages.
+    rate = APPLICANTS["age"].map(lambda age: 0.9 if age < 62 else 0.1 if age < 66 else 0.4)
+
+    assert judge_age_rule(fit_unconstrained(draw_status(rate)), APPLICANTS).verdict == "passed"

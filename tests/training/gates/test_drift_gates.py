@@ -1,13 +1,12 @@
-"""The drift gates: at their limits, with few users, and with few defaults."""
+"""The drift gates: at their limits, with few users, and for what grows by nature."""
 
 import numpy as np
 import pytest
 
 from shared.release.evaluation import Measured
 from shared.release.facts import Gate, Verdict
-from tests.support.slices import make_slice
 from training.evaluation.drift import describe_distribution, measure_stability
-from training.gates.gates import judge_drift
+from training.gates.stability import GROWING_FEATURES, judge_drift
 
 
 def judge_share_of_owners(share: float, n_users: int = 20_000) -> Gate:
@@ -15,7 +14,7 @@ def judge_share_of_owners(share: float, n_users: int = 20_000) -> Gate:
     owners = round(share * n_users)
     flags = [1.0] * owners + [0.0] * (n_users - owners)
     drift = {"flag_own_car": measure_stability(describe_distribution([0, 1]), flags)}
-    (gate,) = judge_drift(drift, make_slice())
+    (gate,) = judge_drift(drift)
     return gate
 
 
@@ -43,18 +42,24 @@ def test_drift_that_may_be_due_to_chance_only_warns() -> None:
     assert judge_share_of_owners(0.76, n_users=50).verdict == "warned"
 
 
-def test_slight_drift_passes_however_few_the_defaults() -> None:
+def test_drift_is_judged_whatever_the_number_of_defaults() -> None:
     drift = {"age": Measured(0.01, 0.0, 0.02), "probability": Measured(3.0, 2.5, 3.5)}
 
-    slight, strong = judge_drift(drift, make_slice(n_defaults=12))
+    slight, strong = judge_drift(drift)
 
-    assert (slight.verdict, strong.verdict) == ("passed", "warned")
-    assert "too few" not in slight.detail
-    assert "12 test defaults are too few" in strong.detail
+    assert (slight.verdict, strong.verdict) == ("passed", "stopped")
+
+
+@pytest.mark.parametrize("name", sorted(GROWING_FEATURES))
+def test_a_feature_that_grows_with_the_portfolio_only_warns(name: str) -> None:
+    (gate,) = judge_drift({name: Measured(0.5, 0.45, 0.55)})
+
+    assert gate.verdict == "warned"
+    assert "stops" not in gate.limit
 
 
 def test_undefined_drift_warns() -> None:
-    (gate,) = judge_drift({"age": Measured(None)}, make_slice())
+    (gate,) = judge_drift({"age": Measured(None)})
 
     assert (gate.measured, gate.verdict) == (None, "warned")
 
@@ -62,10 +67,10 @@ def test_undefined_drift_warns() -> None:
 def test_a_feature_that_lost_all_its_values_is_stopped() -> None:
     index = measure_stability(describe_distribution([30.0, 40.0]), [np.nan] * 1000)
 
-    (gate,) = judge_drift({"age": index}, make_slice())
+    (gate,) = judge_drift({"age": index})
 
     assert gate.verdict == "stopped"
 
 
 def test_without_drift_there_is_no_gate() -> None:
-    assert list(judge_drift({}, make_slice())) == []
+    assert list(judge_drift({})) == []

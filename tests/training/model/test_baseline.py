@@ -5,15 +5,16 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.baseline import fit_logistic_regression
+from shared.release.feature import Feature
+from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from training.model.baseline import fit_logistic_regression, list_terms
 from training.model.classifier import predict_default
 
 
 def draw_loans(seed: int, n_rows: int = 2000) -> pd.DataFrame:
     draw = np.random.default_rng(seed)
-    frame = pd.DataFrame({name: draw.normal(size=n_rows) for name in MODEL_FEATURES})
-    log_odds = 2 * frame["nb_previous_unpaid"] - frame["age"] - 1
+    frame = pd.DataFrame({name: draw.exponential(size=n_rows) for name in MODEL_FEATURES})
+    log_odds = 4 * np.log1p(frame["nb_previous_unpaid"]) - 2 * frame["age"]
     frame[STATUS] = (draw.random(n_rows) < 1 / (1 + np.exp(-log_odds))).astype(float)
     return frame
 
@@ -23,7 +24,7 @@ def test_it_learns_a_linear_relation() -> None:
 
     predicted = predict_default(fit_logistic_regression(draw_loans(seed=0)), test)
 
-    truth = 2 * test["nb_previous_unpaid"] - test["age"]
+    truth = 2 * np.log1p(test["nb_previous_unpaid"]) - test["age"]
     assert roc_auc_score(test[STATUS], predicted) > 0.8
     assert np.corrcoef(np.log(predicted / (1 - predicted)), truth)[0, 1] > 0.99
 
@@ -68,3 +69,32 @@ def test_the_outcome_is_not_a_feature() -> None:
 
     assert tuple(model.feature_names_in_) == MODEL_FEATURES
     assert predict_default(model, flipped).tolist() == predict_default(model, loans).tolist()
+
+
+@pytest.mark.parametrize("feature", FEATURES.values(), ids=lambda feature: feature.name)
+def test_no_coefficient_has_the_wrong_sign(feature: Feature) -> None:
+    loans = draw_loans(seed=0)
+    against = loans[feature.name] * (-feature.sign or 1) > 0.5 * (-feature.sign or 1)
+    loans = loans.assign(status=(against & (loans.index % 3 > 0)).astype(float))
+    model = fit_logistic_regression(loans)
+
+    steps = [
+        predict_default(model, loans.head(200).assign(**{feature.name: value}))
+        for value in np.linspace(0, 1, 11)
+    ]
+
+    assert (feature.sign * np.diff(steps, axis=0) >= 0).all()
+
+
+def test_the_terms_sum_to_the_log_odds_and_average_to_nothing_in_training() -> None:
+    loans = draw_loans(seed=0)
+    loans.loc[::3, "years_on_the_job"] = np.nan
+    model = fit_logistic_regression(loans.assign(flag_own_car=1.0))
+
+    terms = {MODEL_FEATURES[term.feature]: term for term in list_terms(model)}
+
+    added = {name: terms[name].add(loans[name].to_numpy()) for name in terms}
+    log_odds = model[-1].intercept_ + np.sum(list(added.values()), axis=0)
+    np.testing.assert_allclose(log_odds, model.decision_function(loans), atol=1e-9)
+    assert set(terms) == set(MODEL_FEATURES) - {"flag_own_car"}
+    assert max(abs(each.mean()) for each in added.values()) < 1e-9

@@ -1,6 +1,5 @@
-"""Shapley values of the model's trees, compared with their definition, and the reasons chosen."""
+"""Shapley values of the model's trees, compared with their definition."""
 
-import json
 from functools import cache
 from itertools import combinations
 from math import factorial
@@ -9,18 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.special import logit
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
 from shared.release.features import MODEL_FEATURES
-from shared.release.reasons import MAX_REASONS, read_reasons
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier, predict_default
-from training.model.shapley import ShapleyValues, choose_reasons, shapley_values
+from training.model.shapley import shapley_values
 
 CONSTANT = "flag_own_car"
 INDICES = range(len(MODEL_FEATURES))
@@ -29,7 +25,7 @@ INDICES = range(len(MODEL_FEATURES))
 def draw_features(n_rows: int, seed: int) -> pd.DataFrame:
     draw = np.random.default_rng(seed)
     frame = pd.DataFrame({name: draw.normal(size=n_rows) for name in MODEL_FEATURES})
-    for name in ("avg_amount_loans_previous", "years_on_the_job", "share_previous_unpaid"):
+    for name in ("avg_amount_loans_previous", "years_on_the_job", "unpaid_rate"):
         frame.loc[draw.random(n_rows) < 0.3, name] = np.nan
     return frame.assign(**{CONSTANT: 1.0})
 
@@ -99,7 +95,7 @@ def test_effects_and_baseline_sum_to_the_log_odds_of_every_row(
 def test_effects_equal_the_shapley_values_by_definition(
     model: CalibratedClassifierCV, rows: pd.DataFrame
 ) -> None:
-    chosen = rows.head(6)
+    chosen = rows.head(12)
     assert chosen["years_on_the_job"].isna().any()
 
     found = shapley_values(model, chosen)
@@ -136,49 +132,3 @@ def test_features_are_taken_by_name(model: CalibratedClassifierCV, rows: pd.Data
         shapley_values(model, shuffled).effects.tolist()
         == shapley_values(model, rows).effects.tolist()
     )
-
-
-@given(
-    st.lists(
-        st.lists(
-            st.one_of(st.sampled_from([0.0, 0.005, -0.3, 0.3]), st.floats(-4, 4)),
-            min_size=len(MODEL_FEATURES),
-            max_size=len(MODEL_FEATURES),
-        ),
-        min_size=1,
-        max_size=5,
-    )
-)
-def test_at_most_four_reasons_are_chosen_the_strongest_first(
-    effects: list[list[float]],
-) -> None:
-    encoded = choose_reasons(ShapleyValues(0.0, np.array(effects)))
-
-    assert len(encoded) == len(effects)
-    for text, (*others, unpaid, share) in zip(encoded, effects, strict=True):
-        # Count and share of unpaid loans are one reason.
-        row = [*others, unpaid + share]
-        reasons = json.loads(text)
-        sizes = [abs(effect) for _, effect in reasons]
-        strong = sorted((abs(effect) for effect in row if abs(effect) > 0.0051), reverse=True)
-        assert len(reasons) <= MAX_REASONS == 4
-        assert sizes == sorted(sizes, reverse=True)
-        assert sizes[: len(strong)] == pytest.approx(strong[:MAX_REASONS], abs=6e-5)
-        assert all(effect == pytest.approx(row[index], abs=6e-5) for index, effect in reasons)
-
-
-def test_count_and_share_of_unpaid_loans_are_one_reason_even_if_their_signs_differ() -> None:
-    effects = np.zeros((1, len(MODEL_FEATURES)))
-    effects[0, -2:] = [-0.5, 2.0]
-
-    (encoded,) = choose_reasons(ShapleyValues(0.0, effects))
-    (reason,) = read_reasons(encoded, (3.0, 120.0, 41.0, 7.0, 1.0, 1.0, 1.0))
-
-    assert reason.efecto == 1.5
-    assert reason.texto == "1 earlier loan not paid on time: raises the risk"
-
-
-def test_a_negligible_effect_is_not_a_reason() -> None:
-    effects = np.array([[0.0, 0.2, -0.004, 0.0049, -0.005, 0.0, -0.7]])
-
-    assert choose_reasons(ShapleyValues(0.0, effects)) == ["[[5,-0.7],[1,0.2],[4,-0.005]]"]

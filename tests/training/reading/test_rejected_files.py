@@ -77,7 +77,7 @@ def test_a_value_that_breaks_a_rule_is_reported(
     [
         (b"", "The file is empty"),
         (b"\n\n", "The file is empty"),
-        (gzip.compress(b"loan_id,id\n1,2\n"), "The file is gzip, not CSV"),
+        (gzip.compress(b"loan_id,id\n1,2\n", mtime=0), "The file is gzip, not CSV"),
         (b"PAR1\x15\x04", "The file is Parquet, not CSV"),
         (b"<html><body>Sign in</body></html>\n", "The file is not a CSV of loans"),
         ("loan_id;préstamo".encode("utf-16"), "The file is UTF-16"),

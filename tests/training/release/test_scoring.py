@@ -3,13 +3,18 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
+import joblib
+import pandas as pd
 import pytest
 
 from shared.errors import BrokenReleaseError
-from shared.release.manifest import SCORER, SERVING_TABLE
+from shared.release.features import MODEL_FEATURES
+from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from training.model.decision import DecisionRule
 from training.release.scoring import check_scores
 
@@ -30,12 +35,44 @@ def test_every_score_of_a_sound_release_agrees(release: Path) -> None:
     assert check_scores(release, RULE) == 120
 
 
+def test_the_model_file_predicts_the_served_class_of_every_user(release: Path) -> None:
+    with closing(sqlite3.connect(release / SERVING_TABLE)) as connection:
+        users = pd.read_sql_query("SELECT * FROM users", connection)
+
+    model = joblib.load(release / MODEL)
+
+    features = users[list(model.feature_names_in_)].astype(float)
+    assert tuple(model.feature_names_in_) == MODEL_FEATURES
+    assert model.predict(features).tolist() == users["decision"].tolist()
+    assert set(users["decision"]) == {0, 1}
+
+
+def test_the_model_file_needs_no_code_of_ours(release: Path) -> None:
+    program = """
+import joblib, sys, pandas as pd
+model = joblib.load(sys.argv[1])
+names = model.feature_names_in_
+decision = model.predict(pd.DataFrame([[0.0] * len(names)], columns=names))
+print(decision, sys.modules.keys() & {"training", "shared"})
+"""
+
+    ran = subprocess.run(
+        [sys.executable, "-I", "-c", program, release / MODEL],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=release,
+    )
+
+    assert ran.stdout.strip() in {"[0] set()", "[1] set()"}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         "probability = probability + 1e-15",
         "decision = 1 - decision",
-        "nb_previous_unpaid = 20, share_previous_unpaid = 1, age = 18",
+        "nb_previous_unpaid = 20, unpaid_rate = 1, age = 18",
     ],
 )
 def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:

@@ -1,0 +1,75 @@
+"""The choice between models, on persons left out."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shared.release.features import MODEL_FEATURES, STATUS
+from training.model.selection import Trial, sample_persons
+
+
+class _ByPerson:
+    """Remembers the persons that it was fitted on, whose number is in the first feature."""
+
+    def __init__(self, loans: pd.DataFrame) -> None:
+        self.seen = set(loans[MODEL_FEATURES[0]])
+
+    def decision_function(self, features: pd.DataFrame) -> Any:
+        return np.array([9.0 if one in self.seen else -4.0 for one in features[MODEL_FEATURES[0]]])
+
+
+def make_loans(n_persons: int) -> tuple[pd.DataFrame, Any]:
+    persons = np.repeat(np.arange(n_persons, dtype=np.uint64), 5)
+    frame = pd.DataFrame(dict.fromkeys(MODEL_FEATURES, persons.astype(float)))
+    return frame.assign(**{STATUS: (persons % 4 == 0).astype(float)}), persons
+
+
+def test_every_loan_is_predicted_without_its_person() -> None:
+    loans, persons = make_loans(30)
+
+    trial = Trial.cross_validate({"one": _ByPerson}, loans, persons, seed=1)
+
+    assert (trial.log_odds["one"] == -4.0).all()
+    assert trial.status.tolist() == loans[STATUS].tolist()
+
+
+def test_too_few_persons_with_a_default_make_no_trial() -> None:
+    loans, persons = make_loans(8)
+
+    trial = Trial.cross_validate({"one": _ByPerson}, loans, persons, seed=1)
+
+    assert trial.losses == {}
+    assert trial.choose("incumbent", "challenger") == "incumbent"
+
+
+def draw_trial(seed: int, gain: float, n_persons: int = 400) -> Trial:
+    draw = np.random.default_rng(seed)
+    persons = np.repeat(np.arange(n_persons, dtype=np.uint64), 10)
+    truth = np.repeat(draw.normal(-3, 1, n_persons), 10)
+    status = (draw.random(len(truth)) < 1 / (1 + np.exp(-truth))).astype(float)
+    noise = partial(np.repeat, repeats=10)
+    first = truth + noise(draw.normal(0, 0.3 + gain, n_persons))
+    second = truth + noise(draw.normal(0, 0.3, n_persons))
+    return Trial({"incumbent": first, "challenger": second}, status, persons)
+
+
+@pytest.mark.parametrize(("gain", "least", "most"), [(0.0, 0, 12), (0.8, 36, 40)])
+def test_the_incumbent_gives_way_to_what_is_clearly_better_only(
+    gain: float, least: int, most: int
+) -> None:
+    chosen = [draw_trial(seed, gain).choose("incumbent", "challenger") for seed in range(40)]
+
+    assert least <= chosen.count("challenger") <= most
+
+
+def test_a_sample_has_all_loans_of_some_persons() -> None:
+    persons = np.repeat(np.arange(1000, dtype=np.uint64), np.arange(1000) % 7 + 1)
+
+    chosen = sample_persons(persons, 500, seed=0)
+
+    assert 450 < chosen.sum() <= 500
+    assert not set(persons[chosen]) & set(persons[~chosen])
+    assert sample_persons(persons, len(persons), seed=0).all()

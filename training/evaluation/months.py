@@ -1,0 +1,58 @@
+"""The loans by month: how many, how many outcomes are known, how many were not paid on time."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from shared.release.facts import Month
+from shared.release.features import LOAN_DATE, STATUS
+from training.dataset.dataset import Dataset
+from training.dataset.split import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class LoanMonths:
+    """Counts by person and month; a month is settled to its end when all its outcomes are due.
+
+    Attributes
+    ----------
+    months : list of str
+        YYYY-MM, ascending; only months with loans.
+    loans, settled, known, defaults : numpy.ndarray of float64, of shape (n_persons, n_months)
+        All loans; those whose outcome is due by the as-of date; of these, those whose outcome the
+        file has; of these, those not paid on time.
+    """
+
+    months: list[str]
+    loans: npt.NDArray[np.float64]
+    settled: npt.NDArray[np.float64]
+    known: npt.NDArray[np.float64]
+    defaults: npt.NDArray[np.float64]
+
+    @classmethod
+    def count(cls, dataset: Dataset, as_of: date, lag_days: int) -> Self:
+        """Count a dataset's loans."""
+        days = dataset.loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
+        status = dataset.loans[STATUS].to_numpy(np.float64)
+        months, month = np.unique(days.astype("datetime64[M]"), return_inverse=True)
+        persons, person = np.unique(dataset.persons, return_inverse=True)
+        cell = person * len(months) + month
+
+        def count(chosen: Mask) -> npt.NDArray[np.float64]:
+            cells = np.bincount(cell[chosen], minlength=len(persons) * len(months))
+            return cells.reshape(len(persons), len(months)).astype(np.float64)
+
+        every = np.ones(len(days), bool)
+        due: Mask = np.asarray(days <= np.datetime64(as_of, "D") - np.timedelta64(lag_days, "D"))
+        known: Mask = due & ~np.isnan(status)
+        counted = (count(chosen) for chosen in (every, due, known, known & (status == 1)))
+        return cls(np.datetime_as_string(months).tolist(), *counted)
+
+    def describe(self) -> list[Month]:
+        """Sum the counts over the persons, for the manifest."""
+        counts = (self.loans, self.settled, self.known, self.defaults)
+        sums = zip(*(count.sum(axis=0).astype(int).tolist() for count in counts), strict=True)
+        return [Month(month, *row) for month, row in zip(self.months, sums, strict=True)]

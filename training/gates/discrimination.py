@@ -1,0 +1,89 @@
+"""Whether the model ranks: better than chance, and no worse than the champion."""
+
+from collections.abc import Iterator
+
+from shared.release.evaluation import Measured, Slice
+from shared.release.facts import Gate
+from shared.release.manifest import Manifest
+from training.evaluation.paired import measure_auc_difference
+from training.gates.judged_loans import JudgedLoans
+from training.gates.judging import ENOUGH_PERSONS, is_above, is_below, soften, tell
+
+CHANCE = 0.5
+
+LEAST_LOSS = 0.01
+"""Of the AUC: a smaller loss warns however sure it is. Two equal models differ by chance, and
+every fortieth comparison of them would stop a sound delivery for a loss that nobody notices."""
+
+RECORDED_MARGIN = 0.05
+"""By so much the whole interval must lie below the champion's recorded AUC: another period and
+other persons' loans make some difference."""
+
+
+def judge_above_chance(test: Slice, n_persons: int) -> Gate:
+    """Require that the candidate ranks better than chance, whatever it takes the place of.
+
+    Parameters
+    ----------
+    test : Slice
+        The figures of the test loans.
+    n_persons : int
+        How many persons defaulted among them: with fewer than `ENOUGH_PERSONS`, a sound model
+        cannot prove it either, and only warns.
+    """
+    auc = test.metrics["roc_auc"]
+    limit = f"above chance, {CHANCE}; stops when the 95 % interval is not"
+    verdict = "passed" if is_above(auc, CHANCE) else "stopped"
+    gate = Gate("auc", auc.value, limit, verdict, tell(auc))  # type: ignore[arg-type]
+    return soften(gate) if n_persons < ENOUGH_PERSONS else gate
+
+
+def judge_against_champion(test: Slice, loans: JudgedLoans, champion: Manifest) -> Iterator[Gate]:
+    """Compare the AUC with the champion's: on the same loans, and with the one on record."""
+    n_persons = loans.n_defaulting_persons
+    gates = [
+        _judge_pair(loans),
+        _judge_recorded(
+            test.metrics["roc_auc"],
+            champion.evaluation.slices.unseen_persons.metrics.get("roc_auc", Measured(None)),
+        ),
+    ]
+    for gate in gates:
+        yield soften(gate) if n_persons < ENOUGH_PERSONS else gate
+
+
+def _judge_pair(loans: JudgedLoans) -> Gate:
+    name, limit = (
+        "auc_against_champion",
+        (
+            f"not below the champion's on the same loans; stops when the 95 % interval of the"
+            f" difference is below 0 and the loss at least {LEAST_LOSS}"
+        ),
+    )
+    if loans.champion is None:
+        detail = "The champion's model cannot be read: it is compared by its records alone."
+        return Gate(name, None, limit, "warned", detail)
+    lead = measure_auc_difference(loans.status, loans.scores, loans.champion, loans.persons)
+    if lead.value is None or lead.high is None:
+        return Gate(name, lead.value, limit, "warned", tell(lead))
+    if not is_below(lead, 0.0):
+        return Gate(name, lead.value, limit, "passed", tell(lead))
+    stops = lead.value <= -LEAST_LOSS
+    return Gate(name, lead.value, limit, "stopped" if stops else "warned", tell(lead))
+
+
+def _judge_recorded(auc: Measured, recorded: Measured) -> Gate:
+    name = "auc_on_record"
+    if recorded.value is None:
+        detail = "The champion has no AUC on record."
+        return Gate(name, auc.value, "the champion's", "warned", detail)
+    limit = (
+        f"the champion's {recorded.value:.4f} on record, stops when the 95 % interval lies more"
+        f" than {RECORDED_MARGIN} below"
+    )
+    if auc.low is None:
+        return Gate(name, auc.value, limit, "warned", tell(auc))
+    if is_below(auc, recorded.value - RECORDED_MARGIN):
+        return Gate(name, auc.value, limit, "stopped", tell(auc))
+    warns = is_below(auc, recorded.value)
+    return Gate(name, auc.value, limit, "warned" if warns else "passed", tell(auc))

@@ -1,0 +1,36 @@
+"""Whether the rule refuses a share of the users that a lender can mean."""
+
+from msgspec.structs import replace
+
+from shared.release.facts import Gate, Population
+from training.evaluation.shares import compare_shares, measure_share
+from training.gates.judging import judge_range
+
+REFUSED_WARNS, REFUSED_STOPS = (0.005, 0.6), (0.002, 0.9)
+ODDS_WARNS, ODDS_STOPS = (2 / 3, 1.5), (0.4, 2.5)
+
+
+def judge_refused(share: float, n_persons: int) -> Gate:
+    """Hold the share of refused users against none and all.
+
+    Parameters
+    ----------
+    share : float
+        Of the users.
+    n_persons : int
+        Behind the users; they are the sample.
+    """
+    refused = measure_share(share, n_persons)
+    gate = judge_range("refused_users", refused, REFUSED_WARNS, REFUSED_STOPS)
+    if gate.verdict == "passed" and not REFUSED_WARNS[0] <= share <= REFUSED_WARNS[1]:
+        return replace(gate, verdict="warned")
+    return gate
+
+
+def judge_refused_since(
+    champion: Population, champion_persons: int, share: float, n_persons: int
+) -> Gate:
+    """Compare the odds of a refusal with the champion's."""
+    before = champion.predicted_default_share
+    odds = compare_shares(share, n_persons, before, champion_persons or n_persons)
+    return judge_range("refused_users_since_champion", odds, ODDS_WARNS, ODDS_STOPS)

@@ -1,0 +1,38 @@
+"""Whether score and features still spread as the champion's did."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from shared.release.evaluation import Measured
+from shared.release.facts import Gate
+from shared.release.features import RECORD_FEATURES
+from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
+from training.gates.judging import is_above, tell
+
+GROWING_FEATURES = frozenset({"nb_previous_loans", *RECORD_FEATURES})
+"""Features that grow as a portfolio does: every quarter adds loans and outcomes to everyone's
+record. Their drift warns; a stop would lock a sound portfolio out, further with every quarter."""
+
+
+def judge_drift(drift: Mapping[str, Measured]) -> Iterator[Gate]:
+    """Compare how far score and features have moved with the marks of the stability index.
+
+    Parameters
+    ----------
+    drift : mapping of str to Measured
+        The stability index of the score and of each feature.
+    """
+    limit = f"above {SLIGHT_DRIFT:.2f} warns; stops when the 95 % interval is above {STRONG_DRIFT}"
+    for name, index in drift.items():
+        gate = Gate(f"stability_{name}", index.value, limit, "warned", tell(index))
+        if index.value is None:
+            yield gate
+        elif index.value <= SLIGHT_DRIFT:
+            yield replace(gate, verdict="passed")
+        elif name in GROWING_FEATURES:
+            detail = f"{gate.detail} It grows with the portfolio, so its drift only warns."
+            yield replace(gate, limit=f"above {SLIGHT_DRIFT:.2f} warns", detail=detail)
+        else:
+            stops = is_above(index, STRONG_DRIFT)
+            yield replace(gate, verdict="stopped" if stops else "warned")

@@ -1,0 +1,46 @@
+"""A fitted model taken apart, whichever kind it is."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from training.model.baseline import Term, list_terms
+from training.model.boosted_trees import FittedTrees
+from training.model.calibration import take_off_calibration
+from training.model.classifier import Classifier
+
+
+@dataclass(frozen=True, slots=True)
+class FittedLine:
+    """What a fitted model is made of: the logistic of a line through a sum of terms.
+
+    Attributes
+    ----------
+    baseline : float
+        The log odds before any term; the mean of the training loans'.
+    terms : list of Term
+        What each feature adds.
+    slope, intercept : float
+        The calibration's line through the sum of baseline and terms.
+    """
+
+    baseline: float
+    terms: list[Term]
+    slope: float
+    intercept: float
+
+    @classmethod
+    def of(cls, model: Classifier) -> Self:
+        """Take a fitted model apart."""
+        regression: Any
+        regression, line = take_off_calibration(model)
+        baseline = float(regression[-1].intercept_[0])
+        return cls(baseline, list_terms(regression), line.slope, line.intercept)
+
+
+def take_apart(model: Classifier) -> FittedTrees | FittedLine:
+    """Take a fitted model apart, calibrated or with a threshold on top."""
+    estimator, _ = take_off_calibration(model)
+    trees = isinstance(estimator, HistGradientBoostingClassifier)
+    return FittedTrees.of(model) if trees else FittedLine.of(model)

@@ -1,0 +1,16 @@
+"""Which features tell the training loans apart."""
+
+import pandas as pd
+
+from shared.release.features import MODEL_FEATURES
+
+
+def find_uninformative(training: pd.DataFrame) -> list[str]:
+    """List the features that are missing, or have one and the same value, in all loans.
+
+    Parameters
+    ----------
+    training : pandas.DataFrame of shape (n_loans, n_columns)
+        With the columns of `MODEL_FEATURES`.
+    """
+    return [name for name in MODEL_FEATURES if training[name].nunique(dropna=False) < 2]

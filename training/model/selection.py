@@ -1,0 +1,119 @@
+"""The choice between models, on persons that none of them was fitted on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
+
+from shared.release.features import MODEL_FEATURES, STATUS
+
+FOLDS = 3
+
+type Floats = npt.NDArray[np.float64]
+type Persons = npt.NDArray[np.uint64]
+type Fit = Callable[[pd.DataFrame], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What candidates predict of persons left out, and what became of these persons' loans.
+
+    Attributes
+    ----------
+    log_odds : dict of str to numpy.ndarray of shape (n_loans,)
+        By candidate; empty where too few persons have loans of one class.
+    status : numpy.ndarray of shape (n_loans,)
+        1 for not paid on time, 0 for paid on time.
+    persons : numpy.ndarray of uint64, of shape (n_loans,)
+        Who took each loan.
+    """
+
+    log_odds: dict[str, Floats]
+    status: Floats
+    persons: Persons
+
+    @classmethod
+    def cross_validate(
+        cls, candidates: Mapping[str, Fit], loans: pd.DataFrame, persons: Persons, seed: int
+    ) -> Self:
+        """Let every candidate predict the persons of each fold, fitted on the other folds'.
+
+        Parameters
+        ----------
+        candidates : mapping of str to function
+            Each fits a classifier with a `decision_function`.
+        loans : pandas.DataFrame of shape (n_loans, n_columns)
+            With the columns of `MODEL_FEATURES` and `status`.
+        persons : numpy.ndarray of uint64, of shape (n_loans,)
+            Who took each loan: no person is in two folds.
+        seed : int
+            For the folds.
+        """
+        status = loans[STATUS].to_numpy(np.float64)
+        if min(_count(persons[status == 1]), _count(persons[status == 0])) < FOLDS:
+            return cls({}, np.empty(0), np.empty(0, np.uint64))
+        splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+        folds = list(splitter.split(loans, status, persons))
+        log_odds = {name: _predict_left_out(fit, loans, folds) for name, fit in candidates.items()}
+        return cls(log_odds, status, persons)
+
+    @property
+    def losses(self) -> dict[str, float]:
+        """Each candidate's mean log loss."""
+        return {name: float(self._losses(name).mean()) for name in self.log_odds}
+
+    def choose(self, incumbent: str, challenger: str) -> str:
+        """Keep the incumbent, unless the challenger is better by more than chance.
+
+        Notes
+        -----
+        The log losses are compared in pairs, on the same persons: the challenger's must be lower
+        by one standard error of the difference, over persons.
+        """
+        if not self.log_odds:
+            return incumbent
+        gains = self._losses(incumbent) - self._losses(challenger)
+        _, person_of_loan = np.unique(self.persons, return_inverse=True)
+        by_person = np.bincount(person_of_loan, gains)
+        standard_error = by_person.std() * np.sqrt(len(by_person))
+        return challenger if by_person.sum() > standard_error else incumbent
+
+    def _losses(self, name: str) -> Floats:
+        log_odds = self.log_odds[name]
+        losses: Floats = np.logaddexp(0.0, log_odds) - self.status * log_odds
+        return losses
+
+
+def sample_persons(persons: Persons, most_loans: int, seed: int) -> npt.NDArray[np.bool_]:
+    """Choose loans, at most so many, of persons drawn at random, each with all loans."""
+    if len(persons) <= most_loans:
+        return np.ones(len(persons), bool)
+    known, person_of_loan = np.unique(persons, return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(known))
+    loans = np.bincount(person_of_loan)[order].cumsum()
+    drawn = np.zeros(len(known), bool)
+    drawn[order[loans <= most_loans]] = True
+    chosen: npt.NDArray[np.bool_] = drawn[person_of_loan]
+    return chosen
+
+
+def predict_log_odds(estimator: Any, loans: pd.DataFrame) -> Floats:
+    """Predict the log odds of loans, of which there may be none."""
+    features = loans[list(MODEL_FEATURES)]
+    predicted: Floats = estimator.decision_function(features) if len(features) else np.empty(0)
+    return predicted
+
+
+def _count(persons: Persons) -> int:
+    return len(np.unique(persons))
+
+
+def _predict_left_out(fit: Fit, loans: pd.DataFrame, folds: list[tuple[Any, Any]]) -> Floats:
+    log_odds = np.empty(len(loans))
+    for fitted_on, left_out in folds:
+        log_odds[left_out] = predict_log_odds(fit(loans.iloc[fitted_on]), loans.iloc[left_out])
+    return log_odds

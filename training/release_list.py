@@ -1,0 +1,48 @@
+"""The list of stored releases, as a table for a terminal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from shared.registry.releases import StoredRelease
+from shared.release.overrides import find_override, find_request
+
+_HEADINGS = ("version", "created", "as of", "source", "AUC", "verdict", "state")
+
+
+def format_releases(current: str | None, releases: Sequence[StoredRelease]) -> str:
+    """Format the releases as a table, the current one marked."""
+    if not releases:
+        return "No release is in storage: drop a CSV into the input container."
+    rows = [_HEADINGS, *(_format_release(one, current) for one in releases)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        " ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    marks = ["  ", *("* " if one.version == current else "  " for one in releases)]
+    return "\n".join(mark + line for mark, line in zip(marks, lines, strict=True))
+
+
+def _format_release(release: StoredRelease, current: str | None) -> tuple[str, ...]:
+    manifest = release.manifest
+    auc = manifest.metrics.get("roc_auc")
+    return (
+        release.version,
+        manifest.created,
+        manifest.as_of,
+        manifest.source["name"],
+        "-" if auc is None else f"{auc:.4f}",
+        release.verdict,
+        release.state(current).replace("_", " ") + _format_overriding(release, current),
+    )
+
+
+def _format_overriding(release: StoredRelease, current: str | None) -> str:
+    request = find_request(release.record.events, current, datetime.now(UTC))
+    if request:
+        return f", override asked for by {request.who}"
+    made = find_override(release.record.events)
+    if made is None:
+        return ""
+    names = [made.request.who, made.who] if made.request else [made.who]
+    return f", overridden by {' and '.join(names)}"
