@@ -94,9 +94,11 @@ def record_decision(
     try:
         add_event(container, version, event, record)
     except CONFLICT_ERRORS:
-        raise DecisionRefusedError(
-            f"Somebody else has just decided about {version}: check its state again."
-        ) from None
+        # A repeated write whose first answer was lost conflicts with itself.
+        if fetch_record(container, version).events != (*record.events, event):
+            raise DecisionRefusedError(
+                f"Somebody else has just decided about {version}: check its state again."
+            ) from None
 
 
 def _record_name(version: str) -> str:

@@ -1,4 +1,4 @@
-"""Whose decision changes when a candidate takes the champion's place."""
+"""Where the decision changes when a candidate takes the champion's place."""
 
 from msgspec import Struct
 
@@ -6,16 +6,18 @@ from shared.release.evaluation import Measured
 
 
 class SwapGroup(Struct, frozen=True):
-    """Users on whom champion and candidate decide in one way.
+    """Where champion and candidate decide in one way: users now, and later loans on their day.
 
     Attributes
     ----------
     n_users : int
-        How many there are.
+        The users.
     champion_risk, candidate_risk : float or None
-        Their mean predicted probability of default by each model; None without users.
+        The users' mean predicted probability of default by each model; None without users.
     n_loans, n_defaults : int
-        Their loans granted after the champion's as-of date whose outcome is known.
+        The loans granted after the champion's as-of date, on none of which either was trained.
+    champion_risk_of_loans, candidate_risk_of_loans : float or None
+        The mean predicted probability of default of these loans; None without loans.
     default_rate : Measured
         Of these loans, with its 95 % interval; None without loans.
     """
@@ -25,13 +27,24 @@ class SwapGroup(Struct, frozen=True):
     candidate_risk: float | None
     n_loans: int
     n_defaults: int
+    champion_risk_of_loans: float | None
+    candidate_risk_of_loans: float | None
     default_rate: Measured
 
 
 class SwapSet(Struct, frozen=True):
-    """What becomes of the users when the candidate takes the champion's place."""
+    """What changes when the candidate takes the champion's place.
 
-    champion: str
+    Attributes
+    ----------
+    observed_after : str
+        The champion's as-of date: the loans are later ones.
+    newly_refused, newly_approved : SwapGroup
+        Where the decision changes.
+    approved_by_both, refused_by_both : SwapGroup
+        Where it does not, to compare with.
+    """
+
     observed_after: str
     newly_refused: SwapGroup
     newly_approved: SwapGroup

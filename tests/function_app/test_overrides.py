@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.registry.publishing import store_release
-from tests.support.decisions import decide, listed, override
+from tests.support.decisions import APPROVAL, JSON_BODY, decide, listed, override
 from tests.support.deliveries import DRIFTED
 from tests.support.invoked_app import App, versions_of_both
 from tests.support.stored_releases import change_manifest, variant
@@ -123,3 +123,23 @@ def test_an_approval_without_an_override_leaves_a_stopped_release(app: App, stop
 
     assert answer.status == 409
     assert "ask for an override" in json.loads(answer.body)["detail"]
+
+
+def test_a_malformed_override_is_explained(app: App, stopped: str) -> None:
+    body = b'{"anulacion": "yes", "motivo": "because"}'
+
+    answer = app.ask("POST", f"/versiones/{stopped}/aprobacion", body, APPROVAL | JSON_BODY)
+
+    assert answer.status == 422
+    assert json.loads(answer.body)["errors"] == [
+        {"field": "/anulacion", "detail": 'Expected true or false, got "yes"'}
+    ]
+
+
+def test_a_rollback_is_never_an_override(app: App, stopped: str) -> None:
+    body = b'{"anulacion": true, "motivo": "because"}'
+
+    answer = app.ask("POST", "/versiones/regreso", body, APPROVAL | JSON_BODY)
+
+    assert answer.status == 422
+    assert json.loads(answer.body)["errors"][0]["field"] == "/anulacion"

@@ -111,14 +111,14 @@ def test_another_upload_under_the_same_name_is_another_run(
     inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes, tmp_path: Path
 ) -> None:
     retrain(drop(inputs, valid_csv), releases, RUN_SETTINGS)
-    other = write_csv(tmp_path / "other.csv", make_portfolio(n_users=90, seed=1))
+    other = write_csv(tmp_path / "other.csv", make_portfolio(n_users=130))
     second = drop(inputs, other.read_bytes())
 
     retrain(second, releases, RUN_SETTINGS)
 
     found = fetch_pointer(releases)
     assert found
-    assert fetch_manifest(releases, found.pointer).counts.users == 90
+    assert fetch_manifest(releases, found.pointer).counts.users == 130
     assert len(versions(releases)) == 2
 
 

@@ -1,9 +1,11 @@
 """A candidate for a release: a fitted model, the rule it decides by, how good it is."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from shared.errors import RejectedFileError
 from shared.release.evaluation import EvaluationFacts, Slice
@@ -15,9 +17,15 @@ from training.model.boosted_trees import fit_model
 from training.model.classifier import Classifier
 from training.model.decision import DecisionRule
 from training.model.partial_dependence import partial_dependence
+from training.model.selection import Persons
 
 MIN_DEFAULTS = 10
 """The fewest loans not paid on time that a model is fitted on."""
+
+MIN_PERSONS = 3
+"""Of so many persons at least, loans not paid on time and loans paid on time."""
+
+type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +71,31 @@ def train(dataset: Dataset) -> Classifier:
     Raises
     ------
     RejectedFileError
-        When there are too few defaults to learn from.
+        When there are too few loans of one class to learn from, or of too few persons.
     """
     split = dataset.split
     training = dataset.take_examples(split.training)
-    _require_defaults(training[STATUS])
     persons = dataset.persons[split.training]
+    _require_both_classes(training[STATUS].to_numpy(), persons, split.cut)
     return fit_model(training, dataset.take_examples(split.calibration), persons)
 
 
-def _require_defaults(status: pd.Series) -> None:
-    defaults = int(status.sum())
-    if not MIN_DEFAULTS <= defaults < len(status):
+def _require_both_classes(status: Floats, persons: Persons, cut: date) -> None:
+    trained_on = f"that the model trains on (of two thirds of the persons, settled by {cut})"
+    if not len(status):
         raise RejectedFileError(
             [
-                f"status: expected at least {MIN_DEFAULTS} loans not paid on time among those"
-                " that the model trains on, which are the loans of two thirds of the persons in"
-                " the first three quarters of the time, and some loans paid on time; got"
-                f" {defaults} of {len(status)}: deliver the whole portfolio."
+                f"loan_date: expected loans {trained_on}; got none: deliver a longer time of loans,"
+                " with their outcomes."
             ]
         )
+    for value, least, words in ((1, MIN_DEFAULTS, "not paid on time"), (0, 1, "paid on time")):
+        found, by = int((status == value).sum()), len(np.unique(persons[status == value]))
+        if found < least or by < MIN_PERSONS:
+            raise RejectedFileError(
+                [
+                    f"status: expected at least {max(least, MIN_PERSONS)} loans {words}, of at"
+                    f" least {MIN_PERSONS} persons, {trained_on}; got {found} of {by} persons,"
+                    f" among {len(status)} loans: deliver the whole portfolio, outcomes included."
+                ]
+            )

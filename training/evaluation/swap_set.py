@@ -1,4 +1,4 @@
-"""The swap set: whose decision changes when a candidate takes the champion's place."""
+"""The swap set: what changes when a candidate takes the champion's place."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,90 +14,93 @@ from training.dataset.dataset import Dataset
 from training.evaluation.reliability import find_wilson_interval
 from training.model.classifier import Classifier, predict_default
 
-type Mask = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """The release whose decisions a candidate's are compared with.
+    """A model, and the probability of default from which on it refuses."""
 
-    Attributes
-    ----------
-    version : str
-        Its name.
-    as_of : datetime.date
-        Its as-of date: later loans it has not seen.
-    model : Classifier
-        Its model.
-    threshold : float
-        The probability of default from which on it refuses.
-    """
-
-    version: str
-    as_of: date
     model: Classifier
     threshold: float
 
 
-def measure_swap_set(champion: Decider, dataset: Dataset, scored: pd.DataFrame) -> SwapSet:
-    """Compare two models' decisions on the same users, and what became of those users.
+def measure_swap_set(
+    champion: Decider, candidate: Decider, dataset: Dataset, champion_as_of: date
+) -> SwapSet:
+    """Compare two models' decisions on the same users, and on the loans since the champion.
 
     Parameters
     ----------
-    champion : Decider
-        The release that is served.
+    champion, candidate : Decider
+        The release that is served, and the one that may replace it.
     dataset : Dataset
         What the candidate was made from.
-    scored : pandas.DataFrame of shape (n_users, n_columns)
-        The users, with the candidate's `probability` and `decision` and the features of both
-        models.
+    champion_as_of : datetime.date
+        The champion has seen no later loan.
 
     Notes
     -----
-    Both models judge the users as they are now: a difference is the models', not the users'. Only
-    granted loans have outcomes, so the rate of those whom the champion refuses is that of the few
-    who got a loan nevertheless.
+    Both models judge the users as they are now: a difference is the models', not the users'. A loan
+    is judged as on its own day, and counts only if the candidate was not trained on it either:
+    otherwise an outcome would decide in which group it is counted. Only granted loans have
+    outcomes, so the rate where the champion refuses is that of the few who got a loan nevertheless.
     """
-    before = predict_default(champion.model, scored)
-    refused, refuses = before >= champion.threshold, scored["decision"].to_numpy() == 1
-    users = pd.DataFrame(
-        {"before": before, "after": scored["probability"].to_numpy()}, index=scored[USER].to_numpy()
-    )
-    loans = _take_observed(dataset, champion.as_of)
+    users = _judge(champion, candidate, dataset.users)
+    loans = _judge(champion, candidate, _take_later_loans(dataset, champion_as_of))
 
-    def describe(chosen: Mask) -> SwapGroup:
-        return _describe(users[chosen], loans)
+    def describe(before: int, after: int) -> SwapGroup:
+        return _describe(*(_take(judged, before, after) for judged in (users, loans)))
 
     return SwapSet(
-        champion=champion.version,
-        observed_after=champion.as_of.isoformat(),
-        newly_refused=describe(~refused & refuses),
-        newly_approved=describe(refused & ~refuses),
-        approved_by_both=describe(~refused & ~refuses),
-        refused_by_both=describe(refused & refuses),
+        observed_after=champion_as_of.isoformat(),
+        newly_refused=describe(0, 1),
+        newly_approved=describe(1, 0),
+        approved_by_both=describe(0, 0),
+        refused_by_both=describe(1, 1),
     )
 
 
-def _take_observed(dataset: Dataset, after: date) -> pd.DataFrame:
-    """Take the loans granted after a date whose outcome has fallen due and is known."""
-    loans, split = dataset.loans, dataset.split
-    days = loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
-    due = split.unseen | split.seen | (days < np.datetime64(split.cut))
-    observed = due & loans[STATUS].notna().to_numpy() & (days > np.datetime64(after))
-    return loans.loc[observed, [USER, STATUS]]
+def _take_later_loans(dataset: Dataset, after: date) -> pd.DataFrame:
+    days = dataset.loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
+    tested = dataset.split.unseen | dataset.split.seen
+    return dataset.loans[tested & (days > np.datetime64(after))]
+
+
+def _judge(champion: Decider, candidate: Decider, rows: pd.DataFrame) -> pd.DataFrame:
+    risks = {
+        "champion_risk": _predict(champion.model, rows),
+        "candidate_risk": _predict(candidate.model, rows),
+    }
+    return rows.assign(
+        **risks,
+        before=(risks["champion_risk"] >= champion.threshold).astype(int),
+        after=(risks["candidate_risk"] >= candidate.threshold).astype(int),
+    )
+
+
+def _predict(model: Classifier, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+    return predict_default(model, rows) if len(rows) else np.empty(0)
+
+
+def _take(judged: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
+    return judged[(judged["before"] == before) & (judged["after"] == after)]
 
 
 def _describe(users: pd.DataFrame, loans: pd.DataFrame) -> SwapGroup:
-    theirs = loans[loans[USER].isin(users.index)]
-    n_loans, n_defaults = len(theirs), int(theirs[STATUS].sum())
+    n_loans, n_defaults = len(loans), int(loans[STATUS].sum())
     return SwapGroup(
         n_users=len(users),
-        champion_risk=float(users["before"].mean()) if len(users) else None,
-        candidate_risk=float(users["after"].mean()) if len(users) else None,
+        champion_risk=_mean(users["champion_risk"]),
+        candidate_risk=_mean(users["candidate_risk"]),
         n_loans=n_loans,
         n_defaults=n_defaults,
-        default_rate=_measure_rate(n_loans, n_defaults, theirs[USER].nunique()),
+        champion_risk_of_loans=_mean(loans["champion_risk"]),
+        candidate_risk_of_loans=_mean(loans["candidate_risk"]),
+        default_rate=_measure_rate(n_loans, n_defaults, loans[USER].nunique()),
     )
+
+
+def _mean(risks: pd.Series) -> float | None:
+    return float(risks.mean()) if len(risks) else None
 
 
 def _measure_rate(n_loans: int, n_defaults: int, n_users: int) -> Measured:

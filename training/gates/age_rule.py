@@ -5,8 +5,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared.release.facts import Gate
-from training.gates.turning_values import find_turning_values
-from training.model.classifier import Classifier, predict_default
+from training.gates.monotonic import holds_direction
+from training.gates.turning_values import ROUNDING, find_turning_values
+from training.model.classifier import Classifier, predict_at
 
 _AGE = "age"
 _ADULT, _ELDERLY = 18.0, 62.0
@@ -32,17 +33,15 @@ def find_worsened(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool
     at least as favourably as any other age. So the highest risk from 62 on is compared with the
     lowest of a younger adult, all else being equal.
     """
+    if holds_direction(model, _AGE, -1):
+        return np.zeros(len(users), bool)
     turning = find_turning_values(model, _AGE, users)
     younger = {_ADULT, _ELDERLY - 1, *(age for age in turning if _ADULT <= age < _ELDERLY)}
     elderly = {_ELDERLY, *(age for age in turning if age > _ELDERLY)}
-    best = np.minimum.reduce([_predict_at(model, users, age) for age in sorted(younger)])
-    worst = np.maximum.reduce([_predict_at(model, users, age) for age in sorted(elderly)])
-    worsened: npt.NDArray[np.bool_] = worst > best
+    best = predict_at(model, users, _AGE, sorted(younger)).min(axis=0)
+    worst = predict_at(model, users, _AGE, sorted(elderly)).max(axis=0)
+    worsened: npt.NDArray[np.bool_] = worst * (1 - ROUNDING) > best
     return worsened
-
-
-def _predict_at(model: Classifier, users: pd.DataFrame, age: float) -> npt.NDArray[np.float64]:
-    return predict_default(model, users.assign(**{_AGE: age}))
 
 
 def judge_age_rule(model: Classifier, users: pd.DataFrame) -> Gate:

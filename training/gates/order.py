@@ -6,9 +6,10 @@ import pandas as pd
 
 from shared.release.facts import Gate
 from shared.release.features import FEATURES, MODEL_FEATURES
-from training.gates.turning_values import find_turning_values
+from training.gates.monotonic import holds_direction
+from training.gates.turning_values import ROUNDING, find_turning_values
 from training.model.anatomy import take_apart
-from training.model.classifier import Classifier, predict_default
+from training.model.classifier import Classifier, predict_at
 
 RISING_FEATURES = tuple(name for name in MODEL_FEATURES if FEATURES[name].sign > 0)
 """The features that go with unpaid loans: none of them may lower the risk as it grows."""
@@ -26,12 +27,10 @@ def find_lowered(model: Classifier, users: pd.DataFrame) -> npt.NDArray[np.bool_
     """
     lowered = np.zeros(len(users), bool)
     for name in RISING_FEATURES:
-        values = find_turning_values(model, name, users)
-        before = np.zeros(len(users))
-        for value in values:
-            after = predict_default(model, users.assign(**{name: value}))
-            lowered |= after < before
-            before = after
+        if holds_direction(model, name, 1):
+            continue
+        predicted = predict_at(model, users, name, find_turning_values(model, name, users))
+        lowered |= (predicted[1:] < predicted[:-1] * (1 - ROUNDING)).any(axis=0)
     return lowered
 
 

@@ -7,7 +7,7 @@ from training.evaluation.shares import compare_shares, measure_share
 from training.gates.judging import judge_range
 
 REFUSED_WARNS, REFUSED_STOPS = (0.005, 0.6), (0.002, 0.9)
-ODDS_WARNS, ODDS_STOPS = (2 / 3, 1.5), (0.4, 2.5)
+ODDS_WARNS, ODDS_STOPS = (2 / 3, 1.5), (0.25, 4.0)
 
 
 def judge_refused(share: float, n_persons: int) -> Gate:
@@ -30,7 +30,18 @@ def judge_refused(share: float, n_persons: int) -> Gate:
 def judge_refused_since(
     champion: Population, champion_persons: int, share: float, n_persons: int
 ) -> Gate:
-    """Compare the odds of a refusal with the champion's."""
+    """Compare the odds of a refusal with the champion's.
+
+    Notes
+    -----
+    A champion that itself refuses nearly nobody or nearly everybody is no measure: its successor,
+    which knows more, only warns.
+    """
     before = champion.predicted_default_share
     odds = compare_shares(share, n_persons, before, champion_persons or n_persons)
-    return judge_range("refused_users_since_champion", odds, ODDS_WARNS, ODDS_STOPS)
+    gate = judge_range("refused_users_since_champion", odds, ODDS_WARNS, ODDS_STOPS)
+    if gate.verdict == "stopped" and not REFUSED_WARNS[0] <= before <= REFUSED_WARNS[1]:
+        return replace(
+            gate, verdict="warned", detail=f"{gate.detail} The champion had {before:.1%}."
+        )
+    return gate

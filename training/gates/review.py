@@ -120,19 +120,18 @@ def review(
         gates,
         Drift(version, score, features, look_back.spreads),
         months.describe(),
-        _swap(compared, dataset, scored),
+        _swap(compared, candidate, dataset),
         look_back,
     )
 
 
-def _swap(champion: Champion | None, dataset: Dataset, scored: pd.DataFrame) -> SwapSet | None:
+def _swap(champion: Champion | None, candidate: Candidate, dataset: Dataset) -> SwapSet | None:
     if champion is None or champion.model is None:
         return None
-    made = champion.manifest
-    as_of, threshold = date.fromisoformat(made.as_of), made.decision.threshold
-    return measure_swap_set(
-        Decider(made.version, as_of, champion.model, threshold), dataset, scored
-    )
+    before = Decider(champion.model, champion.manifest.decision.threshold)
+    after = Decider(candidate.model, candidate.rule.threshold)
+    as_of = date.fromisoformat(champion.manifest.as_of)
+    return measure_swap_set(before, after, dataset, as_of)
 
 
 def _judge(

@@ -10,6 +10,9 @@ from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
 
+ROUNDING = 1e-12
+"""Relative: risks that differ by less are the same; sums over columns end in other last bits."""
+
 _MOST_VALUES = 64
 _MOST_WHOLE_VALUES = 150
 

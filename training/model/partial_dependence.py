@@ -8,7 +8,7 @@ import pandas as pd
 
 from shared.release.facts import Effect, Histogram
 from shared.release.features import FEATURES, MODEL_FEATURES
-from training.model.classifier import Classifier, predict_default
+from training.model.classifier import Classifier, predict_at
 
 _ROWS = 1_000
 _POINTS = 24
@@ -45,10 +45,7 @@ def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effe
         grid: list[float | None] = [*choose_grid(values, whole=whole)]
         if len(values) < len(users):
             grid.append(None)
-        means = [
-            float(predict_default(model, chosen.assign(**{name: _number(value)})).mean())
-            for value in grid
-        ]
+        means = predict_at(model, chosen, name, [*map(_number, grid)]).mean(axis=1).tolist()
         effects[name] = Effect(grid, means, _count_population(values, whole=whole))
     return effects
 

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from azure.storage.blob import ContainerClient
 
+import shared.registry.decision_log
 import shared.registry.override
+from shared.registry.account import replace_json
 from shared.registry.pointer import move_pointer
 from shared.registry.promotion import reject
 from shared.registry.published import fetch_pointer
@@ -116,7 +118,23 @@ def test_a_release_that_becomes_current_during_the_confirmation_stays(
     assert actions(releases, "b")[-2:] == ["overridden", "override_lapsed"]
 
 
-def test_a_write_that_conflicts_with_itself_is_a_success(
+def test_a_record_whose_write_conflicts_with_itself_is_a_success(
+    releases: ContainerClient, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver("b", **DRIFTED)
+    replace = replace_json
+
+    def answer_lost(*arguments: Any) -> None:
+        replace(*arguments)
+        replace(*arguments)
+
+    monkeypatch.setattr(shared.registry.decision_log, "replace_json", answer_lost)
+
+    assert call_override(releases, "b", ANA).event.who == "ana"
+    assert actions(releases, "b") == ["stored", "override_requested"]
+
+
+def test_a_pointer_whose_write_conflicts_with_itself_is_a_success(
     releases: ContainerClient, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver("b", **DRIFTED)

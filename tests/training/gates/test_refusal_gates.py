@@ -34,8 +34,8 @@ def test_a_rule_that_refuses_nobody_or_everybody_is_stopped(
     [
         (0.08, 5000, "passed"),
         (0.14, 5000, "warned"),
-        (0.25, 5000, "stopped"),
-        (0.02, 5000, "stopped"),
+        (0.3, 5000, "stopped"),
+        (0.015, 5000, "stopped"),
         # So few may differ by chance.
         (0.02, 100, "passed"),
     ],
@@ -44,3 +44,9 @@ def test_a_share_far_from_the_champions_is_stopped(
     share: float, n_persons: int, verdict: Verdict
 ) -> None:
     assert judge_refused_since(POPULATION, n_persons, share, n_persons).verdict == verdict
+
+
+def test_a_champion_that_refused_nobody_is_no_measure() -> None:
+    nobody = replace(POPULATION, predicted_default_share=0.0)
+
+    assert judge_refused_since(nobody, 5000, 0.06, 5000).verdict == "warned"
