@@ -14,6 +14,7 @@ from shared.release.features import (
     USER,
     smooth_unpaid_rate,
 )
+from training.features.calendar import add_ages, calendar_columns, fixed_date
 from training.features.payment_history import count_known_outcomes, count_outcomes_by
 
 # Whole units and fractions of amounts are summed separately, as integers: a running sum of floats
@@ -103,7 +104,7 @@ def loan_features(histories: IntoFrameT) -> IntoFrameT:
         not started yet.
     """
     frame: Any = nw.from_native(histories)
-    aged = _add_rate(_age(frame, _calendar_columns("day", LOAN_DATE)))
+    aged = _add_rate(add_ages(frame, calendar_columns("day", LOAN_DATE)))
     # An eager frame is sorted already, by `loan_histories`.
     ordered = aged if isinstance(frame, nw.DataFrame) else aged.sort(USER, *_ORDER)
     native: IntoFrameT = ordered.select(LOAN, USER, LOAN_DATE, *MODEL_FEATURES, STATUS).to_native()
@@ -137,7 +138,7 @@ def user_features(histories: IntoFrameT, as_of: date, outcome_lag_days: int) -> 
     frame: Any = nw.from_native(histories)
     counted = count_outcomes_by(frame, as_of, outcome_lag_days)
     latest = counted.filter(nw.col("nb_previous_loans") == nw.col("nb_loans_of_user") - 1)
-    complete = _add_rate(_age(latest, _fixed_date(as_of)))
+    complete = _add_rate(add_ages(latest, fixed_date(as_of)))
     aged = complete.select(USER, LOAN, LOAN_DATE, *MODEL_FEATURES)
     native: IntoFrameT = aged.sort(USER).to_native()
     return native
@@ -173,40 +174,3 @@ def _sum_previous_loans(loans: Any) -> Any:
 def _add_rate(frame: Any) -> Any:
     rate = smooth_unpaid_rate(nw.col("nb_previous_unpaid"), nw.col("nb_known_outcomes"))
     return frame.with_columns(unpaid_rate=rate)
-
-
-def _age(frame: Any, day: dict[str, nw.Expr]) -> Any:
-    """Add the years completed by a date, given as expressions for its year and month-and-day."""
-    dated = frame.with_columns(
-        **day,
-        **_calendar_columns("birth", "birthday"),
-        **_calendar_columns("start", "job_start_date"),
-    )
-    counted = dated.with_columns(
-        age=_completed_years("birth"), years_since_start=_completed_years("start")
-    )
-    years = nw.col("years_since_start")
-    # Negative: the job had not started yet.
-    return counted.with_columns(years_on_the_job=nw.when(years >= 0).then(years))
-
-
-def _fixed_date(day: date) -> dict[str, nw.Expr]:
-    return {
-        "day_year": nw.lit(float(day.year), nw.Float64),
-        "day_month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
-    }
-
-
-def _calendar_columns(name: str, column: str) -> dict[str, nw.Expr]:
-    # As floats: Polars has months of 8 bits, and pandas no integer for a missing date.
-    dates = nw.col(column).dt
-    return {
-        f"{name}_year": dates.year().cast(nw.Float64),
-        f"{name}_month_day": dates.month().cast(nw.Float64) * 100 + dates.day().cast(nw.Float64),
-    }
-
-
-def _completed_years(since: str) -> nw.Expr:
-    years = nw.col("day_year") - nw.col(f"{since}_year")
-    anniversary_ahead = nw.col(f"{since}_month_day") > nw.col("day_month_day")
-    return years - anniversary_ahead.cast(nw.Float64)
