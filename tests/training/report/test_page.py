@@ -60,7 +60,7 @@ def test_gates_that_stop_are_listed_first_each_with_limit_and_advice() -> None:
     assert places == sorted(places)
     assert "stopped 0.500 above chance Check that outcomes belong to their loans" in text
     assert "Find the cause of the finding" in text
-    assert "Stopped by: AUC, Never heard of. Warned of by: Stability age." in text
+    assert "Stopped by: AUC, Never heard of. Warned of by: Stability: age, years." in text
 
 
 def test_the_stored_page_says_where_its_version_is(html: str) -> None:
