@@ -103,3 +103,29 @@ def make_anchor() -> dict[str, Any]:
 def make_spreads() -> dict[str, Any]:
     """Make the spread of one feature then and now."""
     return {"age": {"edges": [30.0, 50.0], "expected": [0.2, 0.5, 0.3, 0], "actual": [0, 0, 1, 0]}}
+
+
+def make_swap_set() -> dict[str, Any]:
+    """Make a swap set whose newly refused users paid worse than the newly approved."""
+    return {
+        "observed_after": "2021-12-08",
+        "newly_refused": _make_swapped(812, 0.031, 0.073, 0.0659),
+        "newly_approved": _make_swapped(654, 0.058, 0.032, 0.0298),
+        "approved_by_both": _make_swapped(33_101, 0.009, 0.0089, 0.0091),
+        "refused_by_both": _make_swapped(1890, 0.19, 0.195, 0.201),
+    }
+
+
+def _make_swapped(
+    n_users: int, champion_risk: float, candidate_risk: float, observed: float
+) -> dict[str, Any]:
+    return {
+        "n_users": n_users,
+        "champion_risk": champion_risk,
+        "candidate_risk": candidate_risk,
+        "n_loans": 410,
+        "n_defaults": round(410 * observed),
+        "champion_risk_of_loans": champion_risk,
+        "candidate_risk_of_loans": candidate_risk,
+        "default_rate": _measured(observed),
+    }

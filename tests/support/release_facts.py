@@ -10,7 +10,7 @@ from shared.release.evaluation import Slices
 from shared.release.facts import ReleaseFacts
 from shared.release.manifest import Manifest
 from tests.support.evaluation_facts import make_evaluation, make_slice
-from tests.support.look_back_facts import make_anchor, make_backtest, make_spreads
+from tests.support.look_back_facts import make_anchor, make_backtest, make_spreads, make_swap_set
 
 
 def make_facts(**changed: Any) -> ReleaseFacts:
@@ -138,6 +138,7 @@ _FACTS = {
     },
     "backtest": make_backtest(make_slice(0.8)),
     "anchor": make_anchor(),
+    "swap_set": make_swap_set(),
     "code_version": "cd" * 32,
     "libraries": {"pandas": "3.0.0", "scikit-learn": "1.8.0"},
 }

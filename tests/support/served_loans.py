@@ -15,13 +15,13 @@ LAG = np.timedelta64(90, "D")
 N_PERSONS = 1500
 
 
-class ShareModel:
-    """Predicts the share of unpaid loans, which the drawn loans hold as their probability."""
+class ToldModel:
+    """Predicts what the drawn loans hold in place of a mean amount."""
 
     feature_names_in_: npt.NDArray[Any] = np.array(MODEL_FEATURES)
 
     def predict_proba(self, features: pd.DataFrame, /) -> npt.NDArray[np.float64]:
-        p = features["share_previous_unpaid"].to_numpy(np.float64)
+        p = features["avg_amount_loans_previous"].to_numpy(np.float64)
         return np.column_stack([1 - p, p])
 
 
@@ -52,7 +52,7 @@ def draw_dataset(seed: int, *, level: float = 1.0, skill: bool = True) -> Datase
     status = np.where(known, draw.random(len(person)) < risk, np.nan)
     loans = pd.DataFrame({name: np.zeros(len(person)) for name in MODEL_FEATURES})
     loans = loans.assign(
-        share_previous_unpaid=predicted, **{STATUS: status, LOAN_DATE: days.astype("M8[ms]")}
+        avg_amount_loans_previous=predicted, **{STATUS: status, LOAN_DATE: days.astype("M8[ms]")}
     )
     nobody = np.zeros(len(person), bool)
     late = known & (days >= np.datetime64("2021-06-01"))

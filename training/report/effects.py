@@ -64,11 +64,8 @@ def _plot_curve(axes: Axes, known: list[Point]) -> None:
 
 def _choose_ticks(highest: float) -> list[float]:
     """Choose ticks for an axis of square roots, further apart the further to the right."""
-    return (
-        [highest * share for share in (0, 0.05, 0.2, 0.5, 1)]
-        if highest <= 1
-        else [tick for tick in (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if tick <= highest]
-    )
+    steps = (0.02, 0.1, 0.2, 0.5, 1) if highest <= 1 else (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+    return [0, *(tick for tick in steps if tick <= highest)]
 
 
 def _root(values: np.ndarray) -> np.ndarray:

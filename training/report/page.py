@@ -17,6 +17,7 @@ from training.report.sections import (
     write_verdict,
 )
 from training.report.style import STYLE
+from training.report.swapping import write_swap_set
 
 _SECTIONS = (
     write_verdict,
@@ -26,6 +27,7 @@ _SECTIONS = (
     write_cutoffs,
     write_effects,
     write_backtest,
+    write_swap_set,
     write_drift,
     write_fairness,
     write_lineage,
@@ -39,6 +41,7 @@ _CONTENTS = (
     ("cutoffs", "Cutoffs"),
     ("effects", "Effects"),
     ("backtest", "Backtest"),
+    ("swap", "Swap set"),
     ("drift", "Drift"),
     ("fairness", "Fairness"),
     ("lineage", "Lineage"),

@@ -26,6 +26,7 @@ _LABELS = {
     "n_persons": "Persons",
     "logistic_regression": "Logistic regression",
     "expected_cost": "Expected cost per loan",
+    "stability_probability": "Stability: score",
     "code_gender": "gender",
     "age_band": "age band",
     "previous_loans": "previous loans",
@@ -49,8 +50,11 @@ _LABELS = {
 def label(name: str) -> str:
     """Name a metric, a feature, a gate or a baseline in words."""
     known = _LABELS.get(name)
+    feature = _LABELS.get(name.removeprefix("stability_"))
+    if feature and feature != known:
+        return f"Stability: {feature[:1].lower()}{feature[1:]}"
     words = (name[:1].upper() + name[1:]).replace("_", " ")
-    return known or words.replace("Auc", "AUC").replace("Psi", "PSI")
+    return known or words.replace("Auc", "AUC").replace(" auc", " AUC").replace("Psi", "PSI")
 
 
 def write_number(value: float | None, decimals: int = 3) -> str:

@@ -8,12 +8,12 @@ import pytest
 from shared.release.evaluation import BacktestMonth, Measured
 from shared.release.features import LOAN_DATE, STATUS
 from tests.support.release_facts import make_manifest
-from tests.support.served_loans import AS_OF, LAG, ShareModel, draw_dataset
+from tests.support.served_loans import AS_OF, LAG, ToldModel, draw_dataset
 from training.evaluation.backtest import MAX_MONTHS, ServedModel, backtest, continue_series
 
 
 def served(as_of: str = "2021-05-31") -> ServedModel:
-    return ServedModel(make_manifest("served", as_of=as_of), ShareModel())
+    return ServedModel(make_manifest("served", as_of=as_of, backtest=None), ToldModel())
 
 
 def test_only_later_loans_with_an_outcome_that_is_due_are_counted() -> None:
@@ -27,7 +27,7 @@ def test_only_later_loans_with_an_outcome_that_is_due_are_counted() -> None:
     assert found.loans.n_loans == later.sum()
     assert found.loans.n_defaults == dataset.loans[STATUS].to_numpy()[later].sum()
     assert found.predicted == pytest.approx(
-        dataset.loans["share_previous_unpaid"].to_numpy()[later].mean()
+        dataset.loans["avg_amount_loans_previous"].to_numpy()[later].mean()
     )
     assert found.ratio.value == pytest.approx(
         dataset.loans[STATUS].to_numpy()[later].mean() / (found.predicted or 1)
@@ -59,7 +59,7 @@ def test_the_series_goes_on_where_the_champion_left_it() -> None:
     first = backtest(served(), draw_dataset(seed=0))
     manifest = make_manifest("second", as_of="2021-08-31", backtest=first)
 
-    second = backtest(ServedModel(manifest, ShareModel()), draw_dataset(seed=0))
+    second = backtest(ServedModel(manifest, ToldModel()), draw_dataset(seed=0))
 
     assert second.months[: len(first.months)] == first.months
     assert {one.version for one in second.months[len(first.months) :]} == {"second"}

@@ -3,7 +3,7 @@
 from shared.release.evaluation import Measured
 from shared.release.facts import Gate
 from tests.support.release_facts import make_manifest
-from tests.support.served_loans import ShareModel, draw_dataset
+from tests.support.served_loans import ToldModel, draw_dataset
 from training.evaluation.backtest import ServedModel, backtest
 from training.gates.backtest import judge_backtest
 
@@ -14,7 +14,7 @@ N_SEEDS = 12
 def judge(seed: int, *, level: float = 1.0, skill: bool = True, as_of: str = "2021-05-31") -> Gate:
     manifest = make_manifest("served", as_of=as_of)
     dataset = draw_dataset(seed, level=level, skill=skill)
-    found = backtest(ServedModel(manifest, ShareModel()), dataset)
+    found = backtest(ServedModel(manifest, ToldModel()), dataset)
     level_gate, order_gate = judge_backtest(found, RECORDED_AUC)
     return level_gate if skill else order_gate
 

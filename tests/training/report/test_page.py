@@ -36,6 +36,7 @@ def test_the_verdict_and_the_gates_come_first(page: Page) -> None:
         "cutoffs",
         "effects",
         "backtest",
+        "swap",
         "drift",
         "fairness",
         "lineage",
@@ -59,7 +60,7 @@ def test_gates_that_stop_are_listed_first_each_with_limit_and_advice() -> None:
     assert places == sorted(places)
     assert "stopped 0.500 above chance Check that outcomes belong to their loans" in text
     assert "Find the cause of the finding" in text
-    assert "Stopped by: AUC, Never heard of. Warned of by: Stability age." in text
+    assert "Stopped by: AUC, Never heard of. Warned of by: Stability: age, years." in text
 
 
 def test_the_stored_page_says_where_its_version_is(html: str) -> None:
@@ -104,6 +105,7 @@ def test_field_names_are_written_in_words() -> None:
         "Age, years another population 0.312",
         "20260823T060201Z-0a1b2c3d4e5f 2021-12-08 some drift 0.123",
         "what refused applicants would have done is not known",
+        "Approved, now refused 812 3.10% 7.30% 410 3.10% 7.30% 6.59% 5.93% to 7.25%",
         "ab" * 32,
         "Parameter: trees, at most 80",
         "Nothing in this document is legal advice",

@@ -33,7 +33,7 @@ def test_the_manifest_of_a_release_gives_its_model_card_again(
 def test_the_report_of_a_release_is_complete(manifest: Manifest) -> None:
     page = Page(write_page(manifest))
 
-    assert len(page.all("section")) == 11
+    assert len(page.all("section")) == 12
     assert len(page.all("svg")) == 6 + len(manifest.effects)
     assert "None" not in page.text
     for fact in (manifest.as_of, manifest.source["name"], manifest.code_version):
