@@ -21,7 +21,7 @@ from training.model.informative import find_uninformative
 
 LOGISTIC_REGRESSION = "logistic_regression"
 
-PENALTY = 1.0
+PENALTY = 20.0
 """Of the squared coefficients of the scaled features, in units of one loan's log loss."""
 
 type Floats = npt.NDArray[np.float64]

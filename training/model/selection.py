@@ -17,6 +17,8 @@ MIN_CALIBRATION_DEFAULTS = 200
 """With fewer among the calibrating persons, the training loans calibrate too, as predicted when
 their persons were left out."""
 
+CLEAR_STANDARD_ERRORS = 2.0
+
 MOST_LOANS_TO_CROSS_VALIDATE = 100_000
 """With more training loans, and defaults enough among the calibrating persons, the candidates are
 compared on these instead, each fitted on all training loans."""
@@ -107,7 +109,7 @@ class Trial:
         Notes
         -----
         The log losses are compared in pairs, on the same persons: the challenger's must be lower
-        by one standard error of the difference, over persons.
+        by `CLEAR_STANDARD_ERRORS` of the difference, over persons.
         """
         if not self.log_odds:
             return incumbent
@@ -115,7 +117,8 @@ class Trial:
         _, person_of_loan = np.unique(self.persons, return_inverse=True)
         by_person = np.bincount(person_of_loan, gains)
         standard_error = by_person.std() * np.sqrt(len(by_person))
-        return challenger if by_person.sum() > standard_error else incumbent
+        clearly = by_person.sum() > CLEAR_STANDARD_ERRORS * standard_error
+        return challenger if clearly else incumbent
 
     def _losses(self, name: str) -> Floats:
         log_odds = self.log_odds[name]

@@ -70,7 +70,7 @@ def draw_trial(seed: int, gain: float, n_persons: int = 400) -> Trial:
     return Trial({"incumbent": first, "challenger": second}, status, persons)
 
 
-@pytest.mark.parametrize(("gain", "least", "most"), [(0.0, 0, 12), (0.8, 36, 40)])
+@pytest.mark.parametrize(("gain", "least", "most"), [(0.0, 0, 4), (0.8, 36, 40)])
 def test_the_incumbent_gives_way_to_what_is_clearly_better_only(
     gain: float, least: int, most: int
 ) -> None:
