@@ -21,7 +21,7 @@ type Action = Literal[
     "override_lapsed",
 ]
 
-NEVER_OVERRIDDEN = frozenset({"score_parity", "age_rule", "order"})
+NEVER_OVERRIDDEN = frozenset({"score_parity", "age_rule", "unpaid_loans", "score_order"})
 """Gates on errors and on the law, which no person may override."""
 
 _BY_PERSON = ("approved", "rolled_back_to", "overridden")

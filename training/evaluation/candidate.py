@@ -77,7 +77,8 @@ def train(dataset: Dataset) -> Classifier:
     training = dataset.take_examples(split.training)
     persons = dataset.persons[split.training]
     _require_both_classes(training[STATUS].to_numpy(), persons, split.cut)
-    return fit_model(training, dataset.take_examples(split.calibration), persons)
+    calibration = dataset.take_examples(split.calibration)
+    return fit_model(training, calibration, persons, dataset.persons[split.calibration])
 
 
 def _require_both_classes(status: Floats, persons: Persons, cut: date) -> None:

@@ -17,6 +17,9 @@ from training.model.boosted_trees import SEED
 
 ROUNDS = 200
 
+RESAMPLED_SCORES = 2_000
+"""The most distinct scores that samples are counted by: a line scores every loan differently."""
+
 
 def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to resample
     status: npt.ArrayLike,
@@ -68,8 +71,9 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
     values = measure_counts(counts, threshold)
     told_line = (values["calibration_intercept"], values["calibration_slope"])
     start = DIAGONAL if np.isnan(told_line).any() else told_line
+    coarse = loans.coarsen(RESAMPLED_SCORES, threshold)
     resampled = [
-        measure_counts(loans.count(weights[person]), threshold, start)
+        measure_counts(coarse.count(weights[person]), threshold, start)
         for weights in draw_persons(len(names), rounds, seed)
     ]
     return Slice(

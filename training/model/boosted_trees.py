@@ -21,13 +21,17 @@ from training.model.baseline import (
 from training.model.calibration import calibrate, fit_line, take_off_calibration
 from training.model.classifier import Classifier
 from training.model.informative import find_uninformative
-from training.model.selection import Fit, Persons, Trial, predict_log_odds, sample_persons
+from training.model.selection import (
+    MIN_CALIBRATION_DEFAULTS,
+    Fit,
+    Persons,
+    Sample,
+    Trial,
+    conduct_trial,
+    predict_log_odds,
+)
 
 SEED = 20220308
-
-MIN_CALIBRATION_DEFAULTS = 200
-"""With fewer among the calibrating persons, the training loans calibrate too, as predicted when
-their persons were left out."""
 
 _SIGNED = sorted(FEATURES.values(), key=lambda feature: -feature.sign)
 MONOTONIC = {feature.name: feature.sign for feature in _SIGNED if feature.sign}
@@ -39,9 +43,6 @@ LEAF_SIZES = (50, 200)
 
 MIN_DEFAULTS_FOR_TREES = 500
 """With fewer among the training loans, trees are only served if they are clearly better."""
-
-MOST_LOANS_TO_CHOOSE_ON = 60_000
-"""Of more training loans, those of some persons are chosen on: as many as come near this."""
 
 _PARAMETERS: dict[str, Any] = {
     "learning_rate": 0.1,
@@ -82,7 +83,10 @@ CANDIDATES: dict[str, Fit] = {LOGISTIC_REGRESSION: fit_logistic_regression, **TR
 
 
 def fit_model(
-    training: pd.DataFrame, calibration: pd.DataFrame, persons: Persons | None = None
+    training: pd.DataFrame,
+    calibration: pd.DataFrame,
+    persons: Persons | None = None,
+    calibration_persons: Persons | None = None,
 ) -> Classifier:
     """Fit the model that predicts unseen persons best, and calibrate it on other persons.
 
@@ -91,8 +95,8 @@ def fit_model(
     training, calibration : pandas.DataFrame of shape (n_loans, n_columns)
         With the columns of `MODEL_FEATURES`, missing values NaN, and `status`: 1 for not paid on
         time, 0 for paid on time.
-    persons : numpy.ndarray of uint64, of shape (n_training_loans,), optional
-        Who took each training loan; by default a person per loan.
+    persons, calibration_persons : numpy.ndarray of uint64, of shape (n_loans,), optional
+        Who took each loan; by default a person per loan.
 
     Notes
     -----
@@ -101,12 +105,15 @@ def fit_model(
     are probabilities. Few defaults do not carry trees: there the logistic regression is served,
     unless trees predict persons left out better, and elsewhere the other way round.
     """
-    if persons is None:
-        persons = np.arange(len(training), dtype=np.uint64)
     with threadpool_limits(1):
-        trial = _try_candidates(training, persons)
+        trial, fitted = conduct_trial(
+            CANDIDATES,
+            Sample.of(training, persons),
+            Sample.of(calibration, calibration_persons),
+            SEED,
+        )
         name = _choose(trial, int(training[STATUS].sum()))
-        estimator = CANDIDATES[name](training)
+        estimator = fitted[name] if fitted else CANDIDATES[name](training)
         line = _fit_calibration(estimator, calibration, trial, name)
         model: Any = calibrate(estimator, line, training[[*MODEL_FEATURES, STATUS]])
     # Plain objects: whoever loads the model needs none of our code.
@@ -114,13 +121,8 @@ def fit_model(
         "log_loss_on_persons_left_out": trial.losses,
         "unused_features": find_uninformative(training),
     }
-    fitted: Classifier = model
-    return fitted
-
-
-def _try_candidates(training: pd.DataFrame, persons: Persons) -> Trial:
-    chosen = sample_persons(persons, MOST_LOANS_TO_CHOOSE_ON, SEED)
-    return Trial.cross_validate(CANDIDATES, training[chosen], persons[chosen], SEED)
+    calibrated: Classifier = model
+    return calibrated
 
 
 def _choose(trial: Trial, n_defaults: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
@@ -50,7 +51,9 @@ def predict_default(model: Classifier, features: pd.DataFrame) -> npt.NDArray[np
             f"The model must be fitted on {', '.join(MODEL_FEATURES)} in this order, but was"
             f" fitted on {', '.join(fitted)}: train again with this version of the code."
         )
-    return model.predict_proba(features[list(fitted)])[:, 1]
+    # On several threads a product of matrices may differ in its last bit.
+    with threadpool_limits(1, user_api="blas"):
+        return model.predict_proba(features[list(fitted)])[:, 1]
 
 
 def predict_at(

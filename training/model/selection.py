@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,29 @@ from shared.release.features import MODEL_FEATURES, STATUS
 
 FOLDS = 3
 
+MIN_CALIBRATION_DEFAULTS = 200
+"""With fewer among the calibrating persons, the training loans calibrate too, as predicted when
+their persons were left out."""
+
+MOST_LOANS_TO_CROSS_VALIDATE = 100_000
+"""With more training loans, and defaults enough among the calibrating persons, the candidates are
+compared on these instead, each fitted on all training loans."""
+
 type Floats = npt.NDArray[np.float64]
 type Persons = npt.NDArray[np.uint64]
 type Fit = Callable[[pd.DataFrame], Any]
+
+
+class Sample(NamedTuple):
+    """Loans, with the columns of `MODEL_FEATURES` and `status`, and who took each."""
+
+    loans: pd.DataFrame
+    persons: Persons
+
+    @classmethod
+    def of(cls, loans: pd.DataFrame, persons: Persons | None) -> Self:
+        """Put loans and persons together; None stands for a person per loan."""
+        return cls(loans, np.arange(len(loans), dtype=np.uint64) if persons is None else persons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +57,19 @@ class Trial:
     persons: Persons
 
     @classmethod
-    def cross_validate(
-        cls, candidates: Mapping[str, Fit], loans: pd.DataFrame, persons: Persons, seed: int
-    ) -> Self:
+    def cross_validate(cls, candidates: Mapping[str, Fit], sample: Sample, seed: int) -> Self:
         """Let every candidate predict the persons of each fold, fitted on the other folds'.
 
         Parameters
         ----------
         candidates : mapping of str to function
             Each fits a classifier with a `decision_function`.
-        loans : pandas.DataFrame of shape (n_loans, n_columns)
-            With the columns of `MODEL_FEATURES` and `status`.
-        persons : numpy.ndarray of uint64, of shape (n_loans,)
-            Who took each loan: no person is in two folds.
+        sample : Sample
+            No person is in two folds.
         seed : int
             For the folds.
         """
+        loans, persons = sample
         status = loans[STATUS].to_numpy(np.float64)
         if min(_count(persons[status == 1]), _count(persons[status == 0])) < FOLDS:
             return cls({}, np.empty(0), np.empty(0, np.uint64))
@@ -60,6 +77,24 @@ class Trial:
         folds = list(splitter.split(loans, status, persons))
         log_odds = {name: _predict_left_out(fit, loans, folds) for name, fit in candidates.items()}
         return cls(log_odds, status, persons)
+
+    @classmethod
+    def hold_out(
+        cls, candidates: Mapping[str, Fit], training: Sample, left_out: Sample
+    ) -> tuple[Self, dict[str, Any]]:
+        """Fit every candidate on some loans, and let it predict other persons' loans.
+
+        Returns
+        -------
+        Trial
+            On the loans left out.
+        dict
+            The fitted candidates.
+        """
+        fitted = {name: fit(training.loans) for name, fit in candidates.items()}
+        log_odds = {name: predict_log_odds(one, left_out.loans) for name, one in fitted.items()}
+        status = left_out.loans[STATUS].to_numpy(np.float64)
+        return cls(log_odds, status, left_out.persons), fitted
 
     @property
     def losses(self) -> dict[str, float]:
@@ -86,6 +121,31 @@ class Trial:
         log_odds = self.log_odds[name]
         losses: Floats = np.logaddexp(0.0, log_odds) - self.status * log_odds
         return losses
+
+
+def conduct_trial(
+    candidates: Mapping[str, Fit], training: Sample, calibration: Sample, seed: int
+) -> tuple[Trial, dict[str, Any]]:
+    """Try the candidates in folds of the training loans; of many loans, on the calibrating ones.
+
+    Returns
+    -------
+    Trial
+        What they predict of persons left out.
+    dict
+        The candidates, where they were fitted on all training loans, else empty.
+
+    Notes
+    -----
+    Folds of many loans take long, and a sample of the loans favours the logistic regression, as
+    trees gain more from the other loans.
+    """
+    enough = calibration.loans[STATUS].sum() >= MIN_CALIBRATION_DEFAULTS
+    if enough and len(training.loans) > MOST_LOANS_TO_CROSS_VALIDATE:
+        return Trial.hold_out(candidates, training, calibration)
+    chosen = sample_persons(training.persons, MOST_LOANS_TO_CROSS_VALIDATE, seed)
+    sample = Sample(training.loans[chosen], training.persons[chosen])
+    return Trial.cross_validate(candidates, sample, seed), {}
 
 
 def sample_persons(persons: Persons, most_loans: int, seed: int) -> npt.NDArray[np.bool_]:

@@ -130,7 +130,6 @@ def test_errors_and_the_law_are_never_overridden(name: str) -> None:
         require_overridable(manifest)
 
     assert [one.field for one in refusal.value.errors] == ["/gates/1"]
-    assert {"score_parity", "age_rule", "order"} == NEVER_OVERRIDDEN
 
 
 def test_a_gate_that_passed_does_not_hinder_an_override() -> None:

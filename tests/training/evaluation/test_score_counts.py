@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 
 from tests.support.scored_loans import DrawnLoans, draw_loans
+from training.evaluation.discrimination import measure_ranking
 from training.evaluation.score_counts import ScoredLoans
 
 
@@ -41,3 +42,26 @@ def test_an_invalid_outcome_or_probability_is_rejected(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         ScoredLoans.sort([0, status], [0.5, probability])
+
+
+def test_merging_scores_keeps_outcomes_the_threshold_and_nearly_the_auc() -> None:
+    draw = np.random.default_rng(0)
+    probabilities = draw.beta(1, 20, 30_000)
+    status = (draw.random(30_000) < probabilities).astype(int)
+    loans = ScoredLoans.sort(status, probabilities)
+
+    coarse = loans.coarsen(500, 0.05)
+
+    assert len(coarse.scores) <= 501
+    assert np.all(np.diff(coarse.scores) > 0)
+    fine, merged = loans.count(), coarse.count()
+    assert merged.loans[merged.scores >= 0.05].sum() == fine.loans[fine.scores >= 0.05].sum()
+    assert merged.defaults @ merged.scores == pytest.approx(fine.defaults @ fine.scores, rel=0.01)
+    aucs = [measure_ranking(counts)["roc_auc"] for counts in (fine, merged)]
+    assert aucs[1] == pytest.approx(aucs[0], abs=1e-5)
+
+
+def test_few_scores_are_not_merged() -> None:
+    loans = ScoredLoans.sort([0, 1, 1], [0.1, 0.2, 0.2])
+
+    assert loans.coarsen(2, 0.05) is loans

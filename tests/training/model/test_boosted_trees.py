@@ -4,10 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.boosted_trees import MONOTONIC, FittedTrees, fit_model
+from training.model.boosted_trees import (
+    MONOTONIC,
+    FittedTrees,
+    describe_model,
+    fit_model,
+)
 from training.model.classifier import Classifier, predict_default
 
 
@@ -94,3 +100,28 @@ def test_calibration_preserves_the_default_rate_of_the_calibration_loans(
 
     predicted = predict_default(model, calibrating).mean()
     assert predicted == pytest.approx(calibrating[STATUS].mean(), abs=0.01)
+
+
+def draw_many_loans(*, linear: bool) -> pd.DataFrame:
+    draw = np.random.default_rng(0)
+    frame = pd.DataFrame({name: draw.exponential(size=15_000) for name in MODEL_FEATURES})
+    unpaid = frame["nb_previous_unpaid"]
+    log_odds = 4 * np.log1p(unpaid) - 4 if linear else 3 * np.minimum(unpaid, 1) - 3
+    late = log_odds > draw.logistic(size=len(frame))
+    return frame.assign(**{STATUS: late.astype(float)})
+
+
+@pytest.mark.parametrize(
+    ("linear", "kind"), [(True, "LogisticRegression"), (False, "HistGradientBoostingClassifier")]
+)
+def test_scores_do_not_depend_on_the_number_of_threads(linear: bool, kind: str) -> None:
+    loans = draw_many_loans(linear=linear)
+    predicted = []
+
+    for n_threads in (1, 4):
+        with threadpool_limits(n_threads):
+            model = fit_model(loans, loans.iloc[:12_000])
+            predicted.append(predict_default(model, loans))
+
+    assert describe_model(model).kind == kind
+    assert predicted[0].tolist() == predicted[1].tolist()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.selection import Trial, sample_persons
+from training.model.selection import Sample, Trial, sample_persons
 
 
 class _ByPerson:
@@ -30,16 +30,30 @@ def make_loans(n_persons: int) -> tuple[pd.DataFrame, Any]:
 def test_every_loan_is_predicted_without_its_person() -> None:
     loans, persons = make_loans(30)
 
-    trial = Trial.cross_validate({"one": _ByPerson}, loans, persons, seed=1)
+    trial = Trial.cross_validate({"one": _ByPerson}, Sample(loans, persons), seed=1)
 
     assert (trial.log_odds["one"] == -4.0).all()
     assert trial.status.tolist() == loans[STATUS].tolist()
 
 
+def test_candidates_are_held_out_against_other_persons() -> None:
+    loans, persons = make_loans(30)
+    first = Sample(loans[persons < 20], persons[persons < 20])
+    others = Sample(loans[persons >= 20], persons[persons >= 20])
+
+    trial, fitted = Trial.hold_out({"one": _ByPerson}, first, others)
+
+    assert fitted["one"].seen == set(range(20))
+    assert trial.log_odds["one"].tolist() == [-4.0] * 50
+    assert trial.losses["one"] == pytest.approx(
+        np.log1p(np.exp(-4)) + 4 * others.loans[STATUS].mean()
+    )
+
+
 def test_too_few_persons_with_a_default_make_no_trial() -> None:
     loans, persons = make_loans(8)
 
-    trial = Trial.cross_validate({"one": _ByPerson}, loans, persons, seed=1)
+    trial = Trial.cross_validate({"one": _ByPerson}, Sample(loans, persons), seed=1)
 
     assert trial.losses == {}
     assert trial.choose("incumbent", "challenger") == "incumbent"

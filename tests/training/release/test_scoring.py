@@ -1,6 +1,7 @@
 """Published scores must be the model's own."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
+from tests.support.paths import ROOT
 from training.model.decision import DecisionRule
 from training.release.scoring import check_scores
 
@@ -47,17 +49,12 @@ def test_the_model_file_predicts_the_served_class_of_every_user(release: Path) -
     assert set(users["decision"]) == {0, 1}
 
 
-def test_the_model_file_needs_no_code_of_ours(release: Path) -> None:
-    program = """
-import joblib, sys, pandas as pd
-model = joblib.load(sys.argv[1])
-names = model.feature_names_in_
-decision = model.predict(pd.DataFrame([[0.0] * len(names)], columns=names))
-print(decision, sys.modules.keys() & {"training", "shared"})
-"""
+def test_the_documented_way_to_load_the_model_works_without_code_of_ours(release: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/model.md").read_text(), re.DOTALL)
+    told = "import sys; print(model.predict(features[:1]), {'training', 'shared'} & {*sys.modules})"
 
     ran = subprocess.run(
-        [sys.executable, "-I", "-c", program, release / MODEL],
+        [sys.executable, "-I", "-c", f"{example}\n{told}"],
         capture_output=True,
         text=True,
         check=True,
