@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.portfolios import LAG_DAYS
+from shared.release.drift import Drift
 from shared.release.evaluation import EvaluationFacts, Slices, SplitFacts
-from shared.release.facts import CalibrationLine, DataQuality, Drift, ModelFacts
+from shared.release.facts import CalibrationLine, DataQuality, ModelFacts
 from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from shared.release.manifest import Manifest
 from training.dataset.dataset import Dataset

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from shared.release.facts import Anchor, Distribution, Spread, TrendPoint
+from shared.release.drift import Anchor, Distribution, Spread, TrendPoint
 from shared.release.manifest import Manifest
 from training.evaluation.drift import stability_against
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from shared.release.evaluation import Backtest, BacktestMonth, Measured
+from shared.release.backtest import Backtest, BacktestMonth
+from shared.release.evaluation import Measured
 from shared.release.features import LOAN_DATE, STATUS
 from shared.release.manifest import Manifest
 from training.dataset.dataset import Dataset

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from shared.release.drift import Distribution
 from shared.release.evaluation import Measured
-from shared.release.facts import Distribution
 
 SLIGHT_DRIFT = 0.10
 """Below it, a change is held to be insignificant."""

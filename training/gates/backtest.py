@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.release.evaluation import Backtest, Measured
+from shared.release.backtest import Backtest
+from shared.release.evaluation import Measured
 from shared.release.facts import Gate
 
 RATIO_LIMITS = (0.8, 1.25)

@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from shared.release.evaluation import Backtest
-from shared.release.facts import Anchor, Spread
+from shared.release.backtest import Backtest
+from shared.release.drift import Anchor, Spread
 from training.dataset.dataset import Dataset
 from training.evaluation.anchor import carry_anchor, compare_spreads
 from training.evaluation.backtest import ServedModel, backtest

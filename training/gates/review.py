@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from shared.release.drift import Drift
 from shared.release.evaluation import Measured
-from shared.release.facts import Drift, Gate, Month, Verdict
+from shared.release.facts import Gate, Month, Verdict
 from shared.release.features import LOAN, STATUS
 from shared.release.swap_set import SwapSet
 from training.dataset.dataset import Dataset

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from shared.errors import BrokenReleaseError
-from shared.release.facts import Distribution, Histogram, Population
+from shared.release.drift import Distribution
+from shared.release.facts import Histogram, Population
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from shared.release.scorer import Scorer

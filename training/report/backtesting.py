@@ -6,7 +6,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from shared.release.evaluation import Backtest, BacktestMonth
+from shared.release.backtest import Backtest, BacktestMonth
 from shared.release.facts import ReleaseFacts
 from training.report.drawing import ACCENT, RIVALS, draw_stacked
 from training.report.elements import (

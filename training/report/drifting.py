@@ -8,7 +8,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from shared.release.facts import Anchor, Drift, ReleaseFacts, Spread
+from shared.release.drift import Anchor, Drift, Spread
+from shared.release.facts import ReleaseFacts
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
 from training.report.drawing import ACCENT, INK, draw
 from training.report.elements import (

@@ -3,7 +3,7 @@
 import numpy as np
 from msgspec.structs import replace
 
-from shared.release.facts import Drift, TrendPoint
+from shared.release.drift import Drift, TrendPoint
 from tests.support.release_facts import make_manifest
 from training.evaluation.anchor import MAX_TREND, carry_anchor, compare_spreads
 from training.evaluation.drift import describe_distribution

@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from shared.release.evaluation import BacktestMonth, Measured
+from shared.release.backtest import BacktestMonth
+from shared.release.evaluation import Measured
 from shared.release.features import LOAN_DATE, STATUS
 from tests.support.release_facts import make_manifest
 from tests.support.served_loans import AS_OF, LAG, ToldModel, draw_dataset

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.release.facts import Distribution
+from shared.release.drift import Distribution
 from training.evaluation.drift import (
     LEAST_SHARE,
     N_BINS,

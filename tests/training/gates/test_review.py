@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
-from shared.release.facts import Drift, Gate, Source
+from shared.release.drift import Drift
+from shared.release.facts import Gate, Source
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import SERVING_TABLE, Manifest
 from tests.support.reviewed_candidates import (
