@@ -10,10 +10,11 @@ champion is the release of the quarter before unless the name says otherwise.
 """
 
 REASONS = {
-    "stability of growing features": (
-        "`nb_previous_loans` and the applicant's record grow with every quarter of a sound"
-        " portfolio. A stop would lock it out, and the frozen champion would drift further away."
-        " What spoils them without reason shows in ids, outcomes, level or AUC, which stop."
+    "stability of the score and of growing features": (
+        "`nb_previous_loans`, the applicant's record and with them the score move with every"
+        " quarter of a sound portfolio. A stop would lock it out, and the frozen champion would"
+        " drift further away. What spoils them without reason shows in ids, outcomes, level or AUC,"
+        " which stop."
     ),
     "stability between 0.10 and 0.25": (
         "a moderate change by the usual marks: populations move, and a later delivery that moves"
