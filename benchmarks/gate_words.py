@@ -5,7 +5,7 @@ INTRODUCTION = """\
 
 `python -m benchmarks.gates` writes this page: it draws portfolios with `data.generate`'s generator,
 makes a champion and a candidate of each in memory, and takes the candidate through the gates of
-`training/gates/`, over 8 seeds. Wrong deliveries must be stopped, healthy ones must not be. The
+`training/gates/`. Wrong deliveries must be stopped, healthy ones must not be. The
 champion is the release of the quarter before unless the name says otherwise.
 """
 

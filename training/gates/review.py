@@ -37,7 +37,7 @@ from training.gates.portfolio import (
     judge_lost,
     judge_repeated,
 )
-from training.gates.refusals import judge_refused, judge_refused_since
+from training.gates.refusals import judge_cost_ratio, judge_refused, judge_refused_since
 from training.gates.stability import judge_drift
 from training.model.classifier import predict_default
 
@@ -149,6 +149,7 @@ def _judge(
     yield judge_calibrated_order(candidate.model)
     yield judge_above_chance(candidate.test, n_persons)
     yield judge_refused(refused, dataset.counts().persons)
+    yield judge_cost_ratio(candidate.rule.cost_ratio)
     yield judge_coverage(months)
     yield judge_monthly_rates(months)
     yield judge_repeated(dataset)
