@@ -25,6 +25,7 @@ def write_document(
     """Write the tables and the reasons."""
     lines = [
         INTRODUCTION,
+        f"Seeds of each kind: {len({one.seed for one in outcomes})}.\n",
         "## Wrong deliveries, 10,000 users\n",
         *_tabulate(outcomes, list(wrong), "stopped by"),
         "\n## Healthy deliveries\n",

@@ -8,7 +8,7 @@ from training.evaluation.rates import compare_rates, sum_by_person
 from training.gates.judged_loans import JudgedLoans
 from training.gates.judging import ENOUGH_PERSONS, judge_range, soften
 
-SLOPE_LIMITS = (0.8, 1.25)
+SLOPE_WARNS, SLOPE_STOPS = (0.8, 1.25), (0.6, 5 / 3)
 LEVEL_WARNS, LEVEL_STOPS = (0.8, 1.25), (2 / 3, 1.5)
 
 
@@ -23,7 +23,7 @@ def judge_slope(test: Slice, n_persons: int) -> Gate:
         How many persons defaulted among them.
     """
     slope = test.metrics["calibration_slope"]
-    gate = judge_range("calibration_slope", slope, SLOPE_LIMITS, SLOPE_LIMITS)
+    gate = judge_range("calibration_slope", slope, SLOPE_WARNS, SLOPE_STOPS)
     return soften(gate) if n_persons < ENOUGH_PERSONS else gate
 
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from shared.release.facts import Gate, Population
+from shared.release.facts import Gate, Population, Verdict
 from training.evaluation.shares import compare_shares, measure_share
 from training.gates.judging import judge_range
 
@@ -45,3 +45,16 @@ def judge_refused_since(
             gate, verdict="warned", detail=f"{gate.detail} The champion had {before:.1%}."
         )
     return gate
+
+
+def judge_cost_ratio(cost_ratio: float) -> Gate:
+    """Require that a missed default costs at least as much as a refused good payer.
+
+    Notes
+    -----
+    A lender loses what was lent, and else gains interest. A ratio below 1 refuses only whom the
+    model holds more likely to default than not: a slip, such as the inverse of what is meant.
+    """
+    verdict: Verdict = "stopped" if cost_ratio < 1 else "passed"
+    detail = f"A missed default is held to cost {cost_ratio:g} times a refused good payer."
+    return Gate("cost_ratio", cost_ratio, "stops below 1", verdict, detail)

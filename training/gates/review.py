@@ -23,7 +23,7 @@ from training.gates.calibration import judge_level, judge_slope
 from training.gates.champion import Champion
 from training.gates.discrimination import judge_above_chance, judge_against_champion
 from training.gates.judged_loans import JudgedLoans
-from training.gates.judging import judge_parity, worst_verdict
+from training.gates.judging import ENOUGH_PERSONS, judge_parity, soften, worst_verdict
 from training.gates.look_back import NOTHING_SEEN, LookBack
 from training.gates.order import judge_calibrated_order, judge_unpaid
 from training.gates.outcomes import (
@@ -38,7 +38,7 @@ from training.gates.portfolio import (
     judge_lost,
     judge_repeated,
 )
-from training.gates.refusals import judge_refused, judge_refused_since
+from training.gates.refusals import judge_cost_ratio, judge_refused, judge_refused_since
 from training.gates.stability import judge_drift
 from training.model.classifier import predict_default
 
@@ -149,6 +149,7 @@ def _judge(
     yield judge_calibrated_order(candidate.model)
     yield judge_above_chance(candidate.test, n_persons)
     yield judge_refused(refused, dataset.counts().persons)
+    yield judge_cost_ratio(candidate.rule.cost_ratio)
     yield judge_coverage(months)
     yield judge_monthly_rates(months)
     yield judge_repeated(dataset)
@@ -165,7 +166,8 @@ def _compare(
     before, counts = champion.manifest, dataset.counts()
     loans = JudgedLoans.take(dataset, candidate.model, champion.model)
     yield from judge_against_champion(candidate.test, loans, before)
-    yield judge_refused_since(before.population, before.counts.persons, refused, counts.persons)
+    moved = judge_refused_since(before.population, before.counts.persons, refused, counts.persons)
+    yield soften(moved) if loans.n_defaulting_persons < ENOUGH_PERSONS else moved
     yield from judge_counts(before.counts, counts)
     yield from judge_moved_rate(months, before.months)
     if champion.known is None:

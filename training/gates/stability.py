@@ -10,9 +10,10 @@ from shared.release.features import RECORD_FEATURES
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
 from training.gates.judging import is_above, tell
 
-GROWING_FEATURES = frozenset({"nb_previous_loans", *RECORD_FEATURES})
-"""Features that grow as a portfolio does: every quarter adds loans and outcomes to everyone's
-record. Their drift warns; a stop would lock a sound portfolio out, further with every quarter."""
+GROWING = frozenset({"nb_previous_loans", *RECORD_FEATURES, "probability"})
+"""What grows as a portfolio does: every quarter adds loans and outcomes to everyone's record, and
+the score follows the record. Their drift warns; a stop would lock a sound portfolio out, further
+with every quarter. A score that moves for another reason moves with a feature that stops."""
 
 
 def judge_drift(drift: Mapping[str, Measured]) -> Iterator[Gate]:
@@ -30,7 +31,7 @@ def judge_drift(drift: Mapping[str, Measured]) -> Iterator[Gate]:
             yield gate
         elif index.value <= SLIGHT_DRIFT:
             yield replace(gate, verdict="passed")
-        elif name in GROWING_FEATURES:
+        elif name in GROWING:
             detail = f"{gate.detail} It grows with the portfolio, so its drift only warns."
             yield replace(gate, limit=f"above {SLIGHT_DRIFT:.2f} warns", detail=detail)
         else:

@@ -15,10 +15,12 @@ from training.gates.judging import ENOUGH_PERSONS
     ("low", "high", "verdict"),
     [
         (0.9, 1.1, "passed"),
-        (0.5, 0.79, "stopped"),
+        (0.5, 0.59, "stopped"),
+        (0.5, 0.79, "warned"),
         (0.5, 0.8, "passed"),
         (1.25, 1.5, "passed"),
-        (1.26, 1.5, "stopped"),
+        (1.26, 1.5, "warned"),
+        (1.7, 1.9, "stopped"),
         (0.1, 2.0, "warned"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from shared.release.evaluation import Measured
 from shared.release.facts import Gate, Verdict
 from training.evaluation.drift import describe_distribution, measure_stability
-from training.gates.stability import GROWING_FEATURES, judge_drift
+from training.gates.stability import GROWING, judge_drift
 
 
 def judge_share_of_owners(share: float, n_users: int = 20_000) -> Gate:
@@ -43,14 +43,14 @@ def test_drift_that_may_be_due_to_chance_only_warns() -> None:
 
 
 def test_drift_is_judged_whatever_the_number_of_defaults() -> None:
-    drift = {"age": Measured(0.01, 0.0, 0.02), "probability": Measured(3.0, 2.5, 3.5)}
+    drift = {"age": Measured(0.01, 0.0, 0.02), "flag_own_car": Measured(3.0, 2.5, 3.5)}
 
     slight, strong = judge_drift(drift)
 
     assert (slight.verdict, strong.verdict) == ("passed", "stopped")
 
 
-@pytest.mark.parametrize("name", sorted(GROWING_FEATURES))
+@pytest.mark.parametrize("name", sorted(GROWING))
 def test_a_feature_that_grows_with_the_portfolio_only_warns(name: str) -> None:
     (gate,) = judge_drift({name: Measured(0.5, 0.45, 0.55)})
 

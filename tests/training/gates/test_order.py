@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from shared.release.features import FEATURES
+from shared.release.facts import CalibrationLine
+from shared.release.features import FEATURES, MODEL_FEATURES
 from tests.support.unconstrained_models import APPLICANTS, draw_status, fit_unconstrained
 from training.gates.order import (
     RISING_FEATURES,
@@ -14,6 +15,7 @@ from training.gates.order import (
 )
 from training.model.baseline import fit_logistic_regression
 from training.model.boosted_trees import fit_model
+from training.model.calibration import calibrate
 from training.model.classifier import Classifier, predict_default
 
 UNPAID = RISING_FEATURES[0]
@@ -80,8 +82,9 @@ def test_a_calibration_that_keeps_the_order_passes() -> None:
 
 
 def test_a_logistic_regression_is_judged_too() -> None:
-    rises = fit_logistic_regression(APPLICANTS.assign(status=RISES))
-    falls = fit_logistic_regression(APPLICANTS.assign(status=FALLS))
+    training = APPLICANTS[list(MODEL_FEATURES)].assign(status=RISES)
+    model = calibrate(fit_logistic_regression(training), CalibrationLine(1.0, 0.0), training)
 
-    assert judge_calibrated_order(rises).verdict == "passed"
-    assert judge_unpaid(falls, APPLICANTS).verdict == "stopped"
+    assert judge_calibrated_order(model).verdict == "passed"
+    assert judge_unpaid(model, APPLICANTS).verdict == "passed"
+    assert judge_unpaid(turn_around(model), APPLICANTS).verdict == "stopped"

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from shared.release.facts import Verdict
 from tests.support.release_facts import make_facts
-from training.gates.refusals import judge_refused, judge_refused_since
+from training.gates.refusals import judge_cost_ratio, judge_refused, judge_refused_since
 
 POPULATION = replace(make_facts().population, predicted_default_share=0.08)
 
@@ -50,3 +50,12 @@ def test_a_champion_that_refused_nobody_is_no_measure() -> None:
     nobody = replace(POPULATION, predicted_default_share=0.0)
 
     assert judge_refused_since(nobody, 5000, 0.06, 5000).verdict == "warned"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict"), [(0.2, "stopped"), (1.0, "passed"), (20.0, "passed")]
+)
+def test_a_default_that_costs_less_than_a_refusal_is_stopped(
+    ratio: float, verdict: Verdict
+) -> None:
+    assert judge_cost_ratio(ratio).verdict == verdict

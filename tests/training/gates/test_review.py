@@ -79,6 +79,7 @@ def test_a_first_sound_file_passes_without_a_comparison(champion: Champion) -> N
         "score_order",
         "auc",
         "refused_users",
+        "cost_ratio",
         "outcome_coverage",
         "default_rate_by_month",
         "loans_repeated",
