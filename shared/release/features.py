@@ -132,6 +132,10 @@ RECORD_FEATURES = tuple(feature.name for feature in _RECORD)
 """The applicant's own record: of the loans whose outcome is known, how many were not paid on time,
 how many there are, and the smoothed rate."""
 
+RATE_PARTS = ("nb_previous_unpaid", "nb_known_outcomes")
+"""What `unpaid_rate` is made of. Both grow as a portfolio ages, so a line through them, fitted on
+short records, does not hold for long ones; the rate says the same of either."""
+
 MODEL_FEATURES = tuple(FEATURES)
 """The features that the model is fitted on, in the order of its columns."""
 

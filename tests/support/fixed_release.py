@@ -34,6 +34,7 @@ ROWS = [
 SCORER = {
     "features": list(MODEL_FEATURES),
     "baseline": -1.0,
+    "terms": [],
     "calibration": {"slope": 1.0, "intercept": 0.0},
     "trees": [
         {

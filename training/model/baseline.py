@@ -16,7 +16,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
 from shared.release.feature import Feature
-from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from shared.release.features import FEATURES, MODEL_FEATURES, RATE_PARTS, STATUS
 from training.model.informative import find_uninformative
 
 LOGISTIC_REGRESSION = "logistic_regression"
@@ -54,9 +54,10 @@ def fit_logistic_regression(training: pd.DataFrame) -> Any:
     Notes
     -----
     A line has no place for what is missing: medians stand in for it, and a column beside each
-    tells where they do. A feature that says nothing is dropped.
+    tells where they do. A feature that says nothing is dropped, and so are the counts that
+    `unpaid_rate` is made of: as a portfolio ages they leave the range that the line was fitted on.
     """
-    unused = find_uninformative(training)
+    unused = {*find_uninformative(training), *RATE_PARTS}
     steps: list[Any] = [
         (name, "drop" if name in unused else _describe_scale(scale_of(feature)), [name])
         for name, feature in FEATURES.items()

@@ -15,7 +15,7 @@ def test_the_effects_of_a_logistic_regression_are_its_terms_against_the_training
     features = pd.DataFrame({name: draw.exponential(size=3000) for name in MODEL_FEATURES})
     features = features.assign(flag_own_car=1.0)
     features.loc[::3, "years_on_the_job"] = np.nan
-    log_odds = 2 * np.log1p(features["nb_previous_unpaid"]) - features["age"]
+    log_odds = 2 * np.log1p(features["nb_previous_loans"]) - features["age"]
     late = log_odds > draw.logistic(size=len(features))
     model = fit_model(
         features.assign(status=late.astype(float)), features.iloc[:0].assign(status=0)

@@ -105,8 +105,8 @@ def test_calibration_preserves_the_default_rate_of_the_calibration_loans(
 def draw_many_loans(*, linear: bool) -> pd.DataFrame:
     draw = np.random.default_rng(0)
     frame = pd.DataFrame({name: draw.exponential(size=15_000) for name in MODEL_FEATURES})
-    unpaid = frame["nb_previous_unpaid"]
-    log_odds = 4 * np.log1p(unpaid) - 4 if linear else 3 * np.minimum(unpaid, 1) - 3
+    count = frame["nb_previous_loans"]
+    log_odds = 4 * np.log1p(count) - 4 if linear else 3 * np.minimum(count, 1) - 3
     late = log_odds > draw.logistic(size=len(frame))
     return frame.assign(**{STATUS: late.astype(float)})
 
