@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from shared.errors import SettingError
+from shared.setting_values import read_date, read_days, read_positive
 
 STORAGE = "AzureWebJobsStorage"
 
-_MAX_DAYS = 3650
 USUAL_PORT = 7071
 _MAX_PORT = 65535
 
@@ -88,7 +88,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         storage_connection=environment.get(STORAGE) or None,
         storage_blob_uri=environment.get(f"{STORAGE}__blobServiceUri") or None,
         storage_client_id=environment.get(f"{STORAGE}__clientId") or None,
-        release_refresh_seconds=_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
+        release_refresh_seconds=read_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
         approval_key=environment.get("APPROVAL_KEY") or None,
         platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
     )
@@ -132,9 +132,9 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
         When a setting is malformed.
     """
     return RunSettings(
-        as_of=_date(environment, "AS_OF"),
-        cost_ratio=_positive(environment, "COST_RATIO", 20.0),
-        outcome_lag_days=_days(environment, "OUTCOME_LAG_DAYS", 90),
+        as_of=read_date(environment, "AS_OF"),
+        cost_ratio=read_positive(environment, "COST_RATIO", 20.0),
+        outcome_lag_days=read_days(environment, "OUTCOME_LAG_DAYS", 90),
         promotion=_promotion(environment, "PROMOTION"),
         anchor_version=environment.get("ANCHOR_VERSION", "").strip() or None,
     )
@@ -164,46 +164,8 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _date(environment: Mapping[str, str], name: str) -> date | None:
-    text = environment.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingError(
-            f"{name} must be a date such as 2022-03-08, not {text!r}: correct the app setting."
-        ) from None
-
-
 def _promotion(environment: Mapping[str, str], name: str) -> Promotion:
     text = environment.get(name, "").strip()
     if text not in ("", "auto", "manual"):
         raise SettingError(f"{name} must be auto or manual, not {text!r}: correct the app setting.")
     return "manual" if text == "manual" else "auto"
-
-
-def _days(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name, "").strip() or str(default)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_DAYS):
-        raise SettingError(
-            f"{name} must be a whole number of days from 1 to {_MAX_DAYS:,} such as {default}, not"
-            f" {text!r}: correct the app setting."
-        )
-    return int(text)
-
-
-def _positive(environment: Mapping[str, str], name: str, default: float) -> float:
-    text = environment.get(name, "").strip()
-    if not text:
-        return default
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number < float("inf"):
-        raise SettingError(
-            f"{name} must be a number above 0 such as {default:g}, not {text!r}:"
-            " correct the app setting."
-        )
-    return number

@@ -118,15 +118,9 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             effects=candidate.effects,
             population=describe_population(scored),
             distributions=describe_distributions(scored),
-            gates=reviewed.gates,
-            verdict=reviewed.verdict,
-            drift=reviewed.drift,
             code_version=read_code_version(),
             libraries=describe_libraries(),
-            swap_set=reviewed.swap_set,
-            months=reviewed.months,
-            backtest=reviewed.look_back.backtest,
-            anchor=reviewed.look_back.anchor,
+            **reviewed.facts(),
         )
         _write_report(directory, facts, progress)
         return write_manifest(directory, facts)

@@ -3,24 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from shared.release.drift import Drift
-from shared.release.evaluation import Measured
 from shared.release.facts import Gate, Month, Verdict
 from shared.release.features import LOAN, STATUS
 from shared.release.swap_set import SwapSet
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate
-from training.evaluation.drift import measure_stability
 from training.evaluation.months import LoanMonths
-from training.evaluation.swap_set import Decider, measure_swap_set
 from training.gates.age_rule import judge_age_rule
 from training.gates.backtest import judge_backtest
 from training.gates.calibration import judge_level, judge_slope
 from training.gates.champion import Champion
+from training.gates.champion_comparison import SCORE, find_swap_set, measure_drift
 from training.gates.discrimination import judge_above_chance, judge_against_champion
 from training.gates.judged_loans import JudgedLoans
 from training.gates.judging import ENOUGH_PERSONS, judge_parity, soften, worst_verdict
@@ -40,9 +39,6 @@ from training.gates.portfolio import (
 )
 from training.gates.refusals import judge_cost_ratio, judge_refused, judge_refused_since
 from training.gates.stability import judge_drift
-from training.model.classifier import predict_default
-
-_SCORE = "probability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +70,18 @@ class Review:
         """The worst of the gates' verdicts."""
         return worst_verdict(self.gates)
 
+    def facts(self) -> dict[str, Any]:
+        """State the findings under their names in the manifest."""
+        return {
+            "gates": self.gates,
+            "verdict": self.verdict,
+            "drift": self.drift,
+            "swap_set": self.swap_set,
+            "months": self.months,
+            "backtest": self.look_back.backtest,
+            "anchor": self.look_back.anchor,
+        }
+
     def __str__(self) -> str:
         """Sum the review up in a line."""
         failed = [f"{gate.name} {gate.verdict}" for gate in self.gates if gate.verdict != "passed"]
@@ -103,9 +111,9 @@ def review(
         The date of the run.
     """
     compared = None if champion is None or champion.is_placeholder else champion
-    moved = {} if compared is None else _measure_drift(compared, scored)
-    features = {name: index.value for name, index in moved.items() if name != _SCORE}
-    score = moved[_SCORE].value if _SCORE in moved else None
+    moved = {} if compared is None else measure_drift(compared, scored)
+    features = {name: index.value for name, index in moved.items() if name != SCORE}
+    score = moved[SCORE].value if SCORE in moved else None
     version = compared.manifest.version if compared else None
     months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
     refused = float(scored["decision"].mean())
@@ -121,18 +129,9 @@ def review(
         gates,
         Drift(version, score, features, look_back.spreads),
         months.describe(),
-        _swap(compared, candidate, dataset),
+        find_swap_set(compared, candidate, dataset),
         look_back,
     )
-
-
-def _swap(champion: Champion | None, candidate: Candidate, dataset: Dataset) -> SwapSet | None:
-    if champion is None or champion.model is None:
-        return None
-    before = Decider(champion.model, champion.manifest.decision.threshold)
-    after = Decider(candidate.model, candidate.rule.threshold)
-    as_of = date.fromisoformat(champion.manifest.as_of)
-    return measure_swap_set(before, after, dataset, as_of)
 
 
 def _judge(
@@ -176,20 +175,3 @@ def _compare(
     yield from judge_lost(champion.known, dataset)
     status = dataset.loans[STATUS].to_numpy(np.float64)
     yield from judge_changed_outcomes(champion.known, dataset.loans[LOAN].to_numpy(), status)
-
-
-def _measure_drift(champion: Champion, scored: pd.DataFrame) -> dict[str, Measured]:
-    """Measure how far the features moved, and the score as the champion's own model gives it.
-
-    Two models score one population differently, which is no drift. A champion whose model cannot
-    be read gives no score.
-    """
-    if champion.model is None:
-        scored = scored.drop(columns=_SCORE)
-    else:
-        scored = scored.assign(**{_SCORE: predict_default(champion.model, scored)})
-    return {
-        name: measure_stability(distribution, scored[name].to_numpy(np.float64))
-        for name, distribution in champion.manifest.distributions.items()
-        if name in scored
-    }

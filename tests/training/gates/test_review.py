@@ -15,7 +15,6 @@ from tests.support.reviewed_candidates import (
     N_USERS,
     build,
     gates_of,
-    make_sound_loans,
     stopping,
     take_users,
 )
@@ -28,28 +27,6 @@ from training.gates.review import Review
 pytestmark = pytest.mark.training
 
 NO_DRIFT = Drift(champion=None, score=None, features={})
-
-
-@pytest.fixture(scope="module")
-def sound_loans() -> pd.DataFrame:
-    return make_sound_loans()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("review")
-
-
-@pytest.fixture(scope="module")
-def champion(folder: Path, sound_loans: pd.DataFrame) -> Champion:
-    build(folder, "champion", sound_loans, None)
-    return read_champion(folder / "champion")
-
-
-@pytest.fixture(scope="module")
-def repeated(folder: Path, sound_loans: pd.DataFrame, champion: Champion) -> Manifest:
-    """Make a candidate from the champion's own file."""
-    return build(folder, "repeated", sound_loans, champion)
 
 
 def test_a_review_sums_up_its_verdict_and_every_gate_that_did_not_pass() -> None:

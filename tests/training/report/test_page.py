@@ -9,7 +9,6 @@ from shared.release.facts import Gate
 from shared.release.stamp import UNSTAMPED
 from tests.support.html_page import Page
 from tests.support.release_facts import make_facts, with_test_slice
-from training.gates.champion import SAMPLE_SHA256
 from training.report.page import write_page
 
 HOSTILE = "<script>alert('1')</script>&\"'><b>`$x$`|*"
@@ -193,10 +192,3 @@ def test_markup_in_the_facts_is_escaped() -> None:
 
     assert page.all("script") == page.all("b") == []
     assert HOSTILE in page.text
-
-
-@pytest.mark.parametrize(("sha256", "synthetic"), [(SAMPLE_SHA256, True), ("ab" * 32, False)])
-def test_only_the_sample_is_called_synthetic(sha256: str, synthetic: bool) -> None:
-    html = write_page(make_facts(source={"name": "loans.csv", "sha256": sha256}))
-
-    assert ("synthetic" in html) is synthetic

@@ -8,6 +8,7 @@ from shared.release.manifest import MODEL_CARD, REPORT, Manifest
 from tests.support.html_page import Page
 from tests.support.release_facts import make_facts
 from tests.support.stored_releases import read_manifest
+from training.gates.champion import SAMPLE_SHA256
 from training.report import write_report
 from training.report.model_card import write_model_card
 from training.report.page import write_page
@@ -61,3 +62,10 @@ def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
 
     assert written[0] == written[1]
     assert len(written[0][0]) < 1_500_000
+
+
+@pytest.mark.parametrize(("sha256", "synthetic"), [(SAMPLE_SHA256, True), ("ab" * 32, False)])
+def test_only_the_sample_is_called_synthetic(sha256: str, synthetic: bool) -> None:
+    html = write_page(make_facts(source={"name": "loans.csv", "sha256": sha256}))
+
+    assert ("synthetic" in html) is synthetic

@@ -1,0 +1,49 @@
+"""The values of app settings, or an error that names the setting and what it must be."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from shared.errors import SettingError
+
+_MAX_DAYS = 3650
+
+
+def read_date(environment: Mapping[str, str], name: str) -> date | None:
+    """Read a date; None where the setting is empty."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingError(
+            f"{name} must be a date such as 2022-03-08, not {text!r}: correct the app setting."
+        ) from None
+
+
+def read_days(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number of days."""
+    text = environment.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_DAYS):
+        raise SettingError(
+            f"{name} must be a whole number of days from 1 to {_MAX_DAYS:,} such as {default}, not"
+            f" {text!r}: correct the app setting."
+        )
+    return int(text)
+
+
+def read_positive(environment: Mapping[str, str], name: str, default: float) -> float:
+    """Read a number above 0."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise SettingError(
+            f"{name} must be a number above 0 such as {default:g}, not {text!r}:"
+            " correct the app setting."
+        )
+    return number
