@@ -67,6 +67,6 @@ def test_the_most_favoured_younger_age_counts(split_at: int, verdict: str) -> No
 
 def test_elderly_ages_may_differ_among_themselves() -> None:
     # No age from 62 on is worse than any younger one, yet 62 to 65 are better than later ages.
-    rate = APPLICANTS["age"].map(lambda age: 0.98 if age < 62 else 0.02 if age < 66 else 0.2)
+    rate = APPLICANTS["age"].map(lambda age: 1.0 if age < 62 else 0.0 if age < 66 else 0.2)
 
     assert judge_age_rule(fit_unconstrained(draw_status(rate)), APPLICANTS).verdict == "passed"
