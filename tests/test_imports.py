@@ -44,6 +44,7 @@ from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from serving.dispatch import Request
 from serving.user_handlers import UserHandlers
+from shared.release.features import FEATURES
 from shared.release.manifest import Manifest
 current = CurrentRelease()
 manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
@@ -51,7 +52,8 @@ current._release = LoadedRelease(manifest, lambda name: nullcontext(folder / nam
 users = UserHandlers(current)
 asking = Request("GET", "", "", {{"user_id": "5000042"}}, {{"detalle": "true"}})
 detailed = json.loads(users.features(asking).body)
-applicant = json.dumps({{name: detailed[name] for name in manifest.features}}).encode()
+given = [name for name in manifest.features if not FEATURES[name].derived]
+applicant = json.dumps({{name: detailed[name] for name in given}}).encode()
 headers = {{"Content-Type": "application/json"}}
 assert users.what_if(Request("POST", "", "", headers=headers, body=applicant)).status == 200
 print(sorted(set(sys.modules) & set({_HEAVY!r})))
