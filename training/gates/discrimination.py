@@ -29,13 +29,15 @@ def judge_above_chance(test: Slice, n_persons: int) -> Gate:
         The figures of the test loans.
     n_persons : int
         How many persons defaulted among them: with fewer than `ENOUGH_PERSONS`, a sound model
-        cannot prove it either, and only warns.
+        cannot prove it either, and an interval around chance only warns.
     """
     auc = test.metrics["roc_auc"]
     limit = f"above chance, {CHANCE}; stops when the 95 % interval is not"
     verdict = "passed" if is_above(auc, CHANCE) else "stopped"
     gate = Gate("auc", auc.value, limit, verdict, tell(auc))  # type: ignore[arg-type]
-    return soften(gate) if n_persons < ENOUGH_PERSONS else gate
+    # What is surely worse than chance stops, however few they are.
+    unproven = n_persons < ENOUGH_PERSONS and not is_below(auc, CHANCE)
+    return soften(gate) if unproven else gate
 
 
 def judge_against_champion(test: Slice, loans: JudgedLoans, champion: Manifest) -> Iterator[Gate]:

@@ -43,6 +43,12 @@ def test_with_too_few_persons_to_tell_an_auc_near_chance_warns() -> None:
     assert judge_above_chance(test, ENOUGH_PERSONS - 1).verdict == "warned"
 
 
+def test_an_auc_surely_below_chance_stops_however_few_defaulted() -> None:
+    test = make_slice(roc_auc=Measured(0.2, 0.05, 0.45))
+
+    assert judge_above_chance(test, 3).verdict == "stopped"
+
+
 def draw_loans(candidate_noise: float, champion_noise: float, n_persons: int = 600) -> JudgedLoans:
     """Draw persons of ten loans, whose rate both models see through some noise."""
     draw = np.random.default_rng(4)
