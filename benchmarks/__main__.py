@@ -1,7 +1,6 @@
 """`make bench`: our app beside the alternatives, in one run on one machine."""
 
 import argparse
-import json
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from benchmarks.serving import (
     publish,
 )
 from devhost.storage.emulator import run_emulator
-from shared.release.manifest import MANIFEST
+from shared.release.manifest import load_manifest
 
 FOLDER = ROOT / ".local" / "bench"
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -68,8 +67,8 @@ def main() -> int:
     text = "\n".join(tables.values())
     print(text)
     if users == USERS:
-        counts = json.loads((FOLDER / "release" / MANIFEST).read_text())["counts"]
-        loans = f"{counts['loans']:,} loans of {counts['users']:,} users, seed {SEED}"
+        counts = load_manifest(FOLDER / "release").counts
+        loans = f"{counts.loans:,} loans of {counts.users:,} users, seed {SEED}"
         head = f"{_INTRODUCTION}\n{loans}; {describe_machine()}\n"
         REPORT.write_text(f"{head}\n{text}")
     missed = text.count("**missed**")

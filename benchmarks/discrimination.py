@@ -9,13 +9,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import msgspec
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.datasets import read_dataset
 from benchmarks.reference import recipe
 from shared.release.features import STATUS
-from shared.release.manifest import MANIFEST, Manifest
+from shared.release.manifest import Manifest, load_manifest
 
 
 def compare(csv: Path, manifest: Manifest) -> dict[str, float | int | None]:
@@ -34,7 +33,5 @@ def compare(csv: Path, manifest: Manifest) -> dict[str, float | int | None]:
 
 
 if __name__ == "__main__":
-    release_manifest = msgspec.json.decode(
-        (Path(sys.argv[2]) / MANIFEST).read_bytes(), type=Manifest
-    )
+    release_manifest = load_manifest(Path(sys.argv[2]))
     print(json.dumps(compare(Path(sys.argv[1]), release_manifest)))

@@ -1,17 +1,18 @@
 """The cost of many users and of the first what-if in a serving process."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from math import log
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from benchmarks.comparisons import Comparison, at_most_times, less_is_better
 from benchmarks.processes import run_module
 from benchmarks.serving import Served
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MANIFEST, SERVING_TABLE, file_sha256
+from shared.release.manifest import MANIFEST, SERVING_TABLE, FileFacts, file_sha256, load_manifest
 from shared.release.serving_table import write_serving_table
 
 SMALL, LARGE, LARGEST = 36_457, 1_000_000, 10_000_000
@@ -66,13 +67,9 @@ def _serve_from(folder: Path, n_users: int) -> dict[str, Any]:
     release.mkdir(parents=True)
     table = release / SERVING_TABLE
     write_serving_table(table, _make_rows(n_users))
-    manifest = {
-        "version": "scale",
-        "as_of": "2022-03-08",
-        "decision": {"threshold": 0.05},
-        "files": {SERVING_TABLE: {"sha256": file_sha256(table), "bytes": table.stat().st_size}},
-    }
-    (release / MANIFEST).write_text(json.dumps(manifest))
+    files = {SERVING_TABLE: FileFacts(file_sha256(table), table.stat().st_size)}
+    manifest = replace(load_manifest(folder / "release"), version="scale", files=files)
+    (release / MANIFEST).write_bytes(manifest.to_json())
     rounds = [run_module("benchmarks.table_scale", release, n_users).output for _ in range(ROUNDS)]
     shutil.rmtree(release)
     return min(rounds, key=lambda output: float(output["p50"]))

@@ -1,6 +1,5 @@
 """Our URLs, against the reference's and against a minimal app from a cold start."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -20,7 +19,7 @@ from benchmarks.servers import (
 )
 from shared.registry.account import releases_container
 from shared.registry.publishing import publish_release
-from shared.release.manifest import MANIFEST, SERVING_TABLE
+from shared.release.manifest import MANIFEST, SERVING_TABLE, load_manifest
 from shared.settings import Settings
 
 COLD_STARTS = 7
@@ -58,7 +57,7 @@ def publish(folder: Path, storage: str) -> Served:
     release = folder / "release"
     container = releases_container(Settings(storage_connection=storage))
     container.create_container()
-    manifest = json.loads((release / MANIFEST).read_text())
+    manifest = load_manifest(release)
     publish_release(container, release, manifest)
     with closing(sqlite3.connect(release / SERVING_TABLE)) as table:
         # The reference fails for users with a missing feature: they are left out.
@@ -70,7 +69,7 @@ def publish(folder: Path, storage: str) -> Served:
     settings = {
         "AzureWebJobsStorage": storage,
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
-        "TWO_BLOBS": f"current.json {manifest['version']}/{MANIFEST}",
+        "TWO_BLOBS": f"current.json {manifest.version}/{MANIFEST}",
     }
     return Served(folder, settings, [user for (user,) in rows])
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
 from serving.loaded_release import LoadedRelease
-from shared.release.manifest import SERVING_TABLE, check_file
+from shared.release.manifest import SERVING_TABLE, check_file, load_manifest
 
 LOOKUPS = 20_000
 
@@ -27,7 +27,7 @@ def serve_from(release: Path, n_users: int) -> dict[str, float]:
         `ready_seconds` from the file on disk to the first lookup, `p50` and `p99` of a lookup in
         microseconds, `peak_mb` of the process.
     """
-    manifest = json.loads((release / "manifest.json").read_text())
+    manifest = load_manifest(release)
     started = time.perf_counter()
     check_file(release / SERVING_TABLE, manifest)
     loaded = LoadedRelease(manifest, lambda name: nullcontext(release / name))

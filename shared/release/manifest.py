@@ -127,6 +127,11 @@ def _override(fields: dict[str, Any]) -> Event | None:
     return None if found is None else Event.from_fields(found)
 
 
+def load_manifest(directory: Path) -> Manifest:
+    """Load the manifest of a release directory of one's own making, without a digest to check."""
+    return msgspec.json.decode((directory / MANIFEST).read_bytes(), type=Manifest)
+
+
 def read_manifest(content: bytes, pointer: Pointer) -> Manifest:
     """Read the manifest that the pointer speaks of.
 
