@@ -133,7 +133,7 @@ def _summarise(release: StoredRelease, current: str | None) -> ReleaseSummary:
         created=manifest.created,
         as_of=manifest.as_of,
         source=manifest.source["name"],
-        roc_auc=manifest.metrics.get("roc_auc"),
+        roc_auc=manifest.metrics["roc_auc"],
         verdict=release.verdict,
         state=release.state(current),
         decisions=[DecisionEvent.of(event) for event in release.record.events],

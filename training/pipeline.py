@@ -77,7 +77,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
     out : Path
         The directory to make; new or empty.
     progress : Progress
-        Told of every step.
+        Notified of every step.
 
     Returns
     -------

@@ -128,12 +128,12 @@ def _override(fields: dict[str, Any]) -> Event | None:
 
 
 def load_manifest(directory: Path) -> Manifest:
-    """Load the manifest of a release directory of one's own making, without a digest to check."""
+    """Load the manifest of a local release directory, without checking a digest."""
     return msgspec.json.decode((directory / MANIFEST).read_bytes(), type=Manifest)
 
 
 def read_manifest(content: bytes, pointer: Pointer) -> Manifest:
-    """Read the manifest that the pointer speaks of.
+    """Read the manifest that a pointer names.
 
     Raises
     ------

@@ -98,7 +98,7 @@ def decide_override(events: Sequence[Event], asked: Event, *, needs_confirmation
     Raises
     ------
     DecisionRefusedError
-        When one person asks twice, or it cannot be told that there are two.
+        When one person asks twice, or they cannot be shown to be two persons.
 
     Notes
     -----
@@ -119,7 +119,7 @@ def decide_override(events: Sequence[Event], asked: Event, *, needs_confirmation
     if request.verified and not asked.verified:
         raise DecisionRefusedError(
             f"{request.who}, who asked for this override, was authenticated; {asked.who} is not,"
-            " so it cannot be told that they are two persons: confirm it over HTTP, logged in."
+            " so they cannot be shown to be two persons: confirm it over HTTP, authenticated."
         )
     return replace(asked, action="overridden", request=request)
 

@@ -1,4 +1,4 @@
-"""The reasons behind a decision: which are told, and in which words."""
+"""The reasons behind a decision: which are given, and how they are worded."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -3,7 +3,7 @@
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.browser.person import enter_key, is_shown, look_up, read
+from tests.support.person import enter_key, is_shown, look_up, read
 
 # The app needs no key locally: this gate in front of it does.
 GATE = """

@@ -2,7 +2,7 @@
 
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.browser.person import is_shown, look_up, read
+from tests.support.person import is_shown, look_up, read
 
 # Answers about one user are held back until `release()`, and ignore an abort.
 SLOW = """

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from devhost.running_host import RunningHost
-from tests.browser.person import is_shown, look_up, read
+from tests.support.person import is_shown, look_up, read
 
 
 def test_before_the_first_release_it_says_what_to_do(

@@ -32,9 +32,9 @@ def bound(value: float, resampled: Sequence[float]) -> Measured:
     Parameters
     ----------
     value : float
-        On all loans; NaN where it cannot be told.
+        On all loans; NaN where it is undefined.
     resampled : sequence of float
-        In each sample; NaN where it cannot be told. Where that is so in more than half of them
+        In each sample; NaN where it is undefined. Where that is so in more than half of them
         there are no bounds.
     """
     if np.isnan(value):

@@ -29,7 +29,8 @@ def measure_losses(counts: ScoreCounts) -> dict[str, float]:
     -------
     dict
         `brier`, 0 to 1: the mean squared distance; `log_loss`, 0 or more: the mean negative
-        logarithm of the probability of what came. Both better when lower, NaN without loans.
+        logarithm of the probability of the observed outcome. Both better when lower, NaN without
+        loans.
     """
     n_loans = counts.loans.sum()
     if not n_loans:

@@ -76,7 +76,7 @@ def measure_stability(
     distribution, values
         As in `stability_against`.
     rounds : int
-        How often as many values are drawn anew from the shares that came.
+        How often as many values are drawn anew from the observed shares.
     seed : int
         Of the drawing.
 
@@ -126,8 +126,8 @@ def stability_index_of_shares(
     actual = np.maximum(actual_shares, LEAST_SHARE)
     if len(expected) != len(actual):
         raise ValueError(
-            f"Shares must be of the same bins: {len(expected)} were expected,"
-            f" {len(actual)} came. Count both with the same edges."
+            f"Shares must be of the same bins: expected {len(expected)},"
+            f" got {len(actual)}. Count both with the same edges."
         )
     return float(((actual - expected) * np.log(actual / expected)).sum())
 

@@ -50,7 +50,7 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
     Returns
     -------
     Slice
-        With the metrics of `measure_counts`. A value that cannot be told from these loans is None,
+        With the metrics of `measure_counts`. A value that is undefined for these loans is None,
         and so are the bounds that fewer than half of the rounds, or only one person, tell.
 
     Raises
@@ -110,7 +110,7 @@ def measure_counts(
         The metrics of `measure_ranking` and `measure_losses`; `calibration_slope` and
         `calibration_intercept` of `fit_recalibration`; `precision`, the share of defaults among
         the refused; `recall`, the share of refused among the defaults; `approval_rate`;
-        `base_rate`, the share of defaults. NaN is what cannot be told.
+        `base_rate`, the share of defaults. NaN where undefined.
     """
     intercept, slope = fit_recalibration(counts, start)
     return {

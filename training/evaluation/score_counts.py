@@ -106,5 +106,5 @@ class ScoredLoans:
 
 def _require(keeps: npt.NDArray[np.bool_], values: npt.NDArray[np.generic], rule: str) -> None:
     if not keeps.all():
-        came = values[~keeps][0].item()
-        raise ValueError(f"{rule}, {came!r} came: measure only loans whose outcome is known.")
+        found = values[~keeps][0].item()
+        raise ValueError(f"{rule}, got {found!r}: measure only loans whose outcome is known.")

@@ -52,7 +52,7 @@ def _judge_order(backtest: Backtest, recorded: Measured) -> Gate:
     auc = backtest.loans.metrics["roc_auc"]
     if auc.value is None or auc.high is None or recorded.value is None or recorded.low is None:
         limit = "the champion's own AUC when it was made"
-        detail = "The AUC on loans since then cannot be told."
+        detail = "The AUC on loans since then is undefined."
         return Gate("backtest_auc", auc.value, limit, "passed", detail)
     limit = (
         f"the champion's {recorded.value:.3f} when it was made; warns when the 95 % interval lies"

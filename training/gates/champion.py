@@ -87,7 +87,7 @@ def read_ids(path: Path) -> KnownLoans:
 
 
 def is_sample(source: Source) -> bool:
-    """Tell whether a file is the project's own sample."""
+    """Return whether a file is the project's own sample."""
     return source.get("sha256") == SAMPLE_SHA256
 
 

@@ -7,7 +7,7 @@ from shared.release.facts import Gate
 from shared.release.manifest import Manifest
 from training.evaluation.paired import measure_auc_difference
 from training.gates.judged_loans import JudgedLoans
-from training.gates.judging import ENOUGH_PERSONS, is_above, is_below, soften, tell
+from training.gates.judging import ENOUGH_PERSONS, format_measured, is_above, is_below, soften
 
 CHANCE = 0.5
 
@@ -34,7 +34,7 @@ def judge_above_chance(test: Slice, n_persons: int) -> Gate:
     auc = test.metrics["roc_auc"]
     limit = f"above chance, {CHANCE}; stops when the 95 % interval is not"
     verdict = "passed" if is_above(auc, CHANCE) else "stopped"
-    gate = Gate("auc", auc.value, limit, verdict, tell(auc))  # type: ignore[arg-type]
+    gate = Gate("auc", auc.value, limit, verdict, format_measured(auc))  # type: ignore[arg-type]
     # What is surely worse than chance stops, however few they are.
     unproven = n_persons < ENOUGH_PERSONS and not is_below(auc, CHANCE)
     return soften(gate) if unproven else gate
@@ -67,11 +67,11 @@ def _judge_pair(loans: JudgedLoans) -> Gate:
         return Gate(name, None, limit, "warned", detail)
     lead = measure_auc_difference(loans.status, loans.scores, loans.champion, loans.persons)
     if lead.value is None or lead.high is None:
-        return Gate(name, lead.value, limit, "warned", tell(lead))
+        return Gate(name, lead.value, limit, "warned", format_measured(lead))
     if not is_below(lead, 0.0):
-        return Gate(name, lead.value, limit, "passed", tell(lead))
+        return Gate(name, lead.value, limit, "passed", format_measured(lead))
     stops = lead.value <= -LEAST_LOSS
-    return Gate(name, lead.value, limit, "stopped" if stops else "warned", tell(lead))
+    return Gate(name, lead.value, limit, "stopped" if stops else "warned", format_measured(lead))
 
 
 def _judge_recorded(auc: Measured, recorded: Measured) -> Gate:
@@ -84,8 +84,8 @@ def _judge_recorded(auc: Measured, recorded: Measured) -> Gate:
         f" than {RECORDED_MARGIN} below"
     )
     if auc.low is None:
-        return Gate(name, auc.value, limit, "warned", tell(auc))
+        return Gate(name, auc.value, limit, "warned", format_measured(auc))
     if is_below(auc, recorded.value - RECORDED_MARGIN):
-        return Gate(name, auc.value, limit, "stopped", tell(auc))
+        return Gate(name, auc.value, limit, "stopped", format_measured(auc))
     warns = is_below(auc, recorded.value)
-    return Gate(name, auc.value, limit, "warned" if warns else "passed", tell(auc))
+    return Gate(name, auc.value, limit, "warned" if warns else "passed", format_measured(auc))

@@ -48,7 +48,13 @@ def judge_range(name: str, measured: Measured, warns: Range, stops: Range) -> Ga
         f"{low:.3g} to {high:.3g}, stops when the 95 % interval lies outside; warns outside"
         f" {warns[0]:.3g} to {warns[1]:.3g}"
     )
-    return Gate(name, measured.value, limit, _find_verdict(measured, warns, stops), tell(measured))
+    return Gate(
+        name,
+        measured.value,
+        limit,
+        _find_verdict(measured, warns, stops),
+        format_measured(measured),
+    )
 
 
 def _find_verdict(measured: Measured, warns: Range, stops: Range) -> Verdict:
@@ -60,28 +66,28 @@ def _find_verdict(measured: Measured, warns: Range, stops: Range) -> Verdict:
     return "warned" if says_nothing or lies_outside(measured, warns) else "passed"
 
 
-def tell(measured: Measured) -> str:
-    """Put a figure and its interval into a sentence."""
+def format_measured(measured: Measured) -> str:
+    """Write a figure and its interval as a sentence."""
     if measured.value is None:
-        return "It cannot be told from these loans."
+        return "Undefined on these loans."
     text = f"{measured.value:.4f}"
     if measured.low is None or measured.high is None:
-        return f"{text}; too few persons tell how sure that is."
+        return f"{text}; too few persons for an interval."
     return f"{text}, 95 % interval {measured.low:.4f} to {measured.high:.4f}."
 
 
 def lies_outside(measured: Measured, limits: Range) -> bool:
-    """Tell whether a whole interval lies outside a range."""
+    """Return whether a whole interval lies outside a range."""
     return is_below(measured, limits[0]) or is_above(measured, limits[1])
 
 
 def is_below(measured: Measured, limit: float) -> bool:
-    """Tell whether a whole interval lies below a limit."""
+    """Return whether a whole interval lies below a limit."""
     return measured.high is not None and measured.high < limit
 
 
 def is_above(measured: Measured, limit: float) -> bool:
-    """Tell whether a whole interval lies above a limit."""
+    """Return whether a whole interval lies above a limit."""
     return measured.low is not None and measured.low > limit
 
 

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 
 from shared.release.features import MODEL_FEATURES
-from training.model.anatomy import take_apart
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
+from training.model.fitted_models import take_apart
 
 
 def holds_direction(model: Classifier, name: str, sign: int) -> bool:
-    """Tell whether the risk can only move one way as a known value of a feature grows.
+    """Return whether the risk can only move one way as a known value of a feature grows.
 
     Parameters
     ----------

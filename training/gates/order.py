@@ -8,8 +8,8 @@ from shared.release.facts import Gate
 from shared.release.features import FEATURES, MODEL_FEATURES
 from training.gates.monotonic import holds_direction
 from training.gates.turning_values import ROUNDING, find_turning_values
-from training.model.anatomy import take_apart
 from training.model.classifier import Classifier, predict_at
+from training.model.fitted_models import take_apart
 
 RISING_FEATURES = tuple(name for name in MODEL_FEATURES if FEATURES[name].sign > 0)
 """The features that go with unpaid loans: none of them may lower the risk as it grows."""

@@ -40,7 +40,9 @@ def judge_coverage(months: LoanMonths) -> Gate:
         f" months before; stops at {COVERAGE_STOPS:.0%}"
     )
     if not gaps:
-        return Gate("outcome_coverage", None, limit, "warned", "There are too few months to tell.")
+        return Gate(
+            "outcome_coverage", None, limit, "warned", "Too few months to compare."
+        )
     gap, month = max(gaps)
     verdict = judge_share(gap, COVERAGE_WARNS, COVERAGE_STOPS)
     detail = f"The widest gap is {max(gap, 0):.1%}, in {month}."
@@ -68,7 +70,7 @@ def judge_monthly_rates(months: LoanMonths) -> Gate:
     )
     told = [(ratio, month) for ratio, month in found if ratio.value is not None]
     if not told:
-        detail = "There are too few months with defaults to tell."
+        detail = "Too few months have defaults to compare."
         return Gate("default_rate_by_month", None, limit, "warned", detail)
     ratio, month = max(told, key=lambda one: _distance(one[0]))
     verdict = "passed"

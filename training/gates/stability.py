@@ -8,7 +8,7 @@ from shared.release.evaluation import Measured
 from shared.release.facts import Gate
 from shared.release.features import RECORD_FEATURES
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
-from training.gates.judging import is_above, tell
+from training.gates.judging import format_measured, is_above
 
 GROWING = frozenset({"nb_previous_loans", *RECORD_FEATURES, "probability"})
 """What grows as a portfolio does: every quarter adds loans and outcomes to everyone's record, and
@@ -26,7 +26,7 @@ def judge_drift(drift: Mapping[str, Measured]) -> Iterator[Gate]:
     """
     limit = f"above {SLIGHT_DRIFT:.2f} warns; stops when the 95 % interval is above {STRONG_DRIFT}"
     for name, index in drift.items():
-        gate = Gate(f"stability_{name}", index.value, limit, "warned", tell(index))
+        gate = Gate(f"stability_{name}", index.value, limit, "warned", format_measured(index))
         if index.value is None:
             yield gate
         elif index.value <= SLIGHT_DRIFT:

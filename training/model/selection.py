@@ -103,22 +103,22 @@ class Trial:
         """Each candidate's mean log loss."""
         return {name: float(self._losses(name).mean()) for name in self.log_odds}
 
-    def choose(self, incumbent: str, challenger: str) -> str:
-        """Keep the incumbent, unless the challenger is better by more than chance.
+    def choose(self, default: str, alternative: str) -> str:
+        """Keep the default, unless the alternative is better by more than chance.
 
         Notes
         -----
-        The log losses are compared in pairs, on the same persons: the challenger's must be lower
+        The log losses are compared in pairs, on the same persons: the alternative's must be lower
         by `CLEAR_STANDARD_ERRORS` of the difference, over persons.
         """
         if not self.log_odds:
-            return incumbent
-        gains = self._losses(incumbent) - self._losses(challenger)
+            return default
+        gains = self._losses(default) - self._losses(alternative)
         _, person_of_loan = np.unique(self.persons, return_inverse=True)
         by_person = np.bincount(person_of_loan, gains)
         standard_error = by_person.std() * np.sqrt(len(by_person))
         clearly = by_person.sum() > CLEAR_STANDARD_ERRORS * standard_error
-        return challenger if clearly else incumbent
+        return alternative if clearly else default
 
     def _losses(self, name: str) -> Floats:
         log_odds = self.log_odds[name]

@@ -1,4 +1,4 @@
-"""Which code made a release, told by the code itself."""
+"""A digest of the code that made a release."""
 
 import hashlib
 from pathlib import Path

@@ -114,7 +114,7 @@ def _write_rows(described: pd.DataFrame) -> pa.Buffer:
 
 
 def describe_libraries() -> dict[str, str]:
-    """Tell the versions of what a release is made with."""
+    """Return the versions of the libraries that a release is made with."""
     return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
 
 

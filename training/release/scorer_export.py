@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from shared.release.features import MODEL_FEATURES
-from training.model.anatomy import take_apart
 from training.model.baseline import LOWEST
 from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
+from training.model.fitted_models import take_apart
 
 _LEAF = -1
 

@@ -28,7 +28,7 @@ def write_backtest(facts: ReleaseFacts) -> Markup:
     """Write how the champion's predictions have held since it was made."""
     found = facts.backtest
     if found is None:
-        nothing = "There was no champion whose model could be read and held against new outcomes."
+        nothing = "There was no champion whose model could be read and compared with new outcomes."
         return write_section("backtest", _TITLE, write_paragraph(nothing, "soft"))
     parts = [write_paragraph(_explain(found))]
     figures = [
@@ -59,7 +59,7 @@ def _explain(found: Backtest) -> str:
     return (
         f"Release {found.version} scored {write_number(found.loans.n_loans)} loans granted after"
         f" {found.after} before their outcome was known. It predicted"
-        f" {write_share(found.predicted)} defaults; {ratio.value:.2f} times as many came, 95%"
+        f" {write_share(found.predicted)} defaults; observed were {ratio.value:.2f} times as many, 95%"
         f" interval {ratio.low:.2f} to {ratio.high:.2f}. AUC {write_number(auc.value)},"
         f" calibration slope {write_number(slope.value, 2)}. A loan's record is taken as of its own"
         " day."

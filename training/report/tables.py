@@ -101,5 +101,5 @@ def read_index(index: float | None) -> str:
     if index is None:
         return UNDEFINED
     if index > STRONG_DRIFT:
-        return "another population"
-    return "some drift" if index > SLIGHT_DRIFT else "stable"
+        return "strong drift"
+    return "slight drift" if index > SLIGHT_DRIFT else "stable"

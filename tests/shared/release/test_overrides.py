@@ -86,7 +86,7 @@ def test_an_authenticated_person_takes_over_the_request_of_an_unauthenticated_on
 def test_an_unauthenticated_person_cannot_confirm_the_request_of_an_authenticated_one() -> None:
     request = decide([STORED], ANA)
 
-    with pytest.raises(DecisionRefusedError, match="cannot be told that they are two persons"):
+    with pytest.raises(DecisionRefusedError, match="cannot be shown to be two persons"):
         decide([STORED, request], Actor("bea", verified=False))
 
 

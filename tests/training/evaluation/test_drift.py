@@ -47,7 +47,7 @@ def test_an_empty_bin_counts_as_almost_empty() -> None:
 
 
 def test_shares_of_different_bins_are_rejected() -> None:
-    with pytest.raises(ValueError, match="2 were expected, 3 came"):
+    with pytest.raises(ValueError, match="expected 2, got 3"):
         stability_index_of_shares([0.5, 0.5], [0.2, 0.3, 0.5])
 
 

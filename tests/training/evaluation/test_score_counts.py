@@ -31,10 +31,10 @@ def test_without_weights_every_loan_counts_once() -> None:
 @pytest.mark.parametrize(
     ("status", "probability", "message"),
     [
-        (2, 0.5, "expected 0 or 1, 2 came"),
-        (np.nan, 0.5, "expected 0 or 1, nan came"),
-        (1, np.nan, "numbers from 0 to 1, nan came"),
-        (1, 1.5, "numbers from 0 to 1, 1.5 came"),
+        (2, 0.5, "expected 0 or 1, got 2"),
+        (np.nan, 0.5, "expected 0 or 1, got nan"),
+        (1, np.nan, "numbers from 0 to 1, got nan"),
+        (1, 1.5, "numbers from 0 to 1, got 1.5"),
     ],
 )
 def test_an_invalid_outcome_or_probability_is_rejected(

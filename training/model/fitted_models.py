@@ -1,4 +1,4 @@
-"""A fitted model taken apart, whichever kind it is."""
+"""The parts of a fitted model, trees or a line."""
 
 from dataclasses import dataclass
 from typing import Any, Self
