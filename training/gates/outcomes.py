@@ -40,9 +40,7 @@ def judge_coverage(months: LoanMonths) -> Gate:
         f" months before; stops at {COVERAGE_STOPS:.0%}"
     )
     if not gaps:
-        return Gate(
-            "outcome_coverage", None, limit, "warned", "Too few months to compare."
-        )
+        return Gate("outcome_coverage", None, limit, "warned", "Too few months to compare.")
     gap, month = max(gaps)
     verdict = judge_share(gap, COVERAGE_WARNS, COVERAGE_STOPS)
     detail = f"The widest gap is {max(gap, 0):.1%}, in {month}."

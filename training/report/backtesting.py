@@ -59,8 +59,8 @@ def _explain(found: Backtest) -> str:
     return (
         f"Release {found.version} scored {write_number(found.loans.n_loans)} loans granted after"
         f" {found.after} before their outcome was known. It predicted"
-        f" {write_share(found.predicted)} defaults; observed were {ratio.value:.2f} times as many, 95%"
-        f" interval {ratio.low:.2f} to {ratio.high:.2f}. AUC {write_number(auc.value)},"
+        f" {write_share(found.predicted)} defaults; observed were {ratio.value:.2f} times as many,"
+        f" 95% interval {ratio.low:.2f} to {ratio.high:.2f}. AUC {write_number(auc.value)},"
         f" calibration slope {write_number(slope.value, 2)}. A loan's record is taken as of its own"
         " day."
     )
