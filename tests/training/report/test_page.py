@@ -98,7 +98,7 @@ def test_field_names_are_written_in_words() -> None:
         "Refused 3,934 313",
         "1 5,000 400 5.40 10.0%",
         "COST_RATIO",
-        "It predicted 1.49% defaults; 1.07 times as many came",
+        "It predicted 1.49% defaults; observed were 1.07 times as many",
         "2021-09 20260823T060201Z-0a1b2c3d4e5f 21,000 310 1.49% 1.47%",
         "Stability against the anchor, release 20260823T060201Z-0a1b2c3d4e5f",
         "Age, years strong drift 0.312",
