@@ -50,7 +50,6 @@ PORTFOLIOS = {
 """Every kind, by its name in the document."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How the choice turned out for one portfolio.
