@@ -10,10 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
-from training.model.classifier import Classifier
+from training.model.classifier import Classifier, Floats
 from training.model.fitted_models import FittedTrees, take_apart
-
-type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
