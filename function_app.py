@@ -14,8 +14,11 @@ from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
 from serving.user_handlers import UserHandlers
+from shared.log_lines import keep_to_one_line
 from shared.registry.account import releases_container
 from shared.settings import read_build, read_run_settings, read_settings
+
+keep_to_one_line()
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m devhost start`, `host`, `drop` and two that install programs."""
+"""The command line: `python -m devhost start`, `host`, `drop`, and what CI needs."""
 
 import argparse
 import os
@@ -33,6 +33,7 @@ def _parse() -> argparse.Namespace:
     commands.add_parser("install-emulator", help="install the storage emulator")
     commands.add_parser("install-browser", help="install the browser that the tests drive")
     commands.add_parser("check-browser", help="fail when that browser is missing")
+    commands.add_parser("audit", help="look the deployed packages up among known vulnerabilities")
     return parser.parse_args()
 
 
@@ -66,6 +67,12 @@ def _run(arguments: argparse.Namespace) -> int:
             from devhost.browser import check_browser
 
             check_browser()
+        case "audit":
+            from devhost.vulnerabilities import audit
+
+            found = audit(here / "requirements.txt")
+            print(found)
+            return 1 if found.findings else 0
     return 0
 
 

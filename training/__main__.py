@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.errors import CreditRiskError, RejectedFileError
+from shared.log_lines import keep_to_one_line
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
@@ -26,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         0 on success, 1 when the file was rejected or the decision is not possible, 2 when the
         command cannot be run.
     """
+    keep_to_one_line()
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in RELEASE_COMMANDS:
         parsed = parse_release_command(words)

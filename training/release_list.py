@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from shared.printable import printable
 from shared.registry.releases import StoredRelease
 from shared.release.overrides import find_override, find_request
 
@@ -30,7 +31,7 @@ def _format_release(release: StoredRelease, current: str | None) -> tuple[str, .
         release.version,
         manifest.created,
         manifest.as_of,
-        manifest.source["name"],
+        printable(manifest.source["name"]),
         "-" if auc is None else f"{auc:.4f}",
         release.verdict,
         release.state(current).replace("_", " ") + _format_overriding(release, current),
@@ -40,9 +41,9 @@ def _format_release(release: StoredRelease, current: str | None) -> tuple[str, .
 def _format_overriding(release: StoredRelease, current: str | None) -> str:
     request = find_request(release.record.events, current, datetime.now(UTC))
     if request:
-        return f", override asked for by {request.who}"
+        return f", override asked for by {printable(request.who)}"
     made = find_override(release.record.events)
     if made is None:
         return ""
     names = [made.request.who, made.who] if made.request else [made.who]
-    return f", overridden by {' and '.join(names)}"
+    return f", overridden by {printable(' and '.join(names))}"
