@@ -12,7 +12,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.data.tables import TableClient, TransactionOperation, UpdateMode
 
 from shared.audit.chain import START, Record, StoredRecord, digest, encode_canonically
-from shared.audit.tables import create_missing, is_table_missing, join_text, split_text
+from shared.audit.tables import create_missing, join_text, split_text
 from shared.errors import CreditRiskError
 from shared.release.facts import AuditHead
 
@@ -125,9 +125,8 @@ class TableJournal:
                 "PartitionKey eq @partition and RowKey ge @first and RowKey lt @after",
                 parameters=places,
             )
-        except ResourceNotFoundError as error:
-            if not is_table_missing(error):
-                raise
+        except ResourceNotFoundError:
+            return
 
     def _append(self, made: Record, etag: str | None) -> bool:
         head = {"number": made.number, "sha256": made.head.sha256}

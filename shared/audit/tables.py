@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
@@ -58,19 +59,14 @@ def create_missing[T](table: TableClient, write: Callable[[], T]) -> T:
     try:
         return write()
     except HttpResponseError as error:
-        if not is_table_missing(error):
+        # The client does not always tell what it is that was not found.
+        if error.status_code != HTTPStatus.NOT_FOUND:
             raise
     try:
         table.create_table()
     except ResourceExistsError:
         logging.getLogger(__name__).debug("Another instance has just created the table.")
     return write()
-
-
-def is_table_missing(error: HttpResponseError) -> bool:
-    """Tell a missing table from a missing entity."""
-    code = getattr(error, "error_code", None)
-    return getattr(code, "value", code) == "TableNotFound"
 
 
 def split_text(text: str) -> dict[str, str]:
