@@ -9,6 +9,7 @@ from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, respond
+from serving.execution_handlers import ExecutionHandlers
 from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
@@ -24,6 +25,7 @@ USERS = UserHandlers(RELEASE)
 SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
 RELEASES = ReleaseHandlers()
+EXECUTIONS = ExecutionHandlers()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
 _ALL = (
@@ -139,6 +141,18 @@ def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of one release."""
     return _serve(req, context, {"GET": REPORTS.of_version})
+
+
+@app.route("ejecuciones", methods=_ALL)
+def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the list of executions."""
+    return _serve(req, context, {"GET": EXECUTIONS.list})
+
+
+@app.route("ejecuciones/{id}", methods=_ALL)
+def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve one execution."""
+    return _serve(req, context, {"GET": EXECUTIONS.show})
 
 
 @app.blob_trigger(

@@ -7,8 +7,6 @@ from serving.api.users import (
     Batch,
     BatchPrediction,
     BatchResult,
-    DetailedPrediction,
-    Prediction,
 )
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
@@ -18,16 +16,9 @@ from serving.loaded_release import LoadedRelease
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, explain_applicant, score_applicant
 from shared.errors import CreditRiskError
-from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.reasons import Reason, read_reasons
+from shared.release.answers import decision_body, features_body, prediction_body
 from shared.release.serving_table import UserRow
 
-_DECIMALS = 10
-_SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
-_FURTHER = [
-    (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
-]
-_CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
 # Personal data: only the caller's own cache may keep it, and must revalidate.
 _PRIVATE = "private, no-cache"
 
@@ -48,22 +39,14 @@ class UserHandlers:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
-        body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
-        if detailed:
-            body |= {name: _round(row.features[place]) for name, place in _FURTHER}
-            body["loan_date"] = row.loan_date
-            body["version"] = release.version
-            body["as_of"] = release.as_of
-        return Answer(encode(body), headers=_headers(release, user))
+        body = features_body(release, row, detailed=detailed)
+        return Answer(body, headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
-        if detailed:
-            body = _encode_decision(release, row.probability, row.decision, _explain(row))
-        else:
-            body = _CLASSES[row.decision]
+        body = prediction_body(release, row, detailed=detailed)
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:
@@ -75,7 +58,7 @@ class UserHandlers:
         probability = score_applicant(scorer, features)
         decision = int(probability >= release.threshold)
         reasons = explain_applicant(scorer, features, decision)
-        body = _encode_decision(release, probability, decision, reasons)
+        body = decision_body(release, probability, decision, reasons)
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def batch(self, request: Request) -> Answer:
@@ -112,23 +95,6 @@ def _predict_one(release: LoadedRelease, sent: object) -> BatchResult:
     return BatchResult(sent, 200, [row.decision], row.probability)
 
 
-def _explain(row: UserRow) -> list[Reason]:
-    return read_reasons(row.reasons, [_round(value) for value in row.features])
-
-
-def _encode_decision(
-    release: LoadedRelease,
-    probability: float,
-    decision: int,
-    reasons: list[Reason],
-) -> bytes:
-    return encode(
-        DetailedPrediction(
-            [decision], probability, release.threshold, release.version, release.as_of, reasons
-        )
-    )
-
-
 def _wants_detail(request: Request) -> bool:
     asked = request.query.get("detalle", "false")
     if asked not in ("true", "false"):
@@ -144,7 +110,3 @@ def release_headers(release: LoadedRelease) -> dict[str, str]:
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
     etag = f'"{release.version}.{user}"'
     return release_headers(release) | {"Cache-Control": _PRIVATE, "ETag": etag}
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
