@@ -10,6 +10,8 @@ from serving.api.users import (
 )
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
+from serving.decision_log import DecisionLog
+from serving.decision_log_table import UserDecision
 from serving.dispatch import Answer, Request, encode
 from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
@@ -30,10 +32,13 @@ class UserHandlers:
     ----------
     current : CurrentRelease
         The served release.
+    decisions : DecisionLog, optional
+        Where every prediction is recorded.
     """
 
-    def __init__(self, current: CurrentRelease) -> None:
+    def __init__(self, current: CurrentRelease, decisions: DecisionLog | None = None) -> None:
         self._current = current
+        self._decisions = decisions or DecisionLog()
 
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
@@ -47,6 +52,7 @@ class UserHandlers:
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
         body = prediction_body(release, row, detailed=detailed)
+        self._record(request, release, [UserDecision(user, row.probability, row.decision)])
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:
@@ -59,15 +65,23 @@ class UserHandlers:
         decision = int(probability >= release.threshold)
         reasons = explain_applicant(scorer, features, decision)
         body = decision_body(release, probability, decision, reasons)
+        self._record(request, release, [UserDecision(None, probability, decision)])
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
         batch = read_body(request, Batch)
         release = self._current.get()
-        results = [_predict_one(release, user) for user in batch.ids]
+        decided: list[UserDecision] = []
+        results = [_predict_one(release, user, decided) for user in batch.ids]
         body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
+        self._record(request, release, decided)
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+
+    def _record(
+        self, request: Request, release: LoadedRelease, decisions: list[UserDecision]
+    ) -> None:
+        self._decisions.record(request.id, release.version, decisions)
 
     def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
         user = parse_user_id(request.route["user_id"])
@@ -85,13 +99,15 @@ def _find_row(release: LoadedRelease, user: int) -> UserRow:
     return row
 
 
-def _predict_one(release: LoadedRelease, sent: object) -> BatchResult:
+def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecision]) -> BatchResult:
     try:
         if type(sent) is not int and not isinstance(sent, str):
             raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        row = _find_row(release, parse_user_id(str(sent)))
+        user = parse_user_id(str(sent))
+        row = _find_row(release, user)
     except CreditRiskError as error:
         return BatchResult(sent, error.status, detalle=str(error))
+    decided.append(UserDecision(user, row.probability, row.decision))
     return BatchResult(sent, 200, [row.decision], row.probability)
 
 

@@ -163,6 +163,23 @@ def read_override_confirmation(environment: Mapping[str, str] = os.environ) -> C
     return "none" if text == "none" else "required"
 
 
+def read_decision_flush_seconds(environment: Mapping[str, str] = os.environ) -> float | None:
+    """Read how soon decisions must be in their table; None where they are only logged.
+
+    Raises
+    ------
+    SettingError
+        When a setting is malformed.
+    """
+    text = environment.get("DECISION_LOG", "").strip() or "log"
+    if text not in ("log", "table"):
+        raise SettingError(
+            f"DECISION_LOG must be log or table, not {text!r}: correct the app setting."
+        )
+    seconds = read_positive(environment, "DECISION_LOG_FLUSH_SECONDS", 5.0)
+    return seconds if text == "table" else None
+
+
 def today() -> date:
     """Return today's date in UTC, the default as-of date."""
     return datetime.now(UTC).date()

@@ -34,8 +34,9 @@ def _id_schema() -> Json:
 _AFTER = {
     "name": "after",
     "in": "query",
-    "description": "The id behind which the list begins: `next` of the page before.",
-    "schema": _id_schema(),
+    "description": "The id behind which the list begins: `next` of the page before. Empty for the"
+    " first page.",
+    "schema": {"type": "string", "pattern": f"^({EXECUTION_PATTERN})?$"},
 }
 _STATE = {
     "name": "estado",
