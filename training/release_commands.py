@@ -11,6 +11,7 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from shared.audit.recording import record_decided
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.account import releases_container
 from shared.registry.override import Overriding, override
@@ -60,7 +61,9 @@ def _run(parsed: argparse.Namespace) -> str:
     container = _find_container()
     if parsed.command == "releases":
         return format_releases(*list_releases(container))
-    return _decide(container, parsed)
+    done = _decide(container, parsed)
+    record_decided(container, find_settings())
+    return done
 
 
 def _find_container() -> ContainerClient:

@@ -10,6 +10,7 @@ from shared.settings import (
     RunSettings,
     Settings,
     read_build,
+    read_decision_flush_seconds,
     read_override_confirmation,
     read_port,
     read_run_settings,
