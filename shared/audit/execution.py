@@ -139,6 +139,11 @@ def describe_execution(content: bytes, manifest: Manifest | None) -> Execution:
     return Execution(**facts, ended=ended, **(_describe_release(manifest) if manifest else {}))
 
 
+def forget_release(execution: Execution) -> Execution:
+    """Return an execution as its run record alone describes it."""
+    return msgspec.structs.replace(execution, code_version=None, verdict=None, gates={}, counts={})
+
+
 def _describe_release(manifest: Manifest) -> Mapping[str, Any]:
     return {
         "code_version": manifest.code_version,

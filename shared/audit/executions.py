@@ -15,7 +15,12 @@ from azure.data.tables import TableClient, UpdateMode
 from azure.storage.blob import ContainerClient
 
 from shared.audit.chain import encode_canonically
-from shared.audit.execution import Execution, describe_execution, row_key
+from shared.audit.execution import (
+    Execution,
+    describe_execution,
+    forget_release,
+    row_key,
+)
 from shared.audit.tables import create_missing, join_text, split_text
 from shared.registry.published import release_blob
 from shared.registry.runs import run_blob_name
@@ -102,15 +107,18 @@ class ExecutionTable:
         Notes
         -----
         The run record is read after the entity, and the entity is replaced only if nobody else
-        did meanwhile: an older state never replaces a newer one.
+        did meanwhile: an older state never replaces a newer one. What is known of the release
+        stays when its manifest is gone.
         """
         error: HttpResponseError | None = None
         for _ in range(_ATTEMPTS):
             stored = self._fetch(row_key(run))
-            execution = _read_run(container, run)
+            content = container.download_blob(run_blob_name(run)).readall()
+            known = _decode_if_sound(stored)
+            if known and forget_release(known) == describe_execution(content, None):
+                return known
+            execution = _read_run(container, content)
             text = encode_canonically(msgspec.to_builtins(execution))
-            if stored is not None and join_text(stored) == text:
-                return execution
             try:
                 self._replace(_entity(execution, text), stored)
             except _CONFLICTS as conflict:
@@ -138,8 +146,7 @@ class ExecutionTable:
         )
 
 
-def _read_run(container: ContainerClient, run: str) -> Execution:
-    content = container.download_blob(run_blob_name(run)).readall()
+def _read_run(container: ContainerClient, content: bytes) -> Execution:
     execution = describe_execution(content, None)
     if execution.version is None or not execution.has_ended:
         return execution
@@ -160,6 +167,16 @@ def _entity(execution: Execution, text: str) -> dict[str, Any]:
     # For the filter, and for whoever looks into the table.
     shown = {"state": execution.state, "blob": execution.source.name}
     return {**keys, **shown, **split_text(text)}
+
+
+def _decode_if_sound(entity: Any) -> Execution | None:
+    """Read a stored execution; a damaged one is replaced."""
+    if entity is None:
+        return None
+    try:
+        return _decode(join_text(entity))
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _decode(text: str) -> Execution:

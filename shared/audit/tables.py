@@ -41,13 +41,14 @@ def table_client(settings: Settings, name: str) -> TableClient:
 
 
 def _service(settings: Settings) -> TableServiceClient:
-    if settings.storage_connection:
-        return TableServiceClient.from_connection_string(settings.storage_connection, **_OPTIONS)
+    # Named on its own, the table service may be another one, such as Cosmos DB for Table.
     if settings.storage_table_uri:
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
 
         credential = ManagedIdentityCredential(client_id=settings.storage_client_id)
         return TableServiceClient(settings.storage_table_uri, credential=credential, **_OPTIONS)
+    if settings.storage_connection:
+        return TableServiceClient.from_connection_string(settings.storage_connection, **_OPTIONS)
     raise SettingError(
         f"{STORAGE} must hold a connection string, or {STORAGE}__tableServiceUri the URL of the"
         " table service; neither is set: set one of them."

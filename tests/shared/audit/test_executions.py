@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
+from azure.data.tables import UpdateMode
 from azure.storage.blob import ContainerClient
 
 from shared.audit.execution import MalformedExecutionError, describe_execution, row_key
@@ -62,6 +63,33 @@ def test_an_execution_outlives_the_manifest_of_its_release(
     put_run(releases, run_name(1), version="gone")
 
     assert executions.mirror(releases, run_name(1)).code_version is None
+
+
+def test_what_is_known_of_a_release_stays_when_its_manifest_is_gone(
+    executions: ExecutionTable, releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    version = read_manifest(release).version
+    put_run(releases, run_name(1), version=version)
+    before = executions.mirror(releases, run_name(1))
+    releases.delete_blob(f"{version}/manifest.json")
+
+    assert executions.mirror(releases, run_name(1)) == before
+    assert executions.fetch(run_name(1)) == before
+    assert before.gates
+
+
+def test_a_damaged_execution_is_written_again(storage: str, releases: ContainerClient) -> None:
+    table = new_table(storage, "executions")
+    executions = ExecutionTable(table)
+    put_run(releases, run_name(1))
+    before = executions.mirror(releases, run_name(1))
+    (entity,) = table.list_entities()
+    table.update_entity({**entity, "part00": "{"}, UpdateMode.REPLACE)
+
+    executions.mirror(releases, run_name(1))
+
+    assert executions.fetch(run_name(1)) == before
 
 
 def test_the_latest_upload_comes_first_page_by_page(
