@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from azure.core import MatchConditions
 from azure.core.exceptions import (
-    HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
@@ -21,6 +20,7 @@ from shared.audit.execution import (
     forget_release,
     row_key,
 )
+from shared.audit.journal import JournalBusyError
 from shared.audit.tables import create_missing, join_text, split_text
 from shared.registry.published import release_blob
 from shared.registry.runs import run_blob_name
@@ -103,6 +103,8 @@ class ExecutionTable:
             When the run record cannot be read.
         ResourceNotFoundError
             When there is no run record.
+        JournalBusyError
+            When others kept writing for too long.
 
         Notes
         -----
@@ -110,7 +112,6 @@ class ExecutionTable:
         did meanwhile: an older state never replaces a newer one. What is known of the release
         stays when its manifest is gone.
         """
-        error: HttpResponseError | None = None
         for _ in range(_ATTEMPTS):
             stored = self._fetch(row_key(run))
             content = container.download_blob(run_blob_name(run)).readall()
@@ -121,12 +122,12 @@ class ExecutionTable:
             text = encode_canonically(msgspec.to_builtins(execution))
             try:
                 self._replace(_entity(execution, text), stored)
-            except _CONFLICTS as conflict:
-                error = conflict
-            else:
-                return execution
-        assert error is not None
-        raise error
+            except _CONFLICTS:
+                continue
+            return execution
+        raise JournalBusyError(
+            f"Expected to write execution {run}; others did {_ATTEMPTS} times: try again."
+        )
 
     def _fetch(self, row: str) -> Any:
         try:

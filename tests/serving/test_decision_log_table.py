@@ -14,7 +14,7 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.data.tables import TableClient
 
-from serving.decision_log_table import DecisionWriter, UserDecision
+from serving.decision_log_table import DecisionWriter, UserDecision, open_decisions
 from shared.audit.tables import DECISIONS_TABLE, table_client
 from shared.settings import Settings
 from tests.support.audit_tables import new_table
@@ -81,6 +81,17 @@ def test_rows_are_written_a_hundred_at_a_time(storage: str) -> None:
     # The first transaction finds that there is no table yet.
     assert table.sizes == [100, 100, 100, 50]
     assert sorted(row["user"].value for row in rows(table)) == list(range(250))
+
+
+def test_a_writer_is_closed_once(storage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AzureWebJobsStorage", storage)
+    writer = open_decisions(NEVER_SECONDS)
+    writer.offer("r1", "v1", decided(1))
+
+    writer.close(60)
+    writer.close(60)
+
+    assert not writer._waiting()
 
 
 def test_a_transaction_holds_rows_of_one_day(storage: str, monkeypatch: pytest.MonkeyPatch) -> None:

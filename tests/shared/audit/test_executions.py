@@ -2,15 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from azure.core.exceptions import ResourceNotFoundError
-from azure.data.tables import UpdateMode
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.data.tables import TableClient, UpdateMode
 from azure.storage.blob import ContainerClient
 
 from shared.audit.execution import MalformedExecutionError, describe_execution, row_key
 from shared.audit.executions import ExecutionTable
+from shared.audit.journal import JournalBusyError
 from tests.support.audit_tables import new_table
 from tests.support.run_records import put_run, run_name
 from tests.support.stored_releases import publish, read_manifest
@@ -129,6 +131,29 @@ def test_writers_at_once_leave_what_the_run_record_tells(
         list(pool.map(advance, range(12)))
 
     assert executions.fetch(run_name(1)) == executions.mirror(releases, run_name(1))
+
+
+class _AlwaysTaken:
+    """A table in which somebody else is always a little earlier."""
+
+    def __init__(self, table: TableClient) -> None:
+        self._table = table
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def create_entity(self, entity: object) -> None:
+        raise ResourceExistsError("taken")
+
+
+def test_a_writer_gives_up_when_others_keep_writing(
+    storage: str, releases: ContainerClient
+) -> None:
+    put_run(releases, run_name(1))
+    taken: Any = _AlwaysTaken(new_table(storage, "executions"))
+
+    with pytest.raises(JournalBusyError, match="Expected to write execution"):
+        ExecutionTable(taken).mirror(releases, run_name(1))
 
 
 def test_a_run_without_a_record_has_no_execution(

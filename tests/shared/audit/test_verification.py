@@ -8,7 +8,7 @@ import pytest
 from azure.data.tables import UpdateMode
 from azure.storage.blob import ContainerClient
 
-from shared.audit.chain import Record, encode_canonically
+from shared.audit.chain import Record, digest, encode_canonically
 from shared.audit.journal import TableJournal
 from shared.audit.sweep import Audit, record_missing
 from shared.audit.tables import join_text
@@ -195,3 +195,11 @@ def test_an_event_without_its_record_is_named(audit: Audit, releases: ContainerC
     assert len(faults) == 2
     assert any("does not lead to it" in one for one in faults)
     assert any("is missing or altered, but its event is known" in one for one in faults)
+
+
+def test_a_record_that_is_no_record_is_named_once(audit: Audit, releases: ContainerClient) -> None:
+    change(audit, 4, part00="{}", sha256=digest("{}"))
+
+    faults = verify(releases, audit).faults
+
+    assert any(one.startswith("Record 4 cannot be read") for one in faults)
