@@ -165,11 +165,11 @@ def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse
 def entrenamiento(upload: blob.BlobClient) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
-    from shared.audit.sweep import open_audit  # noqa: PLC0415
+    from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
 
     settings = read_settings()
-    retrain(upload, releases_container(settings), read_run_settings(), open_audit(settings))
+    retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
 
 
 async def _serve_read(

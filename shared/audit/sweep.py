@@ -14,6 +14,7 @@ from shared.audit.executions import ExecutionTable
 from shared.audit.happenings import Happening, tell_decisions, tell_execution, tell_move
 from shared.audit.journal import TableJournal
 from shared.audit.tables import CHAIN_TABLE, EXECUTIONS_TABLE, table_client
+from shared.errors import SettingError
 from shared.settings import Settings
 
 _RUNS = "runs/"
@@ -61,6 +62,15 @@ def open_audit(settings: Settings) -> Audit:
     """
     journal = TableJournal(table_client(settings, CHAIN_TABLE))
     return Audit(journal, ExecutionTable(table_client(settings, EXECUTIONS_TABLE)))
+
+
+def find_audit(settings: Settings) -> Audit | None:
+    """Open the record; None, and a warning, where no table service is configured."""
+    try:
+        return open_audit(settings)
+    except SettingError as error:
+        logger.warning("Nothing is recorded in the audit: %s", error)
+        return None
 
 
 def record_missing(container: ContainerClient, audit: Audit) -> int:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.audit.sweep import record_decisions, record_missing, record_run
+from shared.audit.sweep import find_audit, record_decisions, record_missing, record_run
 from shared.registry.promotion import approve, roll_back
 from shared.release.decisions import Actor
+from shared.settings import Settings
 from tests.support.audit_tables import chained, kinds, new_audit
 from tests.support.run_records import put_run, run_name
 from tests.support.stored_releases import publish, variant
@@ -136,3 +137,11 @@ def test_a_blob_that_was_swept_is_not_read_again(storage: str, releases: Contain
 
     assert record_missing(releases, audit) == 1
     assert len(audit.swept) == 2
+
+
+def test_without_a_table_service_nothing_is_recorded_and_nothing_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert find_audit(Settings(storage_blob_uri="https://a.blob.core.windows.net")) is None
+
+    assert "AzureWebJobsStorage__tableServiceUri" in caplog.text
