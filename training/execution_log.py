@@ -7,7 +7,7 @@ import msgspec
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from shared.audit.sweep import Audit, record_run
+from shared.audit.sweep import Audit, record_decisions, record_run
 from shared.errors import CreditRiskError
 from shared.release.facts import AuditHead
 from training.progress import Step
@@ -46,8 +46,9 @@ class ExecutionLog:
         return head[0] if head else None
 
     def end(self) -> None:
-        """Record the outcome that the run record holds."""
+        """Record the outcome that the run record holds, and the decisions about its release."""
         self._try(self._record, "its end")
+        self._try(self._record_decisions, "the decisions about its release")
 
     def step_started(self, step: Step) -> None:
         self._try(self._mirror, step.name)
@@ -60,6 +61,11 @@ class ExecutionLog:
 
     def _record(self, audit: Audit) -> None:
         record_run(self._container, audit, self._run)
+
+    def _record_decisions(self, audit: Audit) -> None:
+        execution = audit.executions.fetch(self._run)
+        if execution is not None:
+            record_decisions(self._container, audit, [execution.version])
 
     def _mirror(self, audit: Audit) -> None:
         audit.executions.mirror(self._container, self._run)
