@@ -9,6 +9,7 @@ from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, respond
+from serving.execution_handlers import ExecutionHandlers
 from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
@@ -27,6 +28,7 @@ USERS = UserHandlers(RELEASE)
 SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
 RELEASES = ReleaseHandlers()
+EXECUTIONS = ExecutionHandlers()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
 _ALL = (
@@ -144,6 +146,18 @@ def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.Htt
     return _serve(req, context, {"GET": REPORTS.of_version})
 
 
+@app.route("ejecuciones", methods=_ALL)
+def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the list of executions."""
+    return _serve(req, context, {"GET": EXECUTIONS.list})
+
+
+@app.route("ejecuciones/{id}", methods=_ALL)
+def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve one execution."""
+    return _serve(req, context, {"GET": EXECUTIONS.show})
+
+
 @app.blob_trigger(
     "upload",
     path="input/{name}.csv",
@@ -154,9 +168,11 @@ def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.Htt
 def entrenamiento(upload: blob.BlobClient) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
+    from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
 
-    retrain(upload, releases_container(read_settings()), read_run_settings())
+    settings = read_settings()
+    retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
 
 
 async def _serve_read(

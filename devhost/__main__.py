@@ -1,6 +1,7 @@
 """The command line: `python -m devhost start`, `host`, `drop`, and what CI needs."""
 
 import argparse
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -81,4 +82,5 @@ if __name__ == "__main__":
     sys.stdout.flush()
     sys.stderr.flush()
     # Exiting normally would wait for a function that still runs in a thread.
+    atexit._run_exitfuncs()
     os._exit(code)

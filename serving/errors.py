@@ -38,6 +38,13 @@ class UnknownReportError(CreditRiskError):
     title = "There is no such report"
 
 
+class UnknownExecutionError(CreditRiskError):
+    """There is no execution of this id."""
+
+    status = 404
+    title = "There is no such execution"
+
+
 class MethodNotAllowedError(CreditRiskError):
     """The route does not accept the method.
 

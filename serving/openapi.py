@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from serving.api import releases, reports, service, users
+from serving.api import executions, releases, reports, service, users
 from serving.api.media_types import HTML, JSON, PROBLEM_JSON
 from serving.api.operations import PAGE, Json, Operation
 from serving.api.problems import (
@@ -21,6 +21,7 @@ OPERATIONS = (
     *service.OPERATIONS,
     *reports.OPERATIONS,
     *releases.OPERATIONS,
+    *executions.OPERATIONS,
 )
 """Every operation of the API, in the order of the docs."""
 

@@ -26,6 +26,7 @@ from serving.errors import (
     MalformedRequestError,
     StorageUnavailableError,
 )
+from shared.audit.recording import record_decided
 from shared.errors import FieldError
 from shared.registry.account import releases_container
 from shared.registry.override import override
@@ -105,7 +106,13 @@ class ReleaseHandlers:
         settings = self._read_settings()
         require_approval_key(request, settings)
         actor = identify_actor(request, settings)
-        return self._ask_storage(request, lambda container, _: decide(container, request, actor))
+
+        def decide_on_record(container: ContainerClient, _: Request) -> Decided:
+            decided = decide(container, request, actor)
+            record_decided(container, settings, (decided.version, decided.current))
+            return decided
+
+        return self._ask_storage(request, decide_on_record)
 
     def _ask_storage(
         self, request: Request, ask: Callable[[ContainerClient, Request], object]

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from tests.support.paths import ROOT
 
-_HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib")
+_HEAVY = (
+    *("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib"),
+    "azure.data.tables",
+)
 _IMPORT = f"""
 import os, sys
 read = []

@@ -12,6 +12,7 @@ from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
+from training.audit_arguments import AUDIT, parse_audit_command
 from training.progress import LogLines, Progress, TerminalDisplay
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
         from training.release_commands import run_release_command  # noqa: PLC0415 -- slow to import
 
         return run_release_command(parsed)
+    if words and words[0] == AUDIT:
+        asked = parse_audit_command(words[1:])
+        from training.audit_commands import run_audit_command  # noqa: PLC0415 -- slow to import
+
+        return run_audit_command(asked)
     return _build(parse_build(words))
 
 

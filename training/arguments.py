@@ -17,6 +17,8 @@ commands on stored releases, each with a --help of its own:
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--why TEXT]           restore the previous release
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
+  python -m training audit verify [--head SHA256]    find altered or missing audit records
+  python -m training audit replay USER VERSION       reproduce the answers about a user
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
 that `make start` runs on this machine, on the port given by PORT (default 7071).

@@ -6,14 +6,13 @@ import getpass
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from shared.audit.recording import record_decided
 from shared.errors import BrokenReleaseError, CreditRiskError
-from shared.local_storage import find_storage, local_folder
 from shared.registry.account import releases_container
 from shared.registry.override import Overriding, override
 from shared.registry.promotion import approve, reject, roll_back
@@ -22,8 +21,9 @@ from shared.release.comparison import Change, Comparison, Group, compare_tables,
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
 from shared.release.overrides import valid_until
-from shared.settings import read_override_confirmation, read_port, read_settings
+from shared.settings import read_override_confirmation
 from training.release_list import format_releases
+from training.storage_settings import find_settings
 
 
 def run_release_command(parsed: argparse.Namespace) -> int:
@@ -61,15 +61,13 @@ def _run(parsed: argparse.Namespace) -> str:
     container = _find_container()
     if parsed.command == "releases":
         return format_releases(*list_releases(container))
-    return _decide(container, parsed)
+    done = _decide(container, parsed)
+    record_decided(container, find_settings())
+    return done
 
 
 def _find_container() -> ContainerClient:
-    settings = read_settings()
-    if not settings.names_storage:
-        found = find_storage(local_folder(Path.cwd(), read_port()))
-        settings = replace(settings, storage_connection=found)
-    return releases_container(settings)
+    return releases_container(find_settings())
 
 
 def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:

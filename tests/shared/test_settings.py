@@ -10,6 +10,7 @@ from shared.settings import (
     RunSettings,
     Settings,
     read_build,
+    read_decision_flush_seconds,
     read_override_confirmation,
     read_port,
     read_run_settings,
@@ -128,3 +129,26 @@ def test_an_override_is_confirmed_unless_the_setting_says_otherwise(text: str, m
 def test_a_misspelt_confirmation_is_an_error() -> None:
     with pytest.raises(SettingError, match="must be required or none, not 'non'"):
         read_override_confirmation({"OVERRIDE_CONFIRMATION": "non"})
+
+
+def test_decisions_are_only_logged_unless_a_table_is_asked_for() -> None:
+    assert read_decision_flush_seconds({}) is None
+    assert read_decision_flush_seconds({"DECISION_LOG": "log"}) is None
+    assert read_decision_flush_seconds({"DECISION_LOG": " table "}) == 5.0
+    assert (
+        read_decision_flush_seconds({"DECISION_LOG": "table", "DECISION_LOG_FLUSH_SECONDS": "0.5"})
+        == 0.5
+    )
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"DECISION_LOG": "tables"},
+        {"DECISION_LOG": "table", "DECISION_LOG_FLUSH_SECONDS": "0"},
+        {"DECISION_LOG_FLUSH_SECONDS": "soon"},
+    ],
+)
+def test_malformed_settings_of_the_decision_log_are_named(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="DECISION_LOG"):
+        read_decision_flush_seconds(environment)
