@@ -98,3 +98,13 @@ class StorageUnavailableError(CreditRiskError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.headers = {"Retry-After": "10"}
+
+
+class StorageBusyError(StorageUnavailableError):
+    """As many requests as permitted already wait for storage."""
+
+    title = "Too many requests wait for storage"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": "2"}

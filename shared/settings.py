@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.errors import SettingError
 from shared.setting_values import read_date, read_days, read_positive
+from shared.storage_limits import StorageLimits, read_limits
 
 STORAGE = "AzureWebJobsStorage"
 
@@ -36,6 +37,8 @@ class Settings:
         Key that permits decisions about releases over HTTP; None disables them.
     platform_authenticates : bool
         Whether the platform identifies the caller in headers that no client can forge.
+    limits : StorageLimits
+        How long, and how many at a time, may ask storage.
     """
 
     storage_connection: str | None = None
@@ -44,6 +47,7 @@ class Settings:
     release_refresh_seconds: float = 30.0
     approval_key: str | None = field(default=None, repr=False)
     platform_authenticates: bool = False
+    limits: StorageLimits = field(default_factory=StorageLimits)
 
     @property
     def names_storage(self) -> bool:
@@ -91,6 +95,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         release_refresh_seconds=read_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
         approval_key=environment.get("APPROVAL_KEY") or None,
         platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
+        limits=read_limits(environment),
     )
 
 

@@ -92,11 +92,11 @@ def test_a_damaged_release_is_not_served_and_the_old_one_stays(
     problem: str,
 ) -> None:
     publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
-    assert served.get().version == "first"
     pointer = releases.download_blob("current.json").readall()
     publish(releases, variant(release, tmp_path, "second", "2026-01-02T00:00:00+00:00"))
     moved = releases.download_blob("current.json").readall()
     releases.upload_blob("current.json", pointer, overwrite=True)
+    assert served.get().version == "first"
 
     releases.upload_blob(damage, b"damaged", overwrite=True)
     if damage != "current.json":
