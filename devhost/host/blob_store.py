@@ -20,7 +20,7 @@ from devhost.host.blob_messages import BlobDetails
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
 from devhost.storage.connection import CLIENT_OPTIONS
-from shared.registry.deadlines import DeadlineTransport
+from shared.registry.deadlines import DeadlineRetry, DeadlineTransport
 
 HOST_STORAGE = "AzureWebJobsStorage"
 RECEIPTS_CONTAINER = "azure-webjobs-hosts"
@@ -161,4 +161,6 @@ def _connection_string(setting: str, function: str, environment: Mapping[str, st
 
 def _options() -> dict[str, Any]:
     # Its reads end at the deadline of a poll, so that the host can stop while storage is silent.
-    return CLIENT_OPTIONS | {"transport": DeadlineTransport()}
+    # The SDK's own retries would pause beyond it.
+    retries = DeadlineRetry(**CLIENT_OPTIONS)
+    return CLIENT_OPTIONS | {"transport": DeadlineTransport(), "retry_policy": retries}
