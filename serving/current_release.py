@@ -128,15 +128,18 @@ class CurrentRelease:
         """Return what is served and when it was last checked, without reading storage."""
         release, watcher = self._follower.release, self._watcher
         problem = watcher.problem if watcher else None
+        is_scoring = release is not None and release.has_scorer
+        if release and not is_scoring:
+            problem = problem or release.scorer_problem
         return ReleaseStatus(
             version=release.version if release else None,
             as_of=release.as_of if release else None,
             last_checked=self._follower.last_checked,
             last_refresh=self._follower.last_refresh,
             refresh_seconds=self._settings.release_refresh_seconds,
-            problem=problem or (release.scorer_problem if release else None),
+            problem=problem,
             fallback_for=release.fallback_for if release else None,
-            scorer_ready=release is not None and release.has_scorer,
+            scorer_ready=is_scoring,
             last_scrub=watcher.scrub.last if watcher else None,
             damaged=watcher.scrub.damaged if watcher else (),
         )

@@ -112,6 +112,10 @@ class LoadedRelease:
         except CreditRiskError as error:
             logger.warning("The scorer of %s cannot be loaded: %s", self.version, error)
             return f"The scorer cannot be loaded: {error}"
+        except Exception:
+            # The thread that loads must go on, whatever another version of the code has written.
+            logger.exception("The scorer of %s cannot be read.", self.version)
+            return f"The scorer of {self.version} is not one that this version of the code reads."
         return None
 
 

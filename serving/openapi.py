@@ -171,8 +171,7 @@ _HEADERS = {
         "schema": {"type": "string", "format": "date"},
     },
     "X-Release-Fallback": {
-        "description": "The release that should be served, while its stored files are damaged and"
-        " an earlier one stands in for it.",
+        "description": "The release that this one stands in for: its stored files are damaged.",
         "schema": {"type": "string"},
     },
     "ETag": {"description": "Changes with the release.", "schema": {"type": "string"}},

@@ -117,8 +117,12 @@ class ReleaseWatcher:
         if release is None:
             return
         limits = self._settings.limits
-        with deadline_in(limits.refresh_seconds):
-            self.scrub.run_if_due(self._container(), release, limits.scrub_seconds)
+        try:
+            with deadline_in(limits.refresh_seconds):
+                self.scrub.run_if_due(self._container(), release, limits.scrub_seconds)
+        except Exception:
+            # The thread must go on: it is the only one that follows the pointer.
+            logger.exception("The stored files of %s cannot be checked.", release.version)
 
 
 def _describe_publicly(error: Exception) -> str:

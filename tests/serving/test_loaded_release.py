@@ -9,9 +9,9 @@ from azure.storage.blob import ContainerClient
 import shared.registry.published
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER
+from shared.release.manifest import SCORER, FileFacts, file_sha256
 from tests.support.served_releases import USER
-from tests.support.stored_releases import publish, read_manifest, variant
+from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from tests.support.waiting import wait_until
 
 
@@ -104,6 +104,23 @@ def test_an_instance_without_a_scorer_is_not_ready_but_answers_keyed_reads(
     releases.upload_blob(f"{version}/{SCORER}", sound, overwrite=True)
     wait_until(lambda: served.status().is_ready)
     assert served.status().problem is None
+
+
+def test_a_scorer_of_another_version_of_the_code_does_not_stop_the_watcher(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    odd = variant(release, tmp_path, "odd", "2026-01-01T00:00:00+00:00")
+    (odd / SCORER).write_text("{}")
+    facts = FileFacts(file_sha256(odd / SCORER), 2)
+    change_manifest(odd, files={**read_manifest(odd).files, SCORER: facts})
+    publish(releases, odd)
+    assert served.get().find_user(USER)
+    wait_until(lambda: "is not one that" in (served.status().problem or ""))
+
+    publish(releases, variant(release, tmp_path, "next", "2026-01-02T00:00:00+00:00"))
+
+    wait_until(lambda: served.status().is_ready)
+    assert served.get().version == "next"
 
 
 def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
