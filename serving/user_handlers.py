@@ -59,7 +59,7 @@ class UserHandlers:
         """Return the class of the applicant described in the request, and the reasons for it."""
         features = asdict(read_body(request, Applicant))
         check_applicant(features)
-        release = self._current.get()
+        release = self._current.loaded()
         scorer = release.scorer()
         probability = score_applicant(scorer, features)
         decision = int(probability >= release.threshold)
@@ -71,7 +71,7 @@ class UserHandlers:
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
         batch = read_body(request, Batch)
-        release = self._current.get()
+        release = self._current.loaded()
         decided: list[UserDecision] = []
         results = [_predict_one(release, user, decided) for user in batch.ids]
         body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
@@ -85,7 +85,7 @@ class UserHandlers:
 
     def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
         user = parse_user_id(request.route["user_id"])
-        release = self._current.get()
+        release = self._current.loaded()
         return release, user, _find_row(release, user)
 
 
@@ -119,8 +119,11 @@ def _wants_detail(request: Request) -> bool:
 
 
 def release_headers(release: LoadedRelease) -> dict[str, str]:
-    """Return the headers that name the release of a response."""
-    return {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
+    """Return the headers that name the release of a response, and the one it stands in for."""
+    headers = {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
+    if release.fallback_for:
+        headers["X-Release-Fallback"] = release.fallback_for
+    return headers
 
 
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:

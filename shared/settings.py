@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.errors import SettingError
 from shared.setting_values import read_date, read_days, read_positive
+from shared.storage_limits import StorageLimits, read_limits
 
 STORAGE = "AzureWebJobsStorage"
 
@@ -38,6 +39,8 @@ class Settings:
         Whether the platform identifies the caller in headers that no client can forge.
     storage_table_uri : str or None
         URL of the account's table service, for a managed identity.
+    limits : StorageLimits
+        How long, and how many at a time, may ask storage.
     """
 
     storage_connection: str | None = None
@@ -47,6 +50,7 @@ class Settings:
     approval_key: str | None = field(default=None, repr=False)
     platform_authenticates: bool = False
     storage_table_uri: str | None = None
+    limits: StorageLimits = field(default_factory=StorageLimits)
 
     @property
     def names_storage(self) -> bool:
@@ -95,6 +99,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         approval_key=environment.get("APPROVAL_KEY") or None,
         platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
         storage_table_uri=environment.get(f"{STORAGE}__tableServiceUri") or None,
+        limits=read_limits(environment),
     )
 
 

@@ -11,6 +11,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobPrefix, ContainerClient
 
 from shared.errors import BrokenReleaseError, CreditRiskError
+from shared.registry.deadlines import keep_deadline
 from shared.registry.decision_log import DecisionRecord, fetch_record
 from shared.registry.published import download_file, fetch_pointer, release_blob
 from shared.release.decisions import judge
@@ -143,7 +144,8 @@ def list_releases(container: ContainerClient) -> tuple[str | None, list[StoredRe
     except ResourceNotFoundError:
         names = []
     with ThreadPoolExecutor(_MAX_CONCURRENT_FETCHES) as pool:
-        found = list(pool.map(lambda name: _fetch_if_readable(container, name), names[:LISTED]))
+        fetch = keep_deadline(lambda name: _fetch_if_readable(container, name))
+        found = list(pool.map(fetch, names[:LISTED]))
     return current.pointer.version if current else None, [one for one in found if one]
 
 

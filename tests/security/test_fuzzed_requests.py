@@ -56,7 +56,7 @@ def answer(body: bytes, kind: type[msgspec.Struct]) -> Answer:
         return Answer(msgspec.json.encode(read_body(request, kind)))
 
     request = Request("POST", "x", "r1", headers={"Content-Type": "application/json"}, body=body)
-    return respond(request, {"POST": read}, lambda: None)
+    return respond(request, {"POST": read}, dict)
 
 
 @given(st.one_of([mutated(body, _PIECES) for body in _BODIES]), st.sampled_from(_KINDS))
@@ -101,7 +101,7 @@ def test_a_user_id_is_a_number_or_a_problem_that_can_be_written(text: str) -> No
     def read(_: Request) -> Answer:
         return Answer(str(parse_user_id(text)).encode())
 
-    found = respond(Request("GET", "x", "r1"), {"GET": read}, lambda: None)
+    found = respond(Request("GET", "x", "r1"), {"GET": read}, dict)
 
     assert found.status in (200, 400)
     is_number = text.isascii() and text.isdigit()
@@ -119,7 +119,7 @@ def test_a_version_names_one_folder_or_nothing(text: str) -> None:
     def read(_: Request) -> Answer:
         return Answer(check_version(text).encode())
 
-    found = respond(Request("GET", "x", "r1"), {"GET": read}, lambda: None)
+    found = respond(Request("GET", "x", "r1"), {"GET": read}, dict)
 
     assert found.status in (200, 400)
     assert len(found.body) < 1000

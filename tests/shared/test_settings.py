@@ -16,6 +16,7 @@ from shared.settings import (
     read_run_settings,
     read_settings,
 )
+from shared.storage_limits import StorageLimits
 
 
 def test_missing_settings_have_defaults() -> None:
@@ -30,6 +31,12 @@ def test_settings_are_read() -> None:
             "RELEASE_REFRESH_SECONDS": "0.5",
             "APPROVAL_KEY": "s3cret",
             "WEBSITE_AUTH_ENABLED": "True",
+            "REQUEST_DEADLINE_SECONDS": "1",
+            "DECISION_DEADLINE_SECONDS": "2",
+            "FIRST_LOAD_DEADLINE_SECONDS": "3",
+            "REFRESH_DEADLINE_SECONDS": "4",
+            "STORAGE_CONCURRENCY": "5",
+            "SCRUB_SECONDS": "6",
         }
     )
     run = read_run_settings(
@@ -47,6 +54,7 @@ def test_settings_are_read() -> None:
         release_refresh_seconds=0.5,
         approval_key="s3cret",
         platform_authenticates=True,
+        limits=StorageLimits(1, 2, 3, 4, 5, 6),
     )
     assert run == RunSettings(
         as_of=date(2022, 3, 8),
@@ -72,6 +80,10 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
         ("AS_OF", "08/03/2022"),
         ("RELEASE_REFRESH_SECONDS", "soon"),
         ("RELEASE_REFRESH_SECONDS", "0"),
+        ("REQUEST_DEADLINE_SECONDS", "-1"),
+        ("STORAGE_CONCURRENCY", "0"),
+        ("STORAGE_CONCURRENCY", "1001"),
+        ("STORAGE_CONCURRENCY", "four"),
         ("COST_RATIO", "-1"),
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
@@ -79,7 +91,8 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
     ],
 )
 def test_a_malformed_setting_is_named(name: str, text: str) -> None:
-    read = read_settings if name == "RELEASE_REFRESH_SECONDS" else read_run_settings
+    is_of_serving = name.endswith("_SECONDS") or name == "STORAGE_CONCURRENCY"
+    read = read_settings if is_of_serving else read_run_settings
 
     with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
         read({name: text})
