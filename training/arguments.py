@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
+RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare", "repair")
 
 _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
@@ -17,6 +17,7 @@ commands on stored releases, each with a --help of its own:
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--from VERSION] [--why TEXT]
                                                      restore the previous release
+  python -m training repair [--to VERSION]           rebuild a damaged current.json
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
@@ -81,6 +82,17 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
+    )
+    repairing = commands.add_parser(
+        "repair", help="rebuild a damaged current.json from its history"
+    )
+    repairing.add_argument(
+        "--to",
+        metavar="VERSION",
+        help="the release to make current where the history does not say which one is",
+    )
+    repairing.add_argument(
+        "--dry-run", action="store_true", help="show what is damaged, and change nothing"
     )
     comparison = commands.add_parser("compare", help="show what changes for users from A to B")
     for name in ("a", "b"):
