@@ -12,7 +12,7 @@ from serving.loaded_release import LoadedRelease, load_release
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.published import CurrentPointer, PointerUnchanged, fetch_pointer
 from shared.registry.releases import UnknownReleaseError, fetch_release
-from shared.release.manifest import Pointer
+from shared.release.pointer import Pointer
 
 NOTHING_PUBLISHED = (
     "Nothing has been published yet: drop a CSV into the input container, or wait for the current"

@@ -19,6 +19,7 @@ from shared.registry.publishing import (
     publish_release,
     refuse_superseded,
 )
+from shared.registry.reconciling import reconcile
 from shared.registry.runs import run_id
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
@@ -97,6 +98,7 @@ def _attempt(
     execution: ExecutionLog,
 ) -> None:
     try:
+        reconcile(releases)
         if not _was_published(releases, record):
             _build_and_publish(upload, releases, settings, record, execution)
     except RejectedFileError as error:

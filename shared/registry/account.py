@@ -8,7 +8,8 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettings
 
 from shared.errors import SettingError
-from shared.registry.deadlines import DeadlineRetry, DeadlineTransport
+from shared.registry.deadlines import DeadlineTransport
+from shared.registry.patience import PatientRetry
 from shared.settings import STORAGE, Settings
 
 INPUT_CONTAINER = "input"
@@ -36,7 +37,7 @@ def blob_service(settings: Settings) -> BlobServiceClient:
     logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
     options: dict[str, Any] = {
         "transport": DeadlineTransport(**_TIMEOUTS_SECONDS),
-        "retry_policy": DeadlineRetry(**_RETRIES),
+        "retry_policy": PatientRetry(**_RETRIES),
     }
     if settings.storage_connection:
         return BlobServiceClient.from_connection_string(settings.storage_connection, **options)
@@ -59,7 +60,11 @@ def releases_container(settings: Settings) -> ContainerClient:
 
 
 def replace_json(
-    container: ContainerClient, name: str, content: bytes, known_etag: str | None
+    container: ContainerClient,
+    name: str,
+    content: bytes,
+    known_etag: str | None,
+    metadata: dict[str, str] | None = None,
 ) -> None:
     """Write a JSON blob, unless it has changed since it was read.
 
@@ -73,6 +78,8 @@ def replace_json(
         The JSON text.
     known_etag : str or None
         The blob's ETag when it was read; None when the blob did not exist.
+    metadata : dict of str to str, optional
+        What to note beside it.
 
     Raises
     ------
@@ -81,12 +88,13 @@ def replace_json(
     """
     blob = container.get_blob_client(name)
     if known_etag is None:
-        blob.upload_blob(content, overwrite=False, content_settings=_JSON)
+        blob.upload_blob(content, overwrite=False, content_settings=_JSON, metadata=metadata)
     else:
         blob.upload_blob(
             content,
             overwrite=True,
             content_settings=_JSON,
+            metadata=metadata,
             etag=known_etag,
             match_condition=MatchConditions.IfNotModified,
         )

@@ -12,7 +12,8 @@ from shared.errors import CreditRiskError
 from shared.local_storage import connection_file, find_storage
 from shared.release.decisions import PIPELINE, Event, read_events, write_events
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import Manifest, Pointer, read_manifest
+from shared.release.manifest import Manifest, read_manifest
+from shared.release.pointer import Pointer
 from shared.release.reasons import read_reasons
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
@@ -59,7 +60,7 @@ def test_a_mutated_pointer_is_a_pointer_or_named_as_damaged(content: bytes) -> N
 def test_a_mutated_decision_record_is_a_record_or_named_as_damaged(content: bytes) -> None:
     try:
         found = read_events(content)
-    except (CreditRiskError, ValueError, KeyError, TypeError):
+    except CreditRiskError:
         return
     assert all(isinstance(event, Event) for event in found)
 
@@ -72,7 +73,7 @@ def test_a_mutated_manifest_is_a_manifest_or_named_as_damaged(content: bytes) ->
     pointer = Pointer("v1", hashlib.sha256(content).hexdigest())
     try:
         found = read_manifest(content, pointer)
-    except (CreditRiskError, UnicodeDecodeError):
+    except CreditRiskError:
         return
     assert isinstance(found, Manifest)
 

@@ -11,9 +11,9 @@ from azure.storage.blob import ContainerClient
 import serving.pointer_follower
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
-from shared.registry.decision_log import add_event
-from shared.registry.promotion import roll_back
-from shared.registry.publishing import store_release
+from shared.registry.decision_log import append_event
+from shared.registry.returning import roll_back
+from shared.registry.storing import store_release
 from shared.release.decisions import Actor, Event
 from shared.release.manifest import MANIFEST, SERVING_TABLE
 from shared.settings import Settings
@@ -127,7 +127,7 @@ def test_a_release_that_was_rolled_back_from_never_stands_in(
 def test_a_release_that_its_record_speaks_against_never_stands_in(
     served: CurrentRelease, releases: ContainerClient, published: None, action: str
 ) -> None:
-    add_event(releases, "second", Event.now(action, ANA, "wrong"))  # type: ignore[arg-type]
+    append_event(releases, "second", Event.now(action, ANA, "wrong"))  # type: ignore[arg-type]
     damage(releases, "third")
 
     assert served.get().version == "first"

@@ -8,7 +8,8 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.audit.sweep import find_audit, record_decisions, record_missing, record_run
-from shared.registry.promotion import approve, roll_back
+from shared.registry.promotion import approve
+from shared.registry.returning import roll_back
 from shared.release.decisions import Actor
 from shared.settings import Settings
 from tests.support.audit_tables import chained, kinds, new_audit
