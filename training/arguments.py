@@ -42,6 +42,9 @@ def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
         help="the day on which ages are computed (default: AS_OF, else today, UTC)",
     )
     parser.add_argument(
+        "--force-as-of", action="store_true", help="allow a day after today, as AS_OF_FORCE=true"
+    )
+    parser.add_argument(
         "--champion",
         type=Path,
         metavar="DIR",

@@ -16,11 +16,11 @@ from shared.registry.published import (
     CurrentPointer,
     fetch_manifest,
     fetch_pointer,
-    release_blob,
 )
+from shared.registry.storing import store_release
 from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
 from shared.release.facts import Source
-from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
+from shared.release.manifest import Manifest, Pointer
 from shared.settings import Promotion
 
 logger = logging.getLogger(__name__)
@@ -76,30 +76,25 @@ def publish_release(
         When the current release was made from a newer upload.
     """
     pointer = store_release(container, release, manifest)
+    return settle_candidate(container, pointer, manifest, promotion)
+
+
+def settle_candidate(
+    container: ContainerClient, pointer: Pointer, manifest: Manifest, promotion: Promotion
+) -> Outcome:
+    """Make a stored candidate current, unless its gates stopped it or a person is to decide.
+
+    Raises
+    ------
+    SupersededError
+        When the current release was made from a newer upload.
+    """
     if judge(manifest) == "stopped":
         reasons = [gate.detail for gate in stopped_gates(manifest)]
         return Outcome("refused", reasons or [f"The verdict is {manifest.verdict}."])
     if promotion == "manual":
         return Outcome("pending", [])
     return _promote(container, pointer, manifest)
-
-
-def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
-    """Upload a release directory under its version: a candidate that nothing points to.
-
-    Raises
-    ------
-    BrokenReleaseError
-        When a file's digest is not the manifest's.
-    """
-    version = manifest.version
-    for name in manifest.files:
-        check_file(release / name, manifest)
-        _upload(container, release / name, version)
-    _upload(container, release / MANIFEST, version)
-    digest = file_sha256(release / MANIFEST)
-    add_event(container, version, Event.now("stored", PIPELINE, None, digest))
-    return Pointer(version, digest)
 
 
 def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPointer | None:
@@ -146,11 +141,6 @@ def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
         logger.warning("The current release cannot be read for comparison: %s", error)
         return None
     return source
-
-
-def _upload(container: ContainerClient, path: Path, version: str) -> None:
-    with path.open("rb") as file:
-        container.upload_blob(release_blob(version, path.name), file, overwrite=True)
 
 
 def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -> Outcome:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.registry.publishing import store_release
+from shared.registry.storing import store_release
 from tests.support.decisions import APPROVAL, JSON_BODY, decide, listed, override
 from tests.support.deliveries import DRIFTED
 from tests.support.invoked_app import App, versions_of_both

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.registry.publishing import store_release
+from shared.registry.storing import store_release
 from shared.release.manifest import MANIFEST, REPORT
 from shared.release.stamp import UNSTAMPED
 from tests.support.invoked_app import App

@@ -4,11 +4,12 @@ import json
 
 from azure.storage.blob import BlobClient, ContainerClient
 
-from shared.registry.runs import RunRecord, run_blob_name, run_id
+from shared.registry.runs import FixedSettings, RunRecord, run_blob_name, run_id
 from shared.settings import RunSettings
 from tests.support.portfolios import AS_OF
 
 RUN_SETTINGS = RunSettings(as_of=AS_OF)
+FIXED: FixedSettings = {"as_of": AS_OF.isoformat(), "cost_ratio": 20.0, "outcome_lag_days": 90}
 
 
 def drop(inputs: ContainerClient, content: bytes, name: str = "loans.csv") -> BlobClient:

@@ -1,0 +1,180 @@
+"""Store a release directory as a candidate: once, and fenced against earlier attempts."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from azure.core import MatchConditions
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, ContentSettings
+
+from shared.errors import BrokenReleaseError, CreditRiskError
+from shared.registry.account import CONFLICT_ERRORS
+from shared.registry.decision_log import DecisionRecord, add_event, fetch_record
+from shared.registry.published import release_blob
+from shared.release.decisions import PIPELINE, Event, write_events
+from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
+
+type Fence = Callable[[], None]
+"""Raises when another attempt at the same run has taken over."""
+
+_WRITES = 5
+_STORED_BY = "stored_by"
+_JSON = ContentSettings(content_type="application/json")
+
+
+class StoredAlreadyError(CreditRiskError):
+    """Another attempt at the same run has stored or is storing the release."""
+
+    status = 409
+    title = "The release is stored already"
+
+
+def stored_digest(record: DecisionRecord) -> str | None:
+    """Return the digest of the manifest that was stored, None if the release never was."""
+    digests = [event.manifest_sha256 for event in record.events if event.manifest_sha256]
+    return digests[-1] if digests else None
+
+
+def store_release(
+    container: ContainerClient, release: Path, manifest: Manifest, fence: Fence = lambda: None
+) -> Pointer:
+    """Upload a release directory under its version: a candidate that nothing points to.
+
+    Parameters
+    ----------
+    container : ContainerClient
+        The releases container.
+    release : Path
+        A complete release directory.
+    manifest : Manifest
+        Its manifest.
+    fence : callable, optional
+        Called between what is read of storage and the write that depends on it.
+
+    Returns
+    -------
+    Pointer
+        To the stored release; nothing is written where it is stored already.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When a file's digest is not the manifest's, here or in storage.
+    StoredAlreadyError
+        When another attempt stored the same version with another manifest.
+
+    Notes
+    -----
+    The event "stored" pins the manifest, and it the files, so it comes last and once. An attempt
+    first rewrites the empty decision record and later every file, each on the condition that it
+    is what it was before the fence held. From then on, no earlier attempt can change either.
+    """
+    version = manifest.version
+    digests = {name: file.sha256 for name, file in manifest.files.items()}
+    for name in digests:
+        check_file(release / name, manifest)
+    digests[MANIFEST] = file_sha256(release / MANIFEST)
+    claimed = _claim(container, version, digests[MANIFEST], fence)
+    if claimed is not None:
+        attempt = uuid4().hex
+        for name, digest in digests.items():
+            blob = container.get_blob_client(release_blob(version, name))
+            etag = _store_file(blob, release / name, attempt, fence)
+            _verify(blob, etag, digest)
+        fence()
+        _record_stored(container, version, digests[MANIFEST], claimed)
+    return Pointer(version, digests[MANIFEST])
+
+
+def _claim(
+    container: ContainerClient, version: str, digest: str, fence: Fence
+) -> DecisionRecord | None:
+    """Rewrite the empty record, so that no earlier attempt can write to it; None if stored."""
+    blob = container.get_blob_client(f"decisions/{version}.json")
+    for _ in range(_WRITES):
+        record = fetch_record(container, version)
+        stored = stored_digest(record)
+        if stored == digest:
+            return None
+        if stored is not None:
+            raise _stored_by_another(version)
+        fence()
+        try:
+            written = blob.upload_blob(
+                write_events(record.events),
+                content_settings=_JSON,
+                **_unless_changed(record.etag),
+            )
+        except CONFLICT_ERRORS:
+            continue
+        return DecisionRecord(record.events, str(written["etag"]))
+    raise _stored_by_another(version)
+
+
+def _store_file(blob: BlobClient, path: Path, attempt: str, fence: Fence) -> str:
+    """Upload a file and return its ETag, whatever an earlier attempt left in its place."""
+    for _ in range(_WRITES):
+        found = _find(blob)
+        # A write whose answer was lost conflicts with its own repetition.
+        if found and found.metadata.get(_STORED_BY) == attempt:
+            return str(found.etag)
+        fence()
+        try:
+            with path.open("rb") as file:
+                written = blob.upload_blob(
+                    file,
+                    metadata={_STORED_BY: attempt},
+                    **_unless_changed(found.etag if found else None),
+                )
+        except CONFLICT_ERRORS:
+            continue
+        return str(written["etag"])
+    raise _stored_by_another(str(blob.blob_name))
+
+
+def _find(blob: BlobClient) -> BlobProperties | None:
+    try:
+        return blob.get_blob_properties()
+    except ResourceNotFoundError:
+        return None
+
+
+def _unless_changed(etag: str | None) -> dict[str, Any]:
+    if etag is None:
+        return {"overwrite": False}
+    return {"overwrite": True, "etag": etag, "match_condition": MatchConditions.IfNotModified}
+
+
+def _verify(blob: BlobClient, etag: str, expected: str) -> None:
+    digest = hashlib.sha256()
+    try:
+        download = blob.download_blob(etag=etag, match_condition=MatchConditions.IfNotModified)
+        for chunk in download.chunks():
+            digest.update(chunk)
+    except (*CONFLICT_ERRORS, ResourceNotFoundError):
+        raise _stored_by_another(str(blob.blob_name)) from None
+    if digest.hexdigest() != expected:
+        raise BrokenReleaseError(
+            f"{blob.blob_name} must have the SHA-256 {expected} after its upload, it has"
+            f" {digest.hexdigest()}: the upload is tried again."
+        )
+
+
+def _record_stored(
+    container: ContainerClient, version: str, digest: str, claimed: DecisionRecord
+) -> None:
+    event = Event.now("stored", PIPELINE, None, digest)
+    try:
+        add_event(container, version, event, claimed)
+    except CONFLICT_ERRORS:
+        if stored_digest(fetch_record(container, version)) != digest:
+            raise _stored_by_another(version) from None
+
+
+def _stored_by_another(name: str) -> StoredAlreadyError:
+    return StoredAlreadyError(
+        f"Expected to be the only attempt that stores {name}; another one does: it decides."
+    )
