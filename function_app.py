@@ -14,8 +14,13 @@ from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
 from serving.user_handlers import UserHandlers
-from shared.registry.account import releases_container
-from shared.settings import read_build, read_run_settings, read_settings
+from shared.registry.account import (
+    INPUT_CONTAINER,
+    RELEASES_CONTAINER,
+    blob_service,
+    releases_container,
+)
+from shared.settings import read_build, read_retention, read_run_settings, read_settings
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -154,6 +159,34 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     from training.retraining import retrain  # noqa: PLC0415
 
     retrain(upload, releases_container(read_settings()), read_run_settings())
+
+
+@app.timer_trigger(
+    "timer",
+    # Read here, and not as %MAINTENANCE_SCHEDULE%: the host starts no app that lacks a setting.
+    schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *",
+)
+def mantenimiento(timer: func.TimerRequest) -> None:
+    """Put in order what dead runs and lost events left undone."""
+    from training.housekeeping.maintenance import maintain  # noqa: PLC0415 -- slow to import
+
+    service = blob_service(read_settings())
+    maintain(
+        service.get_container_client(INPUT_CONTAINER),
+        service.get_container_client(RELEASES_CONTAINER),
+        read_run_settings(),
+        read_retention(),
+    )
+
+
+@app.queue_trigger(
+    "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
+)
+def abandonados(message: func.QueueMessage) -> None:
+    """End the run of an upload that the platform gives up on."""
+    from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
+
+    close_poisoned(releases_container(read_settings()), message.get_body())
 
 
 async def _serve_read(

@@ -26,7 +26,7 @@ VERSION_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 
 _VERSION = re.compile(VERSION_PATTERN)
 _MAX_CONCURRENT_FETCHES = 8
-_OTHER_FOLDERS = ("runs", "output", "train_models", "decisions")
+OTHER_FOLDERS = ("runs", "output", "train_models", "decisions", "raw")
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def download_serving_table(container: ContainerClient, version: str, folder: Pat
 def _find_versions(container: ContainerClient) -> Iterator[str]:
     for found in container.walk_blobs(delimiter="/"):
         name = found.name.rstrip("/")
-        is_version = name not in _OTHER_FOLDERS and _VERSION.fullmatch(name)
+        is_version = name not in OTHER_FOLDERS and _VERSION.fullmatch(name)
         if isinstance(found, BlobPrefix) and is_version:
             yield name
 

@@ -1,5 +1,7 @@
 """Kill a run at a write to storage, as a signal would: nothing on its way can catch it."""
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,5 +44,40 @@ def _counting(name: str, write: int, written: list[str], *, applied: bool) -> Ca
         if applied:
             original(blob, *arguments, **options)
         raise Killed
+
+    return call
+
+
+@contextmanager
+def frozen_at(write: int) -> Iterator[tuple[threading.Event, threading.Event]]:
+    """Freeze the first thread that makes a certain write, just before the write.
+
+    Yields
+    ------
+    tuple of threading.Event
+        Set by the thread when it is frozen; to be set to let it go on.
+    """
+    frozen, thawed = threading.Event(), threading.Event()
+    counts: Counter[int] = Counter()
+
+    def freeze(_: str) -> None:
+        me = threading.get_ident()
+        counts[me] += 1
+        if counts[me] - 1 == write and not frozen.is_set():
+            frozen.set()
+            thawed.wait()
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _WRITES:
+            patch.setattr(BlobClient, name, _calling_before(name, freeze))
+        yield frozen, thawed
+
+
+def _calling_before(name: str, act: Callable[[str], None]) -> Callable[..., Any]:
+    original = getattr(BlobClient, name)
+
+    def call(blob: BlobClient, *arguments: Any, **options: Any) -> Any:
+        act(str(blob.blob_name))
+        return original(blob, *arguments, **options)
 
     return call

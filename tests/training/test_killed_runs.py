@@ -1,56 +1,22 @@
 """A run that is killed at any write is completed by the next delivery: one release, one folder."""
 
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from azure.storage.blob import BlobClient, ContainerClient
+from azure.storage.blob import ContainerClient
 
 import training.retraining
-from shared.registry.decision_log import fetch_record
-from shared.release.manifest import MANIFEST, Manifest
 from shared.settings import RunSettings
 from tests.support.kills import Killed, killed_at
-from tests.support.stored_releases import change_manifest, current_version
+from tests.support.prebuilt_runs import assert_one_whole_release, copy_of
 from tests.support.uploads import RUN_SETTINGS, drop, record_of
-from training.pipeline import TrainingJob
-from training.progress import Progress
 from training.retraining import retrain
-
-OTHER_FOLDERS = {"runs", "decisions", "output", "train_models", "history", "intents"}
 
 
 @pytest.fixture
 def prebuilt(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a run build nothing new: what it writes to storage is what counts here."""
     monkeypatch.setattr(training.retraining, "build_release", copy_of(release))
-
-
-def copy_of(release: Path) -> Callable[[TrainingJob, Path, Progress], Manifest]:
-    builds = iter(range(1000))
-
-    def build(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
-        assert job.version
-        shutil.copytree(release, out)
-        # No two attempts build the same bytes.
-        return change_manifest(
-            out, version=job.version, source=job.source, evaluated_on=f"build {next(builds)}"
-        )
-
-    return build
-
-
-def assert_one_whole_release(upload: BlobClient, releases: ContainerClient) -> None:
-    record = record_of(upload, releases)
-    version = record["version"]
-    names = set(releases.list_blob_names())
-    assert record["state"] == "published"
-    assert current_version(releases) == version
-    assert {name.split("/")[0] for name in names if "/" in name} <= {version, *OTHER_FOLDERS}
-    actions = [event.action for event in fetch_record(releases, version).events]
-    assert actions.count("stored") == 1
-    assert releases.download_blob(f"{version}/{MANIFEST}").readall()
 
 
 def count_writes(inputs: ContainerClient, releases: ContainerClient, content: bytes) -> int:
