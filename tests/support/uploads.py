@@ -16,10 +16,14 @@ def drop(inputs: ContainerClient, content: bytes, name: str = "loans.csv") -> Bl
     return inputs.upload_blob(name, content, overwrite=True)
 
 
-def record_of(upload: BlobClient, releases: ContainerClient) -> RunRecord:
+def run_of(upload: BlobClient) -> str:
     properties = upload.get_blob_properties()
-    run = run_id(str(upload.blob_name), properties.etag, properties.last_modified)
-    record: RunRecord = json.loads(releases.download_blob(run_blob_name(run)).readall())
+    return run_id(str(upload.blob_name), properties.etag, properties.last_modified)
+
+
+def record_of(upload: BlobClient, releases: ContainerClient) -> RunRecord:
+    content = releases.download_blob(run_blob_name(run_of(upload))).readall()
+    record: RunRecord = json.loads(content)
     return record
 
 
