@@ -102,7 +102,9 @@ def _read_sidecar(upload: BlobClient) -> str | None:
     )
     with beside:
         try:
-            content = beside.download_blob(0, _MAX_SIDECAR_BYTES).readall()
+            size = min(beside.get_blob_properties().size, _MAX_SIDECAR_BYTES)
+            # Storage refuses a range of a blob that is empty.
+            content = beside.download_blob(0, size).readall() if size else b""
         except ResourceNotFoundError:
             return None
     text = content.decode("utf-8-sig", "replace")
