@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
+RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare", "requeue")
 
 _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
@@ -17,6 +17,7 @@ commands on stored releases, each with a --help of its own:
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--why TEXT]           restore the previous release
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
+  python -m training requeue RUN [--now]             take up an upload whose run failed
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
 that `make start` runs on this machine, on the port given by PORT (default 7071).
@@ -74,6 +75,11 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
+    )
+    requeueing = commands.add_parser("requeue", help="take up an upload whose run failed")
+    requeueing.add_argument("run", metavar="RUN", help="id of the run")
+    requeueing.add_argument(
+        "--now", action="store_true", help="train here and now; else the app's timer does it"
     )
     comparison = commands.add_parser("compare", help="show what changes for users from A to B")
     for name in ("a", "b"):

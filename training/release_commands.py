@@ -14,7 +14,7 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.local_storage import find_storage, local_folder
-from shared.registry.account import releases_container
+from shared.registry.account import blob_service, releases_container
 from shared.registry.override import Overriding, override
 from shared.registry.promotion import approve, reject, roll_back
 from shared.registry.releases import download_serving_table, list_releases
@@ -22,7 +22,13 @@ from shared.release.comparison import Change, Comparison, Group, compare_tables,
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
 from shared.release.overrides import valid_until
-from shared.settings import read_override_confirmation, read_port, read_settings
+from shared.settings import (
+    Settings,
+    read_override_confirmation,
+    read_port,
+    read_run_settings,
+    read_settings,
+)
 from training.release_list import format_releases
 
 
@@ -58,6 +64,11 @@ def run_release_command(parsed: argparse.Namespace) -> int:
 def _run(parsed: argparse.Namespace) -> str:
     if parsed.command == "compare":
         return _compare(parsed.a, parsed.b, parsed.csv)
+    if parsed.command == "requeue":
+        from training.requeueing import requeue  # noqa: PLC0415 -- slow to import
+
+        settings = read_run_settings() if parsed.now else None
+        return requeue(blob_service(_find_settings()), parsed.run, _identify_user().who, settings)
     container = _find_container()
     if parsed.command == "releases":
         return format_releases(*list_releases(container))
@@ -65,11 +76,15 @@ def _run(parsed: argparse.Namespace) -> str:
 
 
 def _find_container() -> ContainerClient:
+    return releases_container(_find_settings())
+
+
+def _find_settings() -> Settings:
     settings = read_settings()
     if not settings.names_storage:
         found = find_storage(local_folder(Path.cwd(), read_port()))
         settings = replace(settings, storage_connection=found)
-    return releases_container(settings)
+    return settings
 
 
 def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:

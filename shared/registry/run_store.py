@@ -25,6 +25,7 @@ LEASE_SECONDS = 30
 # A live holder has renewed its lease by then.
 PATIENCE_SECONDS = LEASE_SECONDS + 5
 _STATE = "state"
+_ATTEMPT = "attempt"
 _JSON = ContentSettings(content_type="application/json")
 
 logger = logging.getLogger(__name__)
@@ -44,12 +45,15 @@ class RunEntry:
         Whether an attempt is working on it.
     updated : datetime.datetime
         The last write of its record, by the clock of the storage.
+    requeued : bool
+        Whether a person had it taken up again, and no attempt has begun since.
     """
 
     id: str
     state: RunState | None
     leased: bool
     updated: datetime
+    requeued: bool = False
 
 
 def list_runs(container: ContainerClient) -> list[RunEntry]:
@@ -60,6 +64,7 @@ def list_runs(container: ContainerClient) -> list[RunEntry]:
             _read_state((blob.metadata or {}).get(_STATE)),
             blob.lease.state == "leased",
             blob.last_modified,
+            requeued=_is_requeued(blob.metadata or {}),
         )
         for blob in container.list_blobs(name_starts_with=RUNS, include=["metadata"])
     ]
@@ -172,8 +177,15 @@ def now() -> str:
 
 
 def _described(record: RunRecord) -> dict[str, Any]:
-    return {"content_settings": _JSON, "metadata": {_STATE: record["state"]}}
+    return {
+        "content_settings": _JSON,
+        "metadata": {_STATE: record["state"], _ATTEMPT: str(record["attempt"])},
+    }
 
 
 def _read_state(text: str | None) -> RunState | None:
     return cast("RunState", text) if text in get_args(RunState) else None
+
+
+def _is_requeued(metadata: dict[str, str]) -> bool:
+    return metadata.get(_STATE) == "failed" and metadata.get(_ATTEMPT) == "0"

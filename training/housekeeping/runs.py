@@ -95,7 +95,7 @@ def _list_uploads(inputs: ContainerClient) -> dict[str, _Upload]:
 def _is_neglected(
     releases: ContainerClient, entry: RunEntry, at: datetime, patience: timedelta
 ) -> bool:
-    if entry.leased or at - entry.updated < patience:
+    if entry.leased or (at - entry.updated < patience and not entry.requeued):
         return False
     state = entry.state
     if state is None:
