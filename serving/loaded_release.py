@@ -15,7 +15,8 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.published import download_file, fetch_manifest
 from shared.release.decisions import Event
-from shared.release.manifest import SCORER, SERVING_TABLE, Manifest, Pointer
+from shared.release.manifest import SCORER, SERVING_TABLE, Manifest
+from shared.release.pointer import Pointer
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, UserRow
 

@@ -15,7 +15,8 @@ commands on stored releases, each with a --help of its own:
                                                      serve one that its gates stopped: one
                                                      person asks, another confirms
   python -m training reject VERSION --why TEXT       reject a candidate
-  python -m training rollback [--why TEXT]           restore the previous release
+  python -m training rollback [--from VERSION] [--why TEXT]
+                                                     restore the previous release
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
   python -m training requeue RUN [--now]             take up an upload whose run failed
 
@@ -59,10 +60,19 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse one of the `RELEASE_COMMANDS` and what follows it."""
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("releases", help="list the releases in storage")
+    listing = commands.add_parser("releases", help="list the releases in storage")
+    listing.add_argument(
+        "--after", metavar="VERSION", help="show the page that begins after this version"
+    )
     approval = commands.add_parser("approve", help="make a stored release current")
     rejection = commands.add_parser("reject", help="reject a candidate")
     rollback = commands.add_parser("rollback", help="restore the previous release")
+    rollback.add_argument(
+        "--from",
+        dest="back_from",
+        metavar="VERSION",
+        help="the version to go back from: a repeated command then goes back only once",
+    )
     for subparser in (approval, rejection):
         subparser.add_argument("version", metavar="VERSION", help="version of the release")
     for subparser in (approval, rollback):

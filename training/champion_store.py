@@ -19,10 +19,10 @@ from shared.release.manifest import (
     MODEL,
     TRAINING_TABLE,
     Manifest,
-    Pointer,
     check_file,
     read_manifest,
 )
+from shared.release.pointer import Pointer
 from training.gates.champion import Champion, KnownLoans, read_ids
 from training.model.classifier import Classifier
 

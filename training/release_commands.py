@@ -16,8 +16,10 @@ from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import blob_service, releases_container
 from shared.registry.override import Overriding, override
-from shared.registry.promotion import approve, reject, roll_back
-from shared.registry.releases import download_serving_table, list_releases
+from shared.registry.promotion import approve, reject
+from shared.registry.release_list import list_releases
+from shared.registry.releases import check_version, download_serving_table
+from shared.registry.returning import roll_back
 from shared.release.comparison import Change, Comparison, Group, compare_tables, list_changes
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
@@ -71,7 +73,8 @@ def _run(parsed: argparse.Namespace) -> str:
         return requeue(blob_service(_find_settings()), parsed.run, _identify_user().who, settings)
     container = _find_container()
     if parsed.command == "releases":
-        return format_releases(*list_releases(container))
+        after = None if parsed.after is None else check_version(parsed.after)
+        return format_releases(list_releases(container, after))
     return _decide(container, parsed)
 
 
@@ -99,7 +102,7 @@ def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
     if parsed.command == "reject":
         reject(container, parsed.version, actor, parsed.why)
         return f"{parsed.version} is rejected."
-    before, now = roll_back(container, actor, parsed.why)
+    before, now = roll_back(container, actor, parsed.why, parsed.back_from)
     return f"{now} is current again; rolled back from {before}."
 
 

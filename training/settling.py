@@ -3,11 +3,10 @@
 from azure.storage.blob import ContainerClient
 
 from shared.registry.decision_log import fetch_record
-from shared.registry.published import fetch_pointer
-from shared.registry.publishing import Outcome, settle_candidate
-from shared.registry.releases import StoredRelease, fetch_release
-from shared.registry.storing import stored_digest
-from shared.release.manifest import Manifest, Pointer
+from shared.registry.publishing import Outcome, publish_stored
+from shared.registry.releases import fetch_release
+from shared.registry.storing import is_stored
+from shared.release.manifest import Manifest
 from shared.settings import Promotion
 
 
@@ -35,23 +34,7 @@ def settle_stored(
     SupersededError
         When the current release was made from a newer upload.
     """
-    if stored_digest(fetch_record(container, version)) is None:
+    if not is_stored(fetch_record(container, version)):
         return None
-    stored = fetch_release(container, version)
-    decided = _read_outcome(container, stored)
-    if decided is None:
-        pointer = Pointer(version, stored.manifest_sha256)
-        decided = settle_candidate(container, pointer, stored.manifest, promotion)
-    return stored.manifest, decided
-
-
-def _read_outcome(container: ContainerClient, stored: StoredRelease) -> Outcome | None:
-    """Return the outcome of a release that was served or rejected; None for a candidate."""
-    current = fetch_pointer(container)
-    state = stored.state(current.pointer.version if current else None)
-    if state in ("current", "former", "rolled_back"):
-        return Outcome("published", [])
-    if state == "rejected":
-        last = stored.record.events[-1]
-        return Outcome("refused", [f"{last.who} rejected the candidate: {last.why}"])
-    return None
+    outcome = publish_stored(container, version, promotion)
+    return fetch_release(container, version).manifest, outcome

@@ -8,7 +8,8 @@ from datetime import datetime
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobProperties, ContainerClient, StandardBlobTier
 
-from shared.registry.releases import OTHER_FOLDERS, VERSION_PATTERN
+from shared.registry.release_list import OTHER_FOLDERS
+from shared.registry.releases import VERSION_PATTERN
 from shared.release.manifest import MANIFEST
 
 _VERSION = re.compile(VERSION_PATTERN)

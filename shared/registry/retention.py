@@ -7,9 +7,9 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient, StandardBlobTier
 
 from shared.errors import CreditRiskError
-from shared.registry.decision_log import fetch_record
+from shared.registry.decision_log import fetch_record, record_name
 from shared.registry.folders import Folder, list_folders, remove_blob, remove_folder
-from shared.registry.published import fetch_pointer, release_blob
+from shared.registry.published import fetch_latest, release_blob
 from shared.registry.releases import fetch_release
 from shared.release.manifest import MANIFEST, MODEL, MODEL_CARD, REPORT, SCORER, SERVING_TABLE
 from shared.settings import Retention
@@ -50,7 +50,7 @@ def apply_retention(container: ContainerClient, retention: Retention, at: dateti
             continue
         if _is_part(container, folder):
             remove_folder(container, folder)
-            remove_blob(container, f"decisions/{folder.version}.json")
+            remove_blob(container, record_name(folder.version))
             done.append(f"{folder.version}, never stored completely, was removed")
         elif folder.version not in latest and not _is_in_use(container, folder, retention):
             done.append(_age(container, folder, retention, at))
@@ -84,7 +84,7 @@ def _is_in_use(container: ContainerClient, folder: Folder, retention: Retention)
 
 
 def _find_used(container: ContainerClient, keep: int | None) -> set[str]:
-    found = fetch_pointer(container)
+    found = fetch_latest(container)
     if found is None:
         return set()
     previous = found.pointer.previous[:keep]

@@ -1,6 +1,7 @@
 """Store a release directory as a candidate: once, and fenced against earlier attempts."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, Cont
 
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.account import CONFLICT_ERRORS
-from shared.registry.decision_log import DecisionRecord, add_event, fetch_record
+from shared.registry.decision_log import DecisionRecord, fetch_record, record_name, try_append
 from shared.registry.published import release_blob
 from shared.release.decisions import PIPELINE, Event, write_events
-from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
+from shared.release.manifest import MANIFEST, Manifest, check_file, file_sha256
 
 type Fence = Callable[[], None]
 """Raises when another attempt at the same run has taken over."""
+
+logger = logging.getLogger(__name__)
 
 _WRITES = 5
 _STORED_BY = "stored_by"
@@ -26,22 +29,21 @@ _JSON = ContentSettings(content_type="application/json")
 
 
 class StoredAlreadyError(CreditRiskError):
-    """Another attempt at the same run has stored or is storing the release."""
+    """Another attempt at the same run stores the release at the same time."""
 
     status = 409
-    title = "The release is stored already"
+    title = "Another attempt stores the release"
 
 
-def stored_digest(record: DecisionRecord) -> str | None:
-    """Return the digest of the manifest that was stored, None if the release never was."""
-    digests = [event.manifest_sha256 for event in record.events if event.manifest_sha256]
-    return digests[-1] if digests else None
+def is_stored(record: DecisionRecord) -> bool:
+    """Whether a release was stored, by its decision record."""
+    return any(event.manifest_sha256 for event in record.events)
 
 
 def store_release(
     container: ContainerClient, release: Path, manifest: Manifest, fence: Fence = lambda: None
-) -> Pointer:
-    """Upload a release directory under its version: a candidate that nothing points to.
+) -> None:
+    """Upload a release directory under its version, unless this version is stored already.
 
     Parameters
     ----------
@@ -54,17 +56,12 @@ def store_release(
     fence : callable, optional
         Called between what is read of storage and the write that depends on it.
 
-    Returns
-    -------
-    Pointer
-        To the stored release; nothing is written where it is stored already.
-
     Raises
     ------
     BrokenReleaseError
         When a file's digest is not the manifest's, here or in storage.
     StoredAlreadyError
-        When another attempt stored the same version with another manifest.
+        When another attempt stores the same version at the same time.
 
     Notes
     -----
@@ -77,30 +74,28 @@ def store_release(
     for name in digests:
         check_file(release / name, manifest)
     digests[MANIFEST] = file_sha256(release / MANIFEST)
-    claimed = _claim(container, version, digests[MANIFEST], fence)
-    if claimed is not None:
-        attempt = uuid4().hex
-        for name, digest in digests.items():
-            blob = container.get_blob_client(release_blob(version, name))
-            etag = _store_file(blob, release / name, attempt, fence)
-            _verify(blob, etag, digest)
-        fence()
-        _record_stored(container, version, digests[MANIFEST], claimed)
-    return Pointer(version, digests[MANIFEST])
+    claimed = _claim(container, version, fence)
+    if claimed is None:
+        logger.info("%s is stored already.", version)
+        return
+    attempt = uuid4().hex
+    for name, digest in digests.items():
+        blob = container.get_blob_client(release_blob(version, name))
+        etag = _store_file(blob, release / name, attempt, fence)
+        _verify(blob, etag, digest)
+    fence()
+    event = Event.now("stored", PIPELINE, None, digests[MANIFEST])
+    if not try_append(container, version, event, claimed):
+        raise _stored_by_another(version)
 
 
-def _claim(
-    container: ContainerClient, version: str, digest: str, fence: Fence
-) -> DecisionRecord | None:
+def _claim(container: ContainerClient, version: str, fence: Fence) -> DecisionRecord | None:
     """Rewrite the empty record, so that no earlier attempt can write to it; None if stored."""
-    blob = container.get_blob_client(f"decisions/{version}.json")
+    blob = container.get_blob_client(record_name(version))
     for _ in range(_WRITES):
         record = fetch_record(container, version)
-        stored = stored_digest(record)
-        if stored == digest:
+        if is_stored(record):
             return None
-        if stored is not None:
-            raise _stored_by_another(version)
         fence()
         try:
             written = blob.upload_blob(
@@ -161,17 +156,6 @@ def _verify(blob: BlobClient, etag: str, expected: str) -> None:
             f"{blob.blob_name} must have the SHA-256 {expected} after its upload, it has"
             f" {digest.hexdigest()}: the upload is tried again."
         )
-
-
-def _record_stored(
-    container: ContainerClient, version: str, digest: str, claimed: DecisionRecord
-) -> None:
-    event = Event.now("stored", PIPELINE, None, digest)
-    try:
-        add_event(container, version, event, claimed)
-    except CONFLICT_ERRORS:
-        if stored_digest(fetch_record(container, version)) != digest:
-            raise _stored_by_another(version) from None
 
 
 def _stored_by_another(name: str) -> StoredAlreadyError:

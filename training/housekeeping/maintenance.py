@@ -8,6 +8,7 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import CreditRiskError
+from shared.registry.reconciling import reconcile
 from shared.registry.retention import apply_retention
 from shared.settings import Retention, RunSettings
 from training.housekeeping.runs import PATIENCE, close_gone, find_neglected
@@ -66,6 +67,10 @@ def maintain(
 
     _try_all(
         [
+            lambda: _log(
+                f"{one.version} was made current as entry {one.number}"
+                for one in reconcile(releases)
+            ),
             lambda: _log(
                 f"run {run} is superseded" for run in close_gone(inputs, releases, at, patience)
             ),

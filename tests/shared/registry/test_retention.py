@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.registry.promotion import roll_back
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.releases import fetch_release
 from shared.registry.retention import apply_retention
+from shared.registry.returning import roll_back
 from shared.release.manifest import MANIFEST, SERVING_TABLE, TRAINING_TABLE
 from shared.settings import Retention
 from tests.support.deliveries import ANA, STOPPED, Deliver
@@ -96,8 +96,8 @@ def test_a_release_that_a_person_went_back_to_stays(
 ) -> None:
     for version in ("v1", "v2", "v3", "v4", "v5"):
         deliver(version)
-    for _ in range(4):
-        roll_back(releases, ANA, None)
+    for version in ("v5", "v4", "v3", "v2"):
+        roll_back(releases, ANA, None, version)
     assert current_version(releases) == "v1"
 
     apply_retention(releases, TWO, LATE)

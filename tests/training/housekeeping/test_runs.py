@@ -163,7 +163,8 @@ def test_a_damaged_run_record_costs_itself_only(
     tick(inputs, releases)
 
     states = {record_of(one, releases)["state"] for one in (upload, other)}
-    assert states <= {"published", "superseded"}
+    # Uploads of one second may wait for a person to say which is the newer one.
+    assert states <= {"published", "superseded", "pending"}
 
 
 def test_a_failing_part_does_not_keep_the_others_from_running(
