@@ -140,7 +140,7 @@ def _build_and_publish(
             record.fixed["cost_ratio"],
             record.fixed["outcome_lag_days"],
             name_anchor(fetch_champion(releases, folder), releases, settings.anchor_version),
-            record.version,
+            version=record.version,
         )
         release = folder / "release"
         manifest = build_release(job, release, progress)

@@ -124,6 +124,8 @@ class RunRecordWriter:
         problems: list[str],
     ) -> None:
         """End the run with a release in storage, and list what keeps it from being served."""
+        # Another one than was planned, where the record of the run that made it was lost.
+        self._record["version"] = manifest.version
         self._record["metrics"] = manifest.metrics
         self._record["problems"] = problems
         self._write(state)
@@ -153,7 +155,11 @@ class RunRecordWriter:
         try:
             upload_run(self._blob, self._record, self._lease)
         except HttpResponseError as error:
-            raise _translate(error) from error
+            if not isinstance(_translate(error), LeaseLostError):
+                raise
+            # One that lapsed while nobody else asked for it is renewed: the attempt goes on.
+            self.check()
+            upload_run(self._blob, self._record, self._lease)
 
     def _renew(self) -> None:
         while not self._closed.wait(_RENEW_SECONDS):
