@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from azure.storage.blob import ContainerClient
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobClient, ContainerClient
 
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.releases import fetch_release
@@ -161,3 +162,30 @@ def test_the_served_release_can_be_read_throughout(
     assert found
     manifest = fetch_manifest(releases, found.pointer)
     assert set(manifest.files) <= files(releases, "v4").keys()
+
+
+def test_an_account_without_tiers_keeps_what_it_cannot_cool(
+    releases: ContainerClient, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise HttpResponseError("This account has no tiers.")
+
+    for version in ("v1", "v2", "v3", "v4"):
+        deliver(version)
+    monkeypatch.setattr(BlobClient, "set_standard_blob_tier", refuse)
+
+    assert apply_retention(releases, TWO, LATE) == []
+
+    assert SERVING_TABLE in files(releases, "v1")
+
+
+def test_raw_files_stay_while_a_release_cannot_be_read(
+    releases: ContainerClient, deliver: Deliver
+) -> None:
+    deliver("v1")
+    releases.upload_blob("raw/cd.csv", b"loans")
+    releases.upload_blob("v1/manifest.json", b"{}", overwrite=True)
+
+    apply_retention(releases, TWO, LATE)
+
+    assert list(releases.list_blob_names(name_starts_with="raw/")) == ["raw/cd.csv"]

@@ -1,5 +1,6 @@
 """What the timer does about runs: take up what nobody did, end what cannot go on."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -230,4 +231,28 @@ def test_a_poison_message_without_a_run_changes_nothing(
     inputs: ContainerClient, releases: ContainerClient
 ) -> None:
     assert close_poisoned(releases, poison(drop(inputs, b"any"))) is None
+    assert list_runs(releases) == []
+
+
+@pytest.mark.parametrize(("state", "expected"), [("published", []), ("failed", ["loans.csv"])])
+def test_a_record_of_an_earlier_version_says_its_state_itself(
+    inputs: ContainerClient, releases: ContainerClient, state: str, expected: list[str]
+) -> None:
+    upload = drop(inputs, b"any")
+    kill(upload, releases, write=3)
+    record = record_of(upload, releases) | {"state": state}
+    releases.upload_blob(f"runs/{run_of(upload)}.json", json.dumps(record), overwrite=True)
+
+    assert find_neglected(inputs, releases, datetime.now(UTC), AT_ONCE) == expected
+
+
+def test_before_the_first_upload_there_is_nothing_to_do(
+    inputs: ContainerClient, releases: ContainerClient
+) -> None:
+    inputs.delete_container()
+    releases.delete_container()
+
+    assert close_poisoned(releases, b'{"BlobName": "loans.csv"}') is None
+    tick(inputs, releases)
+
     assert list_runs(releases) == []
