@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare", "requeue")
+RELEASE_COMMANDS = (
+    "releases",
+    "approve",
+    "reject",
+    "rollback",
+    "compare",
+    "repair",
+    "requeue",
+)
 
 _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
@@ -17,6 +25,7 @@ commands on stored releases, each with a --help of its own:
   python -m training reject VERSION --why TEXT       reject a candidate
   python -m training rollback [--from VERSION] [--why TEXT]
                                                      restore the previous release
+  python -m training repair [--to VERSION]           rebuild a damaged current.json
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
   python -m training requeue RUN [--now]             take up an upload whose run failed
 
@@ -90,6 +99,17 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     requeueing.add_argument("run", metavar="RUN", help="id of the run")
     requeueing.add_argument(
         "--now", action="store_true", help="train here and now; else the app's timer does it"
+    )
+    repairing = commands.add_parser(
+        "repair", help="rebuild a damaged current.json from its history"
+    )
+    repairing.add_argument(
+        "--to",
+        metavar="VERSION",
+        help="the release to make current where the history does not say which one is",
+    )
+    repairing.add_argument(
+        "--dry-run", action="store_true", help="show what is damaged, and change nothing"
     )
     comparison = commands.add_parser("compare", help="show what changes for users from A to B")
     for name in ("a", "b"):

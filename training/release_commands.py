@@ -19,6 +19,7 @@ from shared.registry.override import Overriding, override
 from shared.registry.promotion import approve, reject
 from shared.registry.release_list import list_releases
 from shared.registry.releases import check_version, download_serving_table
+from shared.registry.repairing import diagnose, repair
 from shared.registry.returning import roll_back
 from shared.release.comparison import Change, Comparison, Group, compare_tables, list_changes
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
@@ -75,7 +76,18 @@ def _run(parsed: argparse.Namespace) -> str:
     if parsed.command == "releases":
         after = None if parsed.after is None else check_version(parsed.after)
         return format_releases(list_releases(container, after))
+    if parsed.command == "repair":
+        return _repair(container, parsed)
     return _decide(container, parsed)
+
+
+def _repair(container: ContainerClient, parsed: argparse.Namespace) -> str:
+    if parsed.dry_run:
+        found = diagnose(container)
+        how = "" if found.is_certain else "Choose the current release with --to VERSION."
+        return "\n".join(part for part in (*found.faults, how) if part) or "Nothing is damaged."
+    done = repair(container, _identify_user(), parsed.to)
+    return "\n".join([*done, "Repaired."]) if done else "Nothing is damaged."
 
 
 def _find_container() -> ContainerClient:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
@@ -102,18 +103,23 @@ def _read_once[Document](
     limit_bytes: int,
     conditions: dict[str, Any],
 ) -> StoredDocument[Document] | None:
+    blob = container.get_blob_client(name)
     try:
-        download = container.download_blob(name, **conditions)
-        found = download.properties
-        if download.size > limit_bytes:
-            raise DamagedDocumentError(
-                f"{name} must hold at most {limit_bytes:,} bytes, it holds {download.size:,}:"
-                " restore an earlier version of the blob.",
-                str(found.etag),
-            )
-        content = download.readall()
+        # Never more than one byte too many, however large the blob is.
+        download = blob.download_blob(offset=0, length=limit_bytes + 1, **conditions)
+        found, content = download.properties, download.readall()
     except ResourceNotFoundError:
         return None
+    except HttpResponseError as error:
+        if error.status_code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        found, content = blob.get_blob_properties(), b""
+    if len(content) > limit_bytes:
+        raise DamagedDocumentError(
+            f"{name} must hold at most {limit_bytes:,} bytes, it holds {found.size:,}: restore an"
+            " earlier version of the blob.",
+            str(found.etag),
+        )
     try:
         value = parse(content)
     except BrokenReleaseError as error:

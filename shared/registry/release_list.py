@@ -17,6 +17,7 @@ from shared.registry.releases import (
     VERSION_PATTERN,
     StoredRelease,
     UnknownReleaseError,
+    UnstoredReleaseError,
     fetch_release,
 )
 
@@ -65,8 +66,8 @@ def list_releases(container: ContainerClient, after: str | None = None) -> Relea
     Notes
     -----
     The first page also has the current release, the previous one and all that wait for a decision,
-    however old they are; they are listed again on the page of their time. A folder without a
-    manifest is the beginning of a release, and left out.
+    however old they are; they are listed again on the page of their time. A release
+    that is not stored to the end is left out.
     """
     found = fetch_latest(container)
     try:
@@ -116,7 +117,7 @@ def _fetch_all(
     def fetch(version: str) -> StoredRelease | None:
         try:
             return fetch_release(container, version)
-        except UnknownReleaseError:
+        except (UnknownReleaseError, UnstoredReleaseError):
             return None
         except CreditRiskError as error:
             logger.warning("%s is listed as unreadable: %s", version, error)

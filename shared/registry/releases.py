@@ -39,6 +39,10 @@ class UnknownReleaseError(CreditRiskError):
     title = "The release is not in storage"
 
 
+class UnstoredReleaseError(BrokenReleaseError):
+    """A release was not stored to the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRelease:
     """A release in storage.
@@ -106,18 +110,20 @@ def fetch_release(container: ContainerClient, version: str) -> StoredRelease:
     name = release_blob(check_version(version), MANIFEST)
     record = fetch_record(container, version)
     stored = _find_stored_digest(record.events)
-    found = read_stored(
-        container,
-        name,
-        lambda content: _read(content, version, stored),
-        MANIFEST_LIMIT_BYTES,
+    if stored is None and container.get_blob_client(name).exists():
+        raise UnstoredReleaseError(
+            f"Expected the decision record of {version} to begin with the SHA-256 of its manifest,"
+            " it does not: deliver the file again."
+        )
+    found = stored and read_stored(
+        container, name, lambda content: _read(content, version, stored), MANIFEST_LIMIT_BYTES
     )
-    if found is None:
+    if not stored or not found:
         raise UnknownReleaseError(
             f"Expected the version of a stored release; there is no {version}:"
             " see the list of releases."
         )
-    return StoredRelease(found.value, str(stored), record)
+    return StoredRelease(found.value, stored, record)
 
 
 def download_serving_table(container: ContainerClient, version: str, folder: Path) -> Path:
@@ -134,12 +140,7 @@ def _find_stored_digest(events: Sequence[Event]) -> str | None:
     return digests[-1] if digests else None
 
 
-def _read(content: bytes, version: str, stored_sha256: str | None) -> Manifest:
-    if stored_sha256 is None:
-        raise BrokenReleaseError(
-            f"Expected the decision record of {version} to begin with the SHA-256 of its manifest,"
-            " it does not: deliver the file again."
-        )
+def _read(content: bytes, version: str, stored_sha256: str) -> Manifest:
     manifest = read_manifest(content, Pointer(version, stored_sha256))
     if manifest.version != version:
         raise BrokenReleaseError(

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -54,7 +55,7 @@ def store_release(
     manifest : Manifest
         Its manifest.
     fence : callable, optional
-        Called between what is read of storage and the write that depends on it.
+        Called between reading the record and claiming it, and before it says "stored".
 
     Raises
     ------
@@ -66,8 +67,9 @@ def store_release(
     Notes
     -----
     The event "stored" pins the manifest, and it the files, so it comes last and once. An attempt
-    first rewrites the empty decision record and later every file, each on the condition that it
-    is what it was before the fence held. From then on, no earlier attempt can change either.
+    first claims the empty decision record by rewriting it, on the condition that it is what it
+    was before the fence held. It writes each file on the condition that it is what it was while the
+    claim still stood. From then on, no earlier attempt can change either.
     """
     version = manifest.version
     digests = {name: file.sha256 for name, file in manifest.files.items()}
@@ -78,11 +80,9 @@ def store_release(
     if claimed is None:
         logger.info("%s is stored already.", version)
         return
-    attempt = uuid4().hex
+    attempt = _Attempt(container, version, str(claimed.etag))
     for name, digest in digests.items():
-        blob = container.get_blob_client(release_blob(version, name))
-        etag = _store_file(blob, release / name, attempt, fence)
-        _verify(blob, etag, digest)
+        attempt.store(release / name, digest)
     fence()
     event = Event.now("stored", PIPELINE, None, digests[MANIFEST])
     if not try_append(container, version, event, claimed):
@@ -109,25 +109,38 @@ def _claim(container: ContainerClient, version: str, fence: Fence) -> DecisionRe
     raise _stored_by_another(version)
 
 
-def _store_file(blob: BlobClient, path: Path, attempt: str, fence: Fence) -> str:
-    """Upload a file and return its ETag, whatever an earlier attempt left in its place."""
-    for _ in range(_WRITES):
-        found = _find(blob)
-        # A write whose answer was lost conflicts with its own repetition.
-        if found and found.metadata.get(_STORED_BY) == attempt:
-            return str(found.etag)
-        fence()
-        try:
-            with path.open("rb") as file:
-                written = blob.upload_blob(
-                    file,
-                    metadata={_STORED_BY: attempt},
-                    **_unless_changed(found.etag if found else None),
-                )
-        except CONFLICT_ERRORS:
-            continue
-        return str(written["etag"])
-    raise _stored_by_another(str(blob.blob_name))
+class _Attempt:
+    """One attempt at storing a release, as long as its claim on the decision record holds."""
+
+    def __init__(self, container: ContainerClient, version: str, claim: str) -> None:
+        self._container = container
+        self._version = version
+        self._claim = claim
+        self._id = uuid4().hex
+
+    def store(self, path: Path, digest: str) -> None:
+        """Upload a file, whatever an earlier attempt left in its place, and read it back."""
+        blob = self._container.get_blob_client(release_blob(self._version, path.name))
+        for _ in range(_WRITES):
+            found = _find(blob)
+            # A write whose answer was lost conflicts with its own repetition.
+            if found and found.metadata.get(_STORED_BY) == self._id:
+                _verify(blob, str(found.etag), digest)
+                return
+            # Between the two: a later attempt rewrites the record before it writes a file.
+            self._require_claim()
+            self._upload(blob, path, found)
+        raise _stored_by_another(str(blob.blob_name))
+
+    def _upload(self, blob: BlobClient, path: Path, found: BlobProperties | None) -> None:
+        condition = _unless_changed(found.etag if found else None)
+        with path.open("rb") as file, suppress(*CONFLICT_ERRORS):
+            blob.upload_blob(file, metadata={_STORED_BY: self._id}, **condition)
+
+    def _require_claim(self) -> None:
+        found = _find(self._container.get_blob_client(record_name(self._version)))
+        if found is None or found.etag != self._claim:
+            raise _stored_by_another(self._version)
 
 
 def _find(blob: BlobClient) -> BlobProperties | None:
@@ -160,5 +173,6 @@ def _verify(blob: BlobClient, etag: str, expected: str) -> None:
 
 def _stored_by_another(name: str) -> StoredAlreadyError:
     return StoredAlreadyError(
-        f"Expected to be the only attempt that stores {name}; another one does: it decides."
+        f"Expected to be the only attempt that stores {name}; somebody else stores it too: the"
+        " outcome of the other attempt counts."
     )

@@ -55,11 +55,14 @@ class Pointer:
     before_sha256: str | None = None
     sha256: str | None = field(default=None, compare=False)
 
-    def follow(self, current: "Pointer | None", moved: Event) -> "Pointer":
+    def follow(
+        self, current: "Pointer | None", moved: Event, number: int | None = None
+    ) -> "Pointer":
         """Give this release's pointer as it takes the place of the current one."""
         behind = (current, *current.previous) if current else ()
         kept = [one.bare() for one in behind if one.version != self.version]
-        return self.succeed(current, moved, tuple(kept[:_REMEMBERED]))
+        pointer = self.succeed(current, moved, tuple(kept[:_REMEMBERED]))
+        return pointer if number is None else replace(pointer, number=number)
 
     def succeed(
         self, current: "Pointer | None", moved: Event, previous: tuple["Pointer", ...]

@@ -1,128 +1,112 @@
-"""Storing a release: once, whatever answer is lost and whoever else is at it."""
+"""Storing a release: once, whole, and not beside somebody else."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.core.exceptions import ResourceModifiedError
 from azure.storage.blob import BlobClient, ContainerClient
 
-from shared.errors import BrokenReleaseError
-from shared.registry.decision_log import fetch_record
+from shared.registry.promotion import reject
+from shared.registry.publishing import Outcome, publish_release, publish_stored
 from shared.registry.releases import fetch_release
-from shared.registry.storing import StoredAlreadyError, is_stored, store_release
-from shared.release.manifest import MODEL
+from shared.registry.storing import StoredAlreadyError, _Attempt, store_release
+from shared.release.manifest import MANIFEST, MODEL, FileFacts, file_sha256
+from tests.support.deliveries import ANA, actions, states
+from tests.support.interrupted_storage import Killed, killed_after, replies_lost
 from tests.support.stored_releases import change_manifest, read_manifest, variant
 
-ORIGINAL = BlobClient.upload_blob
+UPLOADED = "2026-02-02T00:00:00+00:00"
 
 
-class FenceDown(Exception):  # noqa: N818 -- what a fence raises is the caller's
-    """Another attempt has taken over."""
+@pytest.fixture
+def made(release: Path, tmp_path: Path) -> Path:
+    return variant(release, tmp_path, "a", UPLOADED)
 
 
-@contextmanager
-def uploads_changed(change: Callable[[int, Callable[[], Any], BlobClient], Any]) -> Iterator[None]:
-    """Put something in the way of uploads, which are numbered from 0."""
-    count = iter(range(1000))
-
-    def upload(blob: BlobClient, *arguments: Any, **options: Any) -> Any:
-        return change(next(count), lambda: ORIGINAL(blob, *arguments, **options), blob)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BlobClient, "upload_blob", upload)
-        yield
+def store(container: ContainerClient, release: Path) -> None:
+    store_release(container, release, read_manifest(release))
 
 
-@pytest.mark.parametrize("write", range(9))
-def test_a_write_whose_answer_is_lost_is_recognised(
-    releases: ContainerClient, release: Path, write: int
+@pytest.mark.parametrize("writes", [0, 1, 4])
+def test_an_interrupted_upload_is_completed_by_the_next_attempt(
+    releases: ContainerClient, made: Path, monkeypatch: pytest.MonkeyPatch, writes: int
 ) -> None:
-    def lose(number: int, upload: Callable[[], Any], blob: BlobClient) -> Any:
-        answer = upload()
-        if number == write:
-            # The SDK repeats the write, and storage refuses the repetition.
-            raise ResourceModifiedError("The condition was not met.")
-        return answer
+    with pytest.raises(Killed), killed_after(monkeypatch, writes):
+        store(releases, made)
+    assert states(releases) == {}
 
-    manifest = read_manifest(release)
-    with uploads_changed(lose):
-        store_release(releases, release, manifest)
+    store(releases, made)
 
-    stored = fetch_release(releases, manifest.version)
-    assert stored.manifest == manifest
-    assert [event.action for event in stored.record.events] == ["stored"]
+    assert states(releases) == {"a": "pending"}
+    assert actions(releases, "a") == ["stored"]
 
 
-def test_nothing_is_recorded_as_stored_once_the_fence_is_down(
-    releases: ContainerClient, release: Path
+def test_a_stored_release_is_not_stored_again(releases: ContainerClient, made: Path) -> None:
+    store(releases, made)
+    before = fetch_release(releases, "a")
+    change_manifest(made, created="later")
+
+    assert publish_release(releases, made, read_manifest(made)) == Outcome("published", [])
+
+    assert fetch_release(releases, "a").manifest == before.manifest
+    assert actions(releases, "a") == ["stored", "promoted"]
+
+
+def test_a_lost_reply_to_an_upload_is_recognised(
+    releases: ContainerClient, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    manifest = read_manifest(release)
-    for holds in range(len(manifest.files) + 2):
-        left = iter(range(holds))
+    with replies_lost(monkeypatch, "/a/") as lost:
+        store(releases, made)
 
-        def fence(left: Iterator[int] = left) -> None:
-            if next(left, None) is None:
-                raise FenceDown
-
-        with pytest.raises(FenceDown):
-            store_release(releases, release, manifest, fence)
-
-        assert not is_stored(fetch_record(releases, manifest.version))
+    assert lost
+    assert states(releases) == {"a": "pending"}
 
 
-def test_a_stored_release_is_left_as_it_is(
-    releases: ContainerClient, release: Path, tmp_path: Path
+def overtake(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
+    """Have somebody else act just before a file is uploaded."""
+    upload = _Attempt._upload
+
+    def wake_late(attempt: _Attempt, blob: BlobClient, *rest: Any) -> None:
+        if str(blob.blob_name).endswith(name):
+            monkeypatch.setattr(_Attempt, "_upload", upload)
+            act()
+        upload(attempt, blob, *rest)
+
+    monkeypatch.setattr(_Attempt, "_upload", wake_late)
+
+
+@pytest.mark.parametrize("name", [MODEL, MANIFEST])
+def test_an_attempt_that_wakes_up_late_does_not_touch_its_successors_release(
+    releases: ContainerClient,
+    release: Path,
+    made: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
-    first = read_manifest(release)
-    store_release(releases, release, first)
-    other = variant(release, tmp_path, first.version, "2026-02-02T00:00:00+00:00")
+    successor = variant(release, tmp_path / "next", "a", UPLOADED)
+    (made / MODEL).write_bytes(b"another model")
+    manifest = read_manifest(made)
+    facts = FileFacts(file_sha256(made / MODEL), (made / MODEL).stat().st_size)
+    files = {**manifest.files, MODEL: facts}
+    change_manifest(made, files=files)
+    overtake(monkeypatch, name, lambda: store(releases, successor))
 
-    store_release(releases, other, change_manifest(other, evaluated_on="another build"))
+    with pytest.raises(StoredAlreadyError, match="somebody else"):
+        store(releases, made)
 
-    assert fetch_release(releases, first.version).manifest == first
-
-
-def test_what_an_earlier_attempt_left_is_replaced(releases: ContainerClient, release: Path) -> None:
-    manifest = read_manifest(release)
-    for name in manifest.files:
-        releases.upload_blob(f"{manifest.version}/{name}", b"part of another build")
-
-    store_release(releases, release, manifest)
-
-    for name in manifest.files:
-        stored = releases.download_blob(f"{manifest.version}/{name}").readall()
-        assert stored == (release / name).read_bytes()
+    stored = fetch_release(releases, "a")
+    assert stored.manifest == read_manifest(successor)
+    assert releases.download_blob(f"a/{MODEL}").readall() == (successor / MODEL).read_bytes()
 
 
-def test_an_upload_that_arrives_damaged_is_not_recorded_as_stored(
-    releases: ContainerClient, release: Path
-) -> None:
-    def damage(_: int, upload: Callable[[], Any], blob: BlobClient) -> Any:
-        answer = upload()
-        if str(blob.blob_name).endswith(MODEL):
-            answer = ORIGINAL(blob, b"flipped", overwrite=True)
-        return answer
+def test_a_rejection_during_the_run_is_not_promoted(releases: ContainerClient, made: Path) -> None:
+    store(releases, made)
+    reject(releases, "a", ANA, "the wrong month")
 
-    manifest = read_manifest(release)
-    with uploads_changed(damage), pytest.raises(BrokenReleaseError, match="after its upload"):
-        store_release(releases, release, manifest)
+    outcome = publish_stored(releases, "a")
 
-    assert not is_stored(fetch_record(releases, manifest.version))
-
-
-def test_an_attempt_that_is_overtaken_at_every_write_gives_up(
-    releases: ContainerClient, release: Path
-) -> None:
-    def overtake(_: int, upload: Callable[[], Any], blob: BlobClient) -> Any:
-        if str(blob.blob_name).endswith(MODEL):
-            ORIGINAL(blob, b"another attempt's", overwrite=True)
-        return upload()
-
-    manifest = read_manifest(release)
-    with uploads_changed(overtake), pytest.raises(StoredAlreadyError, match=MODEL):
-        store_release(releases, release, manifest)
-
-    assert not is_stored(fetch_record(releases, manifest.version))
+    assert outcome.state == "rejected"
+    assert "the wrong month" in outcome.reasons[0]
+    assert states(releases) == {"a": "rejected"}
