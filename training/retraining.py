@@ -15,6 +15,7 @@ from shared.registry.publishing import (
     find_published,
     refuse_superseded,
 )
+from shared.registry.reconciling import reconcile
 from shared.registry.runs import FixedSettings, run_id
 from shared.registry.storing import StoredAlreadyError, store_release
 from shared.release.manifest import Manifest
@@ -78,6 +79,7 @@ def _attempt(
     upload: BlobClient, releases: ContainerClient, settings: RunSettings, record: RunRecordWriter
 ) -> None:
     try:
+        reconcile(releases)
         if not _was_published(releases, record):
             _conclude(record, *_reach_outcome(upload, releases, settings, record))
     except RejectedFileError as error:
