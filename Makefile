@@ -13,7 +13,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test browser audit bench requirements setup
+.PHONY: help start drop lint unit test browser audit bench package requirements setup
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -24,6 +24,7 @@ help:
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md"
+	@echo "make package         build what is deployed into dist/, try it, show its size and start time"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
 	@echo "make setup           install what the other targets need; they do it themselves"
 
@@ -60,8 +61,14 @@ audit: $(PACKAGES)
 bench: setup
 	$(PYTHON) -m benchmarks
 
+package: setup
+	@$(PYTHON) -m tools.build_package
+	@$(PYTHON) -m tools.build_package --package serving
+	@$(PYTHON) -m tools.measure_start
+	@$(PYTHON) -m tools.check_package
+
 requirements: $(PACKAGES)
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-serving requirements-dev; do \
 	  .venv/bin/uv pip compile --quiet --python-version 3.13 \
 	    --custom-compile-command "make requirements" $(if $(UPGRADE),-P $(UPGRADE)) \
 	    --output-file $$name.txt $$name.in || exit; \

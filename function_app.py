@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 import azure.functions as func
 from azurefunctions.extensions.bindings import blob
@@ -24,6 +25,7 @@ from shared.settings import read_build, read_retention, read_run_settings, read_
 keep_to_one_line()
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
 
 RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
@@ -162,7 +164,7 @@ async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpRe
     return await _serve_stored(req, context, {"GET": EXECUTIONS.show})
 
 
-@app.blob_trigger(
+@TRAINING.blob_trigger(
     "upload",
     path="input/{name}.csv",
     connection="AzureWebJobsStorage",
@@ -181,7 +183,7 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     RELEASE.refresh_soon()
 
 
-@app.timer_trigger(
+@TRAINING.timer_trigger(
     "timer",
     # Read here, and not as %MAINTENANCE_SCHEDULE%: the host starts no app that lacks a setting.
     schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *",
@@ -197,7 +199,7 @@ def mantenimiento(timer: func.TimerRequest) -> None:
     RELEASE.refresh_soon()
 
 
-@app.queue_trigger(
+@TRAINING.queue_trigger(
     "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
 )
 def abandonados(message: func.QueueMessage) -> None:
@@ -205,6 +207,11 @@ def abandonados(message: func.QueueMessage) -> None:
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
 
     close_poisoned(releases_container(read_settings()), message.get_body())
+
+
+# The package that only serves has no training in it, and no trigger that would need it.
+if find_spec("training"):
+    app.register_functions(TRAINING)
 
 
 async def _serve_read(

@@ -1,0 +1,1 @@
+"""What builds the package and plans its deployment; none of it is deployed."""
