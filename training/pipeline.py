@@ -61,6 +61,8 @@ class TrainingJob:
         The version that the release gets; None for one that its content gives it.
     audit_head : AuditHead or None
         The last record of the audit as the run began; None offline.
+    keep_csv : bool
+        False to remove the raw file once it is read: temporary storage is small.
     """
 
     csv: Path
@@ -71,6 +73,7 @@ class TrainingJob:
     champion: Champion | None = None
     version: str | None = None
     audit_head: AuditHead | None = None
+    keep_csv: bool = True
 
 
 def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
@@ -147,6 +150,8 @@ def _read_and_engineer(
         del loan_file
         # Arrow keeps what it has freed, unless it is asked.
         pa.default_memory_pool().release_unused()
+        if not job.keep_csv:
+            job.csv.unlink()
     with progress.step("engineer") as step:
         features = engineer_features(raw, job.as_of, job.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"

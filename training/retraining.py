@@ -154,6 +154,7 @@ def _build_and_publish(
     as_of = date.fromisoformat(record.fixed["as_of"])
     require_past(as_of, today(), forced=settings.as_of_force)
     with run_folder() as folder:
+        champion = name_anchor(fetch_champion(releases, folder), releases, settings.anchor_version)
         csv = folder / "raw.csv"
         with progress.step("download") as step:
             record.source, stated = download_upload(upload, csv, record.source)
@@ -167,9 +168,10 @@ def _build_and_publish(
             as_of,
             record.fixed["cost_ratio"],
             record.fixed["outcome_lag_days"],
-            name_anchor(fetch_champion(releases, folder), releases, settings.anchor_version),
+            champion,
             version=record.version,
             audit_head=audit_head,
+            keep_csv=False,
         )
         release = folder / "release"
         manifest = build_release(job, release, progress)

@@ -1,0 +1,117 @@
+"""Measure whole runs and write what each plan can train on: `python -m tools.limits`."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from data.generate import generate
+from tools.plans import MIB, PLANS, TIMEOUT_SECONDS, USABLE_MEMORY, Measured, find_limit
+
+ROOT = Path(__file__).parents[1]
+_HEAD = """\
+# Limits by plan
+
+Written by `python -m tools.limits`, which trains on two generated files, measures bytes, peak
+memory and time of the whole process, and extends the line through both until something is used up:
+{usable} of the memory, the temporary storage (a quarter more than the raw file, and 16 MiB), or
+the {minutes} minutes of `functionTimeout` in `host.json`. What a plan has are Microsoft's published
+figures; none of it was measured in Azure.
+
+A file that can never fit into temporary storage is rejected before it is downloaded, with the
+reason in its run record. One that needs more memory ends the process: the run is tried again, and
+ends as abandoned. Serving has no such limit: its table is read page by page
+([benchmarks.md](../benchmarks.md): ten million users in about 100 MiB of memory), but the table of
+a release, 133 bytes a user, must fit into temporary storage too.
+
+| plan | setting | most loans | users, at {per_user:.0f} loans each | raw file | limited by |
+|---|---|---:|---:|---:|---|
+"""
+
+
+def measure(users: int, folder: Path) -> Measured:
+    """Train on a generated file, in a process of its own."""
+    csv = folder / f"{users}.csv"
+    generate(users, 1, csv)
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "training", str(csv), "--out", str(folder / f"{users}")],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"Training on {users:,} users failed: run it by hand on {csv}.")
+    with csv.open("rb") as file:
+        loans = sum(block.count(b"\n") for block in iter(lambda: file.read(MIB), b"")) - 1
+    return Measured(
+        loans,
+        users,
+        csv.stat().st_size,
+        usage.ru_maxrss / 1024,
+        time.perf_counter() - begun,
+    )
+
+
+def describe_limits(small: Measured, large: Measured) -> str:
+    """Write the page."""
+    per_user = large.loans / large.users
+    bytes_per_loan = large.raw_bytes / large.loans
+    rows = []
+    for plan in PLANS:
+        limit = find_limit(plan, small, large)
+        rows.append(
+            f"| {plan.name} | {plan.setting} | {_rounded(limit.loans):,}"
+            f" | {_rounded(limit.loans / per_user):,}"
+            f" | {limit.loans * bytes_per_loan / MIB:,.0f} MiB | {limit.reason} |"
+        )
+    measured = [
+        f"| {one.users:,} | {one.loans:,} | {one.raw_bytes / MIB:,.0f} MiB"
+        f" | {one.peak_mib:,.0f} MiB | {one.seconds:,.0f} s |"
+        for one in (small, large)
+    ]
+    return "\n".join(
+        [
+            _HEAD.format(
+                usable=f"{USABLE_MEMORY:.0%}", minutes=TIMEOUT_SECONDS // 60, per_user=per_user
+            ).rstrip("\n"),
+            *rows,
+            "",
+            f"Measured on {os.cpu_count()} cores:",
+            "",
+            "| users | loans | raw file | peak memory | time |",
+            "|---:|---:|---:|---:|---:|",
+            *measured,
+            "",
+        ]
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and write `docs/azure/limits.md`."""
+    parser = argparse.ArgumentParser(prog="python -m tools.limits", description=__doc__)
+    parser.add_argument("--users", type=int, nargs=2, default=(20_000, 80_000))
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "azure" / "limits.md")
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (measure(users, Path(folder)) for users in sorted(asked.users))
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_text(describe_limits(small, large), encoding="utf-8")
+    print(f"{asked.out} is written.")
+    return 0
+
+
+def _rounded(count: float) -> int:
+    """Round down to two digits: the line says no more."""
+    whole = int(count)
+    unit = int(10 ** max(0, len(str(whole)) - 2))
+    return whole // unit * unit
+
+
+if __name__ == "__main__":
+    sys.exit(main())
