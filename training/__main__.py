@@ -41,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         from training.audit_commands import run_audit_command  # noqa: PLC0415 -- slow to import
 
         return run_audit_command(asked)
+    if words and words[0] == "idle":
+        from training.idle import parse_idle_command, run_idle_command  # noqa: PLC0415 -- as above
+
+        return run_idle_command(parse_idle_command(words[1:]))
     return _build(parse_build(words))
 
 

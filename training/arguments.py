@@ -28,6 +28,7 @@ commands on stored releases, each with a --help of its own:
   python -m training repair [--to VERSION]           rebuild a damaged current.json
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
   python -m training requeue RUN [--now]             take up an upload whose run failed
+  python -m training idle [--wait SECONDS]           say whether a run is under way, or wait
   python -m training audit verify [--head SHA256]    find altered or missing audit records
   python -m training audit replay USER VERSION       reproduce the answers about a user
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime
+from typing import TypedDict
 from uuid import uuid4
 
 from azure.storage.blob import ContainerClient
@@ -20,6 +21,7 @@ from shared.registry.runs import (
     FixedSettings,
     RunRecord,
     describe_abandoned,
+    describe_interruption,
     run_blob_name,
 )
 from shared.release.facts import Source
@@ -68,6 +70,7 @@ def open_run_record(
         "attempt": earlier["attempt"] + 1,
         "version": earlier.get("version", first["version"]),
         "fixed": earlier.get("fixed", fixed),
+        **_note_interruption(earlier),
     }
     if earlier["attempt"] >= MAX_ATTEMPTS:
         record |= {
@@ -81,6 +84,20 @@ def open_run_record(
     # Written before any work, so that an attempt that is killed counts.
     upload_run(blob, record, lease)
     return RunRecordWriter(blob, lease, record)
+
+
+class _Noted(TypedDict, total=False):
+    problems: list[str]
+    interruptions: list[str]
+
+
+def _note_interruption(earlier: RunRecord) -> _Noted:
+    interruptions = list(earlier.get("interruptions", []))
+    if earlier["state"] == "running" and earlier["attempt"]:
+        interruptions.append(describe_interruption(earlier))
+        # Shown as a problem until the attempt has an outcome of its own.
+        return {"problems": interruptions[-1:], "interruptions": interruptions}
+    return {"interruptions": interruptions} if interruptions else {}
 
 
 def _begin_record(run: str, source: Source, fixed: FixedSettings) -> RunRecord:

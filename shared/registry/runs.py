@@ -68,6 +68,8 @@ class RunRecord(TypedDict):
         The release that the run makes: one for all attempts.
     fixed : FixedSettings
         The same for all attempts.
+    interruptions : list of str
+        The attempts that ended without a word, as when a deployment kills their instance.
     """
 
     id: str
@@ -82,6 +84,7 @@ class RunRecord(TypedDict):
     version: NotRequired[str]
     fixed: NotRequired[FixedSettings]
     metrics: NotRequired[dict[str, float | int | None]]
+    interruptions: NotRequired[list[str]]
 
 
 class BrokenRunError(CreditRiskError):
@@ -142,4 +145,13 @@ def describe_abandoned(run: str) -> str:
     return (
         f"{MAX_ATTEMPTS} attempts ended without a result, no other follows: once the cause is"
         f" removed, `python -m training requeue {run}` takes the upload up again."
+    )
+
+
+def describe_interruption(interrupted: RunRecord) -> str:
+    """Say that an attempt was killed, as its record shows that no end of it was written."""
+    step = interrupted.get("step", "its first step")
+    return (
+        f"Attempt {interrupted['attempt']} was interrupted in {step}, some time after"
+        f" {interrupted['updated']}: its instance was stopped, as by a deployment."
     )

@@ -73,3 +73,44 @@ def test_a_run_keeps_its_release_and_settings_over_its_attempts(
     second = record_of(upload, releases)
     assert (second["version"], second["fixed"]) == (first["version"], first["fixed"])
     assert second["attempt"] == 2
+
+
+def test_a_run_that_was_killed_says_so_and_in_which_step(
+    inputs: ContainerClient, releases: ContainerClient, prebuilt: None
+) -> None:
+    upload = drop(inputs, b"any")
+    with killed_at(3, applied=True), pytest.raises(Killed):
+        retrain(upload, releases, RUN_SETTINGS)
+    killed = record_of(upload, releases)
+    with killed_at(4, applied=True), pytest.raises(Killed):
+        retrain(upload, releases, RUN_SETTINGS)
+    under_way = record_of(upload, releases)
+
+    retrain(upload, releases, RUN_SETTINGS)
+
+    expected = f"Attempt 1 was interrupted in {killed.get('step')}, some time after"
+    assert [said.startswith(expected) for said in under_way["problems"]] == [True]
+    ended = record_of(upload, releases)
+    assert (ended["state"], ended["attempt"], ended["problems"]) == ("published", 3, [])
+    assert [said.split(" was ")[0] for said in ended["interruptions"]] == ["Attempt 1", "Attempt 2"]
+
+
+def test_a_run_that_failed_was_not_interrupted(
+    inputs: ContainerClient,
+    releases: ContainerClient,
+    prebuilt: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    upload = drop(inputs, b"any")
+    with monkeypatch.context() as patch:
+        patch.setattr(training.retraining, "build_release", _fail)
+        with pytest.raises(OSError, match="full"):
+            retrain(upload, releases, RUN_SETTINGS)
+
+    retrain(upload, releases, RUN_SETTINGS)
+
+    assert "interruptions" not in record_of(upload, releases)
+
+
+def _fail(*_: object) -> None:
+    raise OSError("full")
