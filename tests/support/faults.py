@@ -34,6 +34,17 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Forward the request, and let something happen before or after it.
+
+    `call` runs outside the proxy's thread; the request, or its answer, waits for it.
+    """
+
+    when: When
+    call: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class CutWithin:
     """End the connection within the answer's body."""
 
@@ -82,5 +93,5 @@ class Outage:
 
 
 type Fault = (
-    Pass | Answer | Cut | CutWithin | Truncate | Delay | Silence | Trickle | FlipBit | Outage
+    Pass | Answer | Cut | Call | CutWithin | Truncate | Delay | Silence | Trickle | FlipBit | Outage
 )

@@ -13,6 +13,7 @@ import h11
 from tests.support.fault_rules import RuleBook, Seen
 from tests.support.faults import (
     Answer,
+    Call,
     Cut,
     CutWithin,
     Delay,
@@ -121,8 +122,13 @@ class FaultyService:
             await asyncio.sleep(fault.seconds)
         if isinstance(fault, FlipBit) and fault.side == "request":
             request = HttpMessage(request.head, _flip(request.body, fault.share))
+        if isinstance(fault, Call) and fault.when == "before":
+            await asyncio.to_thread(fault.call)
         response = await self._forward(request)
         match fault:
+            case Call("after", call):
+                await asyncio.to_thread(call)
+                await send(client, writer, for_client(response))
             case FlipBit(share, "response"):
                 changed = HttpMessage(response.head, _flip(response.body, share))
                 await send(client, writer, for_client(changed))

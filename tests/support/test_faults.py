@@ -15,6 +15,7 @@ from azure.storage.blob import ContainerClient
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faults import (
     Answer,
+    Call,
     Cut,
     CutWithin,
     Delay,
@@ -23,6 +24,7 @@ from tests.support.faults import (
     Silence,
     Trickle,
     Truncate,
+    When,
 )
 from tests.support.proxied_blobs import CONTENT, read
 
@@ -70,6 +72,20 @@ def test_a_connection_cut_after_loses_the_answer_of_a_write_that_went_through(
 
     assert rule.injected == 1
     assert called == [2], "called once storage has the blob"
+    assert read(container, "c") == b"x"
+
+
+@pytest.mark.parametrize(("when", "stored"), [("before", False), ("after", True)])
+def test_something_else_can_happen_before_or_after_a_request(
+    fault_proxy: FaultProxy, container: ContainerClient, when: When, stored: bool
+) -> None:
+    seen: list[bool] = []
+    call = Call(when, lambda: seen.append(container.get_blob_client("c").exists()))
+    with fault_proxy.inject(call, "PUT") as rule:
+        container.upload_blob("c", b"x")
+
+    assert rule.injected == 1
+    assert seen == [stored]
     assert read(container, "c") == b"x"
 
 

@@ -1,0 +1,101 @@
+"""An instance that is killed while it trains and publishes."""
+
+import random
+import time
+from collections.abc import Iterator
+
+from tests.soak.campaign import Campaign, Tally
+from tests.soak.ground import Ground
+from tests.soak.instances import Instance
+from tests.soak.raw_files import NEW
+from tests.soak.rounds import NeverHappened, deliver_under
+from tests.support.fault_rules import WRITES
+from tests.support.faults import Cut, Pass, When
+
+_SEED = 20260301
+
+
+def kill_at_random_moments(ground: Ground, rounds: int) -> Iterator[Tally]:
+    """Kill an instance at moments drawn from the whole length of a run."""
+    tally = Tally()
+    draw = random.Random(_SEED)
+    seconds = _time_run(ground)
+    for _ in range(rounds):
+        moment = draw.uniform(0, seconds)
+
+        def kill(blob: str, moment: float = moment) -> None:
+            instance = ground.start(blob)
+            instance.wait(moment)
+            instance.kill()
+
+        deliver_under(ground, tally, f"killed after {moment:.3f} s", kill)
+        yield tally
+
+
+def _time_run(ground: Ground) -> float:
+    ground.reset()
+    started = time.monotonic()
+    ground.start(ground.upload(NEW)).wait()
+    return time.monotonic() - started
+
+
+def kill_at_writes(ground: Ground, rounds: int) -> Iterator[Tally]:
+    """Kill an instance at every write of a run: before storage sees it, and after it is done."""
+    tally = Tally()
+    points = [(number, when) for number in range(count_writes(ground)) for when in _WHENS]
+    for number, when in spread(points, rounds):
+        kill_at_write(ground, tally, number, when)
+        yield tally
+
+
+def kill_at_write(ground: Ground, tally: Tally, number: int, when: When) -> None:
+    """Kill an instance at one of the writes of a run, counted from 0."""
+    started: list[Instance] = []
+
+    def kill(blob: str) -> None:
+        def kill_it() -> None:
+            started[0].kill()
+
+        with ground.proxy.inject(Cut(when, kill_it), WRITES, skip=number, times=1) as rule:
+            started.append(ground.start(blob, proxied=True))
+            started[0].wait()
+        if not rule.injected:
+            raise NeverHappened
+
+    deliver_under(ground, tally, f"killed {when} write {number}", kill)
+
+
+def spread[T](points: list[T], most: int) -> list[T]:
+    """Take at most so many of the points, evenly."""
+    if len(points) <= most:
+        return points
+    return [points[round(place * (len(points) - 1) / max(1, most - 1))] for place in range(most)]
+
+
+def count_writes(ground: Ground) -> int:
+    """Count the writes of a run that nothing disturbs."""
+    ground.reset()
+    with ground.proxy.inject(Pass(), WRITES) as rule:
+        ground.start(ground.upload(NEW), proxied=True).wait()
+    assert rule.matched > 5, "a run writes its record and its files"
+    return rule.matched
+
+
+_WHENS: tuple[When, ...] = ("before", "after")
+
+CAMPAIGNS = (
+    Campaign(
+        "kills",
+        "an instance is killed at a random moment of a run",
+        "the upload is published once, its run and its decisions are on record",
+        100,
+        kill_at_random_moments,
+    ),
+    Campaign(
+        "writes",
+        "an instance is killed at each of its writes, before and after",
+        "the upload is published once, its run and its decisions are on record",
+        100,
+        kill_at_writes,
+    ),
+)
