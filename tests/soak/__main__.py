@@ -4,6 +4,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 from tests.soak.campaign import Campaign, Tally
@@ -66,12 +67,16 @@ def _run(campaign: Campaign, ground: Ground, rounds: int | None) -> Tally:
     shown = 0
     tally = Tally()
     print(f"{campaign.name}: {campaign.fault} ...", flush=True)
-    for tally in campaign.run(ground, most):
-        for loss in tally.losses[shown:]:
-            print(f"  LOST {loss}", flush=True)
-        shown = len(tally.losses)
-        seconds = time.monotonic() - started
-        print(f"  {tally.times} times, {shown} losses, {seconds:.0f} s", flush=True)
+    try:
+        for tally in campaign.run(ground, most):
+            for loss in tally.losses[shown:]:
+                print(f"  LOST {loss}", flush=True)
+            shown = len(tally.losses)
+            seconds = time.monotonic() - started
+            print(f"  {tally.times} times, {shown} losses, {seconds:.0f} s", flush=True)
+    except Exception as error:  # noqa: BLE001 -- the other campaigns run all the same
+        traceback.print_exc()
+        tally.losses.append(f"the campaign broke off: {error!r}")
     if not tally.times:
         tally.losses.append("the fault never happened")
     return tally

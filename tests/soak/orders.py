@@ -1,9 +1,11 @@
 """An older upload that is about to be promoted while a newer one is served already."""
 
+import threading
 from collections.abc import Iterator
 
 from tests.soak.campaign import Campaign, Tally
 from tests.soak.ground import Ground
+from tests.soak.instances import RUN_TIMEOUT_SECONDS, Instance
 from tests.soak.losses import find_losses
 from tests.soak.raw_files import NEW, NEXT
 from tests.support.fault_proxy import FaultProxy
@@ -31,30 +33,36 @@ def hold_back_the_older(ground: Ground, rounds: int) -> Iterator[Tally]:
         fault, times = _FAULTS[turn % len(_FAULTS)], (1, 2)[turn // len(_FAULTS) % 2]
         ground.reset()
         with ground.reading() as reader:
-            losses = _overtake(ground, fault, times)
+            losses, injected = _overtake(ground, fault, times)
         tally.reads += reader.reads
-        tally.add(f"{fault} {times} times on comparing", losses + reader.losses)
+        tally.add(f"{fault} {times} times on comparing", losses + reader.losses, injected)
         yield tally
 
 
-def _overtake(ground: Ground, fault: Fault, times: int) -> list[str]:
+def _overtake(ground: Ground, fault: Fault, times: int) -> tuple[list[str], int]:
+    """Return what was lost, and how often the fault happened."""
     older, newer = ground.upload(NEW), ground.upload(NEXT)
+    has_begun = threading.Event()
+    overtaking: list[Instance] = []
     rules: list[Rule] = []
 
-    def publish_newer() -> None:
-        ground.start(newer).wait()
+    def be_overtaken() -> None:
+        overtaking[0].wait()
         rules.append(_disturb(ground.proxy, fault, times))
 
-    with ground.proxy.inject(
-        Call("before", publish_newer), "PUT", _RELEASE_FILES, times=1
-    ) as overtaking:
-        ground.start(older, proxied=True).wait()
+    with (
+        ground.proxy.inject(Call("before", has_begun.set), "GET", f"/input/{older}$"),
+        ground.proxy.inject(Call("before", be_overtaken), "PUT", _RELEASE_FILES, times=1),
+    ):
+        instance = ground.start(older, proxied=True)
+        has_begun.wait(RUN_TIMEOUT_SECONDS)
+        overtaking.append(ground.start(newer))
+        instance.wait()
     for rule in rules:
         ground.proxy.rules.remove(rule)
-    assert overtaking.injected == 1, "the older upload's release is stored"
-    assert rules[0].injected, "what is compared with is read"
     losses = ground.settle(older) + ground.settle(newer)
-    return losses or find_losses(ground, newer) or ground.await_served(NEXT)
+    losses = losses or find_losses(ground, newer) or ground.await_served(NEXT)
+    return losses, sum(rule.injected for rule in rules)
 
 
 def _disturb(proxy: FaultProxy, fault: Fault, times: int) -> Rule:
