@@ -92,13 +92,17 @@ def _check_current(ground: Ground, store: Store, pointer: dict[str, Any], served
         losses.append(f"the manifest of {version} is not the pointer's")
     if manifest["source"]["name"] != served:
         losses.append(f"{manifest['source']['name']} is served instead of {served}")
-    elif manifest["source"]["etag"] != _etag(ground, served):
+    elif _etag(ground, served) not in (None, manifest["source"]["etag"]):
         losses.append(f"an earlier upload of {served} is served")
     return losses
 
 
-def _etag(ground: Ground, upload: str) -> str:
-    return ground.inputs.get_blob_client(upload).get_blob_properties().etag.strip('"')
+def _etag(ground: Ground, upload: str) -> str | None:
+    try:
+        etag = ground.inputs.get_blob_client(upload).get_blob_properties().etag
+    except ResourceNotFoundError:
+        return None
+    return etag.strip('"')
 
 
 def _check_runs(store: Store, version: str, served: str) -> list[str]:
