@@ -47,6 +47,8 @@ class Ground:
     ----------
     storage : str
         The connection string of the emulator itself.
+    service : BlobServiceClient
+        A client of the emulator itself.
     proxy : FaultProxy
         Before the emulator; only who is told so goes through it.
     folder : Path
@@ -56,6 +58,7 @@ class Ground:
     """
 
     storage: str
+    service: BlobServiceClient
     proxy: FaultProxy
     folder: Path
     files: Mapping[str, bytes]
@@ -63,10 +66,6 @@ class Ground:
     url: str = ""
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    @property
-    def service(self) -> BlobServiceClient:
-        return BlobServiceClient.from_connection_string(self.storage)
 
     @property
     def releases(self) -> ContainerClient:
@@ -184,7 +183,8 @@ def prepare_ground(folder: Path) -> Iterator[Ground]:
     with ExitStack() as running:
         storage = running.enter_context(run_emulator()).connection_string
         proxy = running.enter_context(run_fault_proxy(storage))
-        ground = Ground(storage, proxy, folder, files)
+        service = running.enter_context(BlobServiceClient.from_connection_string(storage))
+        ground = Ground(storage, service, proxy, folder, files)
         empty_releases(storage)
         host: RunningHost = running.enter_context(ground.run_host())
         ground.url = host.url
