@@ -170,9 +170,19 @@ def _wait_until_published(served: Served, before: str) -> float:
     deadline = time.time() + MAX_SECONDS
     while _current_version(served) == before:
         if time.time() > deadline:
-            raise RuntimeError(f"Expected {before} to be replaced within {MAX_SECONDS:.0f} s.")
+            raise RuntimeError(
+                f"Expected {before} to be replaced within {MAX_SECONDS:.0f} s; the runs:"
+                f" {_describe_runs(served)}"
+            )
         time.sleep(_POLL_SECONDS)
     return time.time()
+
+
+def _describe_runs(served: Served) -> str:
+    container = releases_container(_storage(served))
+    names = container.list_blob_names(name_starts_with="runs/")
+    runs = [json.loads(container.download_blob(name).readall()) for name in names]
+    return "; ".join(f"{run['state']} {run['problems']}" for run in runs)
 
 
 def main() -> int:

@@ -69,7 +69,7 @@ def spread[T](points: list[T], most: int) -> list[T]:
     """Take at most so many of the points, evenly."""
     if len(points) <= most:
         return points
-    return [points[round(place * (len(points) - 1) / max(1, most - 1))] for place in range(most)]
+    return [points[int((place + 0.5) * len(points) / most)] for place in range(most)]
 
 
 def count_writes(ground: Ground) -> int:

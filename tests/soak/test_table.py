@@ -45,6 +45,6 @@ def test_campaigns_have_names_of_their_own() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_points_are_spread_from_the_first_to_the_last() -> None:
+def test_points_are_spread_evenly() -> None:
     assert spread([1, 2, 3], 5) == [1, 2, 3]
-    assert spread(list(range(11)), 3) == [0, 5, 10]
+    assert spread(list(range(11)), 3) == [1, 5, 9]
