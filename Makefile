@@ -14,7 +14,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test soak browser bench requirements setup
+.PHONY: help start drop lint unit test soak browser audit bench requirements setup
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -24,6 +24,7 @@ help:
 	@echo "make test            everything CI runs: lint and all tests"
 	@echo "make soak            long campaigns of faults; SOAK='--only kills --rounds 10' selects"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
+	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
 	@echo "make setup           install what the other targets need; they do it themselves"
@@ -56,6 +57,10 @@ soak: setup
 
 browser: $(PACKAGES)
 	@$(PYTHON) -m devhost install-browser
+
+# Fails on a finding; where the data cannot be reached, says how many packages were not looked up.
+audit: $(PACKAGES)
+	@$(PYTHON) -m devhost audit
 
 bench: setup
 	$(PYTHON) -m benchmarks
