@@ -37,26 +37,29 @@ def damage_files(ground: Ground, rounds: int) -> Iterator[Tally]:
         name, way = points[turn * 7 % len(points)]
         ground.reset(NEW)
         with ground.reading() as warm:
-            _damage(ground, name, way)
-            losses = [*_start_cold(ground), *deliver_now(ground, NEXT, ground.upload(NEXT))]
+            damaged = _damage(ground, name, way)
+            losses = _start_cold(ground)
+            losses += deliver_now(ground, NEXT, ground.upload(NEXT), damaged)
         tally.reads += warm.reads
         tally.add(f"{name} {way}", losses + warm.losses)
         yield tally
 
 
-def _damage(ground: Ground, name: str, way: str) -> None:
+def _damage(ground: Ground, name: str, way: str) -> str:
+    """Return the version that is damaged now."""
     current, previous = _versions(ground)
     blob = ground.releases.get_blob_client(f"{current}/{name}")
     content = blob.download_blob().readall()
     if way == "removed":
         blob.delete_blob()
-        return
+        return current
     place = int(len(content) * _FLIPPED)
     flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
     other = ground.releases.download_blob(f"{previous}/{name}").readall()
     damaged = {"truncated": content[:place], "altered": flipped, "swapped": other}[way]
     assert damaged != content
     blob.upload_blob(damaged, overwrite=True)
+    return current
 
 
 def _versions(ground: Ground) -> tuple[str, str]:
@@ -122,7 +125,7 @@ CAMPAIGNS = (
         "artefacts",
         "a file of the current release is truncated, altered, swapped or removed",
         "a new instance serves the current release or the one before, whole",
-        20,
+        10,
         damage_files,
     ),
     Campaign(

@@ -5,6 +5,7 @@ instance's files is limited, and dead runs fill a folder that has room.
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,14 +13,14 @@ from functools import cache
 from pathlib import Path
 
 from tests.soak.campaign import Campaign, Tally
-from tests.soak.ground import Ground, Settings
+from tests.soak.ground import Ground
 from tests.soak.instance import FILE_BYTES
 from tests.soak.instances import Instance
 from tests.soak.rounds import NeverHappened, deliver_under
 from tests.support.fault_rules import WRITES
-from tests.support.faults import Cut
+from tests.support.faults import Call, Cut
 
-_LITTLE_KB = (64, 200, 300, 400, 700)
+_LITTLE_KB = (64, 200, 300, 400, 500)
 """Too little for the raw file, for the release, for both."""
 
 _ROOM_KB = 20_000
@@ -52,30 +53,40 @@ def can_mount(folder: Path) -> bool:
         return False
 
 
-@contextmanager
-def little_room(folder: Path, kilobytes: int) -> Iterator[Settings]:
-    """Give the settings of an instance with so little temporary storage."""
-    with ExitStack() as stack:
-        if can_mount(folder):
-            yield {"TMPDIR": str(stack.enter_context(small_disk(folder, kilobytes)))}
-        else:
-            yield {FILE_BYTES: str(kilobytes * 1024)}
-
-
 def fill_the_disk(ground: Ground, rounds: int) -> Iterator[Tally]:
-    """Give a run too little room: from nearly none to nearly enough."""
+    """Give a run too little room: from the start, or from when it has begun to read."""
     tally = Tally()
     for turn in range(rounds):
-        kilobytes = _LITTLE_KB[turn % len(_LITTLE_KB)]
+        kilobytes, begun = _LITTLE_KB[turn % len(_LITTLE_KB)], turn % 2 == 0
 
-        def run_out(blob: str, kilobytes: int = kilobytes) -> None:
-            with little_room(ground.folder / "disk", kilobytes) as settings:
+        def run_out(blob: str, kilobytes: int = kilobytes, begun: bool = begun) -> None:
+            if not can_mount(ground.folder / "disk"):
+                settings = {FILE_BYTES: str(kilobytes * 1024)}
                 code = ground.start(blob, settings=settings).wait()
+            elif begun:
+                code = _fill_meanwhile(ground, blob, kilobytes)
+            else:
+                with small_disk(ground.folder / "disk", kilobytes) as disk:
+                    code = ground.start(blob, settings={"TMPDIR": str(disk)}).wait()
             if code == 0:
                 raise NeverHappened
 
         deliver_under(ground, tally, f"{kilobytes} kB of temporary storage", run_out)
         yield tally
+
+
+def _fill_meanwhile(ground: Ground, blob: str, kilobytes: int) -> int | None:
+    """Leave so much room once the instance reads its upload."""
+    with small_disk(ground.folder / "disk", _ROOM_KB) as disk:
+
+        def fill() -> None:
+            spare = shutil.disk_usage(disk).free - kilobytes * 1024
+            (disk / "of somebody else").write_bytes(bytes(spare))
+
+        with ground.proxy.inject(Call("before", fill), "GET", f"/input/{blob}$", times=1) as rule:
+            code = ground.start(blob, proxied=True, settings={"TMPDIR": str(disk)}).wait()
+        assert rule.injected == 1, "the instance reads its upload"
+        return code
 
 
 def leave_folders(ground: Ground, rounds: int) -> Iterator[Tally]:

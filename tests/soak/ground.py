@@ -29,8 +29,9 @@ _SETTINGS = {
     "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
     "AS_OF": "2022-03-08",
     "APPROVAL_KEY": APPROVAL_KEY,
-    # Deliveries come from the campaigns alone.
+    # Deliveries and occurrences of the timer come from the campaigns alone.
     "DEVHOST_POLL_SECONDS": "86400",
+    "MAINTENANCE_SCHEDULE": "0 0 0 29 2 *",
 }
 
 

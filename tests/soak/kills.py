@@ -3,12 +3,13 @@
 import random
 import time
 from collections.abc import Iterator
+from itertools import batched
 
 from tests.soak.campaign import Campaign, Tally
 from tests.soak.ground import Ground
 from tests.soak.instances import Instance
 from tests.soak.raw_files import NEW
-from tests.soak.rounds import NeverHappened, deliver_under
+from tests.soak.rounds import Fault, NeverHappened, deliver_both_under
 from tests.support.fault_rules import WRITES
 from tests.support.faults import Cut, Pass, When
 
@@ -20,16 +21,23 @@ def kill_at_random_moments(ground: Ground, rounds: int) -> Iterator[Tally]:
     tally = Tally()
     draw = random.Random(_SEED)
     seconds = _time_run(ground)
-    for _ in range(rounds):
-        moment = draw.uniform(0, seconds)
-
-        def kill(blob: str, moment: float = moment) -> None:
-            instance = ground.start(blob)
-            instance.wait(moment)
-            instance.kill()
-
-        deliver_under(ground, tally, f"killed after {moment:.3f} s", kill)
+    for _ in range(0, rounds, 2):
+        moments = draw.uniform(0, 0.95 * seconds), draw.uniform(0, 0.95 * seconds)
+        first, second = (
+            (f"killed after {moment:.3f} s", _kill_after(ground, moment)) for moment in moments
+        )
+        deliver_both_under(ground, tally, first, second)
         yield tally
+
+
+def _kill_after(ground: Ground, moment: float) -> Fault:
+    def kill(blob: str) -> None:
+        instance = ground.start(blob)
+        if instance.wait(moment) is not None:
+            raise NeverHappened
+        instance.kill()
+
+    return kill
 
 
 def _time_run(ground: Ground) -> float:
@@ -42,17 +50,21 @@ def _time_run(ground: Ground) -> float:
 def kill_at_writes(ground: Ground, rounds: int) -> Iterator[Tally]:
     """Kill an instance at every write of a run: before storage sees it, and after it is done."""
     tally = Tally()
-    points = [(number, when) for number in range(count_writes(ground)) for when in _WHENS]
-    for number, when in spread(points, rounds):
-        kill_at_write(ground, tally, number, when)
+    whens: tuple[When, ...] = ("before", "after")
+    points = [(number, when) for number in range(count_writes(ground)) for when in whens]
+    for pair in batched(spread(points, rounds), 2, strict=False):
+        first, last = (
+            (f"killed {when} write {number}", _kill_at_write(ground, number, when))
+            for number, when in (pair[0], pair[-1])
+        )
+        deliver_both_under(ground, tally, first, last)
         yield tally
 
 
-def kill_at_write(ground: Ground, tally: Tally, number: int, when: When) -> None:
-    """Kill an instance at one of the writes of a run, counted from 0."""
-    started: list[Instance] = []
-
+def _kill_at_write(ground: Ground, number: int, when: When) -> Fault:
     def kill(blob: str) -> None:
+        started: list[Instance] = []
+
         def kill_it() -> None:
             started[0].kill()
 
@@ -62,7 +74,7 @@ def kill_at_write(ground: Ground, tally: Tally, number: int, when: When) -> None
         if not rule.injected:
             raise NeverHappened
 
-    deliver_under(ground, tally, f"killed {when} write {number}", kill)
+    return kill
 
 
 def spread[T](points: list[T], most: int) -> list[T]:
@@ -81,8 +93,6 @@ def count_writes(ground: Ground) -> int:
     return rule.matched
 
 
-_WHENS: tuple[When, ...] = ("before", "after")
-
 CAMPAIGNS = (
     Campaign(
         "kills",
@@ -95,7 +105,7 @@ CAMPAIGNS = (
         "writes",
         "an instance is killed at each of its writes, before and after",
         "the upload is published once, its run and its decisions are on record",
-        100,
+        200,
         kill_at_writes,
     ),
 )

@@ -21,7 +21,7 @@ _COPIES = {
 UNFINISHED = frozenset({"running", "failed"})
 
 
-def find_losses(ground: Ground, served: str) -> list[str]:
+def find_losses(ground: Ground, served: str, damaged: str = "") -> list[str]:
     """Compare the store with what was promised.
 
     Parameters
@@ -30,6 +30,8 @@ def find_losses(ground: Ground, served: str) -> list[str]:
         No instance is at work on it.
     served : str
         The upload whose release must be the current one.
+    damaged : str
+        A version whose files a campaign has damaged: they may stay so.
     """
     store = read_store(ground.releases)
     pointer = store.json("current.json")
@@ -39,7 +41,7 @@ def find_losses(ground: Ground, served: str) -> list[str]:
     return [
         *_check_current(ground, store, pointer, served),
         *_check_runs(store, version, served),
-        *_check_folders(store),
+        *_check_folders(store, damaged),
         *_check_decisions(store, version),
         *_check_copies(store, version),
         *_check_list(ground.url, version),
@@ -119,11 +121,11 @@ def _check_runs(store: Store, version: str, served: str) -> list[str]:
     return losses
 
 
-def _check_folders(store: Store) -> list[str]:
+def _check_folders(store: Store, damaged: str) -> list[str]:
     losses = []
     sources: Counter[tuple[str, str]] = Counter()
     recorded = {run.get("version") for run in store.runs()}
-    for version in sorted(store.folders()):
+    for version in sorted(store.folders() - {damaged}):
         manifest = store.json(f"{version}/manifest.json")
         if manifest is None:
             losses.append(f"{version} is a partial folder")

@@ -24,18 +24,35 @@ def deliver_under(ground: Ground, tally: Tally, what: str, fault: Fault) -> None
     """
     ground.reset()
     with ground.reading() as reader:
-        blob = ground.upload(NEW)
-        times = 1
-        try:
-            fault(blob)
-        except NeverHappened:
-            times = 0
-        losses = deliver_now(ground, NEW, blob)
-        losses += [f"then, {loss}" for loss in deliver_now(ground, NEXT, ground.upload(NEXT))]
+        _suffer(ground, tally, NEW, (what, fault))
+        losses = deliver_now(ground, NEXT, ground.upload(NEXT))
     tally.reads += reader.reads
-    tally.add(what, losses + reader.losses, times)
+    tally.add(what, [*(f"then, {loss}" for loss in losses), *reader.losses], times=0)
 
 
-def deliver_now(ground: Ground, file: str, blob: str) -> list[str]:
+def deliver_both_under(
+    ground: Ground, tally: Tally, first: tuple[str, Fault], second: tuple[str, Fault]
+) -> None:
+    """Do likewise, with a fault of its own under each of the two deliveries."""
+    ground.reset()
+    with ground.reading() as reader:
+        _suffer(ground, tally, NEW, first)
+        _suffer(ground, tally, NEXT, second)
+    tally.reads += reader.reads
+    tally.add(f"{first[0]}, then {second[0]}", reader.losses, times=0)
+
+
+def _suffer(ground: Ground, tally: Tally, file: str, step: tuple[str, Fault]) -> None:
+    what, fault = step
+    blob = ground.upload(file)
+    times = 1
+    try:
+        fault(blob)
+    except NeverHappened:
+        times = 0
+    tally.add(what, deliver_now(ground, file, blob), times)
+
+
+def deliver_now(ground: Ground, file: str, blob: str, damaged: str = "") -> list[str]:
     """Deliver an upload without a fault until it is done; return what is then missing."""
-    return ground.settle(blob) or find_losses(ground, blob) or ground.await_served(file)
+    return ground.settle(blob) or find_losses(ground, blob, damaged) or ground.await_served(file)

@@ -8,7 +8,7 @@ from tests.soak.ground import Ground
 
 pytestmark = [pytest.mark.emulator, pytest.mark.training]
 
-_QUICK = {"writes": 2, "warm": 3}
+_QUICK = {"orders": 1, "leases": 1, "rejections": 1, "replies": 2, "writes": 2, "warm": 2}
 """How many rounds of which campaigns run with the other tests."""
 
 

@@ -95,7 +95,7 @@ CAMPAIGNS = (
         "training",
         "storage is down, slow, silent, throttles, cuts, flips bits while an instance trains",
         "the upload is published once, nothing damaged is served",
-        30,
+        15,
         fail_while_training,
     ),
     Campaign(
