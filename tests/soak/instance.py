@@ -17,7 +17,6 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-
 import training.retraining  # noqa: F401 -- the slow imports, once for all instances
 from devhost.errors import InvocationError
 from devhost.host.http_messages import HttpRequest
