@@ -74,7 +74,7 @@ def flip_the_upload(ground: Ground, rounds: int) -> Iterator[Tally]:
         flip = FlipBit(draw.random())
 
         def read_flipped(blob: str, flip: FlipBit = flip) -> None:
-            with ground.proxy.inject(flip, "GET", f"/input/{blob}$") as rule:
+            with ground.proxy.inject(flip, "GET", f"/input/{blob}$", times=1) as rule:
                 ground.start(blob, proxied=True).wait()
             assert rule.injected, "the instance reads its upload"
 
