@@ -4,6 +4,7 @@ PORT ?=
 CSV ?=
 TEST ?=
 UPGRADE ?=
+SOAK ?=
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
 EMULATOR := node_modules/.emulator-installed
@@ -13,7 +14,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test browser audit bench requirements setup
+.PHONY: help start drop lint unit test soak browser audit bench requirements setup
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -21,6 +22,7 @@ help:
 	@echo "make lint            style, types, layers and the pipeline's schema"
 	@echo "make unit            the fast tests; TEST=path or TEST='-k expression' selects some"
 	@echo "make test            everything CI runs: lint and all tests"
+	@echo "make soak            long campaigns of faults; SOAK='--only kills --rounds 10' selects"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md"
@@ -49,6 +51,9 @@ test: setup lint
 	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
 	$(PYTHON) -m pytest --cov -n auto --dist loadfile
 	@$(PYTHON) -m devhost check-browser || true
+
+soak: setup
+	$(PYTHON) -m tests.soak --out docs/reliability.md $(SOAK)
 
 browser: $(PACKAGES)
 	@$(PYTHON) -m devhost install-browser
