@@ -17,6 +17,8 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
+from devhost.host.timers import timer_info
+
 import training.retraining  # noqa: F401 -- the slow imports, once for all instances
 from devhost.errors import InvocationError
 from devhost.host.http_messages import HttpRequest
@@ -37,6 +39,11 @@ def deliver(settings: Mapping[str, str], folder: Path, blob: str) -> None:
 def decide(settings: Mapping[str, str], folder: Path, path: str, body: Mapping[str, Any]) -> None:
     """Take a person's decision, and leave status and body of the answer in the folder."""
     _run(settings, folder, _decide(settings, folder, path, body))
+
+
+def maintain(settings: Mapping[str, str], folder: Path) -> None:
+    """Fire the timer once."""
+    _run(settings, folder, _maintain())
 
 
 def _run(settings: Mapping[str, str], folder: Path, work: Coroutine[Any, Any, None]) -> None:
@@ -73,6 +80,11 @@ async def _start_worker() -> Worker:
 async def _deliver(blob: str) -> None:
     worker = await _start_worker()
     await worker.invoke_blob("entrenamiento", "input", blob)
+
+
+async def _maintain() -> None:
+    worker = await _start_worker()
+    await worker.invoke_timer("mantenimiento", timer_info({}, past_due=False))
 
 
 async def _decide(
