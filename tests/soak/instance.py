@@ -17,12 +17,11 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
-from devhost.host.timers import timer_info
-
 import training.retraining  # noqa: F401 -- the slow imports, once for all instances
 from devhost.errors import InvocationError
 from devhost.host.http_messages import HttpRequest
 from devhost.host.routes import Router, make_route
+from devhost.host.timers import timer_info
 from devhost.host.worker import Worker
 from tests.soak.clocks import CLOCK_SECONDS, set_clocks
 from tests.support.paths import ROOT
