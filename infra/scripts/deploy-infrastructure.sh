@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Deploy everything but the event subscription to an environment, and tell the pipeline its names.
+# With the second argument `what-if` only show what would change.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+environment=${1:?Expected an environment: dev, staging or prod.}
+command=${2:-create}
+deployment=(
+  --name "credit-risk-$environment"
+  --location "${AZURE_LOCATION:?Set AZURE_LOCATION to a region.}"
+  --parameters "parameters/$environment.bicepparam"
+)
+
+if [ "$command" = what-if ]; then
+  exec az deployment sub what-if "${deployment[@]}"
+fi
+outputs=$(az deployment sub create "${deployment[@]}" --query properties.outputs --output json)
+names=$(jq -r 'to_entries[] | "\(.key | ascii_upcase)=\(.value.value)"' <<<"$outputs")
+while IFS='=' read -r name value; do
+  echo "$name=$value"
+  echo "##vso[task.setvariable variable=$name]$value"
+done <<<"$names"

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Wait until no run is under way: a deployment recreates instances and kills what runs on them.
+# A run holds a lease on its record until it ends, or for a minute after its instance has died.
+set -euo pipefail
+
+account=${1:?Expected the data account.}
+minutes=${2:-60}
+
+for _ in $(seq "$((minutes * 2))"); do
+  runs=$(az storage blob list --auth-mode login --account-name "$account" \
+    --container-name releases --prefix runs/ \
+    --query "[?properties.lease.state=='leased'].name" --output tsv)
+  if [ -z "$runs" ]; then
+    echo "No run is under way."
+    exit 0
+  fi
+  echo "Under way: $runs"
+  sleep 30
+done
+echo "A run is still under way after $minutes minutes: deploy when it has ended." >&2
+exit 1
