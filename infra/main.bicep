@@ -89,6 +89,8 @@ param budgetStart string = ''
 
 var tags = { 'azd-env-name': environmentName, app: 'credit-risk' }
 var token = toLower(uniqueString(subscription().id, environmentName, location))
+// A variable that a pipeline lacks arrives as an empty text.
+var mails = filter(alertEmails, mail => !empty(mail))
 var person = empty(principalId) ? [] : [{ id: principalId, type: 'User' }]
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -178,14 +180,14 @@ module app 'app.bicep' = {
   }
 }
 
-module alerts 'alerts.bicep' = if (!empty(alertEmails)) {
+module alerts 'alerts.bicep' = if (!empty(mails)) {
   name: 'alerts'
   scope: group
   params: {
     location: location
     tags: tags
     token: token
-    emails: alertEmails
+    emails: mails
     workspaceId: monitoring.outputs.workspaceId
     insightsName: monitoring.outputs.insightsName
     topicName: storage.outputs.topicName
@@ -196,13 +198,13 @@ module alerts 'alerts.bicep' = if (!empty(alertEmails)) {
   }
 }
 
-module budget 'budget.bicep' = if (monthlyBudget > 0 && !empty(budgetStart) && !empty(alertEmails)) {
+module budget 'budget.bicep' = if (monthlyBudget > 0 && !empty(budgetStart) && !empty(mails)) {
   name: 'budget'
   scope: group
   params: {
     amount: monthlyBudget
     startDate: budgetStart
-    emails: alertEmails
+    emails: mails
   }
 }
 

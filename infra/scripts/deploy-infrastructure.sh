@@ -4,6 +4,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# A pipeline passes the name of a variable that it does not have, and everybody knows that text.
+case ${APPROVAL_KEY-} in
+  "\$("*)
+    echo "The variable group has no APPROVAL_KEY: add it, empty to forbid decisions over HTTP." >&2
+    exit 1
+    ;;
+esac
+
 environment=${1:?Expected an environment: dev, staging or prod.}
 command=${2:-create}
 deployment=(

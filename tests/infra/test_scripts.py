@@ -66,10 +66,10 @@ def app() -> Iterator[App]:
         thread.join()
 
 
-def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(script: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ROOT / "infra" / "scripts" / script), *arguments],
-        env={"PATH": "/usr/bin:/bin", "POLL_SECONDS": "0.1", "FUNCTION_KEY": "k3y"},
+        env={"PATH": "/usr/bin:/bin", "POLL_SECONDS": "0.1", "FUNCTION_KEY": "k3y"} | settings,
         capture_output=True,
         text=True,
         check=False,
@@ -149,3 +149,10 @@ def test_a_release_made_from_another_file_is_no_success(app: App) -> None:
 
     assert answered.returncode == 1
     assert "the app serves sample-7.csv" in answered.stderr
+
+
+def test_the_name_of_a_missing_variable_never_becomes_the_approval_key() -> None:
+    deployed = run("deploy-infrastructure.sh", "prod", APPROVAL_KEY="$(APPROVAL_KEY)")
+
+    assert deployed.returncode == 1
+    assert "The variable group has no APPROVAL_KEY" in deployed.stderr
