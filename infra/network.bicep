@@ -23,12 +23,12 @@ var accounts = [hostAccountName, dataAccountName]
 
 // Account and service by their places in the lists above.
 var endpoints = [
-  { name: 'host-blob', account: 0, service: 0 }
-  { name: 'host-queue', account: 0, service: 1 }
-  { name: 'host-table', account: 0, service: 2 }
-  { name: 'data-blob', account: 1, service: 0 }
-  { name: 'data-queue', account: 1, service: 1 }
-  { name: 'data-table', account: 1, service: 2 }
+  { name: 'host-blob', account: 0, service: 0, group: 'blob' }
+  { name: 'host-queue', account: 0, service: 1, group: 'queue' }
+  { name: 'host-table', account: 0, service: 2, group: 'table' }
+  { name: 'data-blob', account: 1, service: 0, group: 'blob' }
+  { name: 'data-queue', account: 1, service: 1, group: 'queue' }
+  { name: 'data-table', account: 1, service: 2, group: 'table' }
 ]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
@@ -103,7 +103,7 @@ resource privateEndpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
           name: 'storage'
           properties: {
             privateLinkServiceId: storageAccounts[endpoint.account].id
-            groupIds: [services[endpoint.service]]
+            groupIds: [endpoint.group]
           }
         }
       ]
@@ -118,7 +118,7 @@ resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@202
     properties: {
       privateDnsZoneConfigs: [
         {
-          name: services[endpoint.service]
+          name: endpoint.group
           properties: { privateDnsZoneId: zones[endpoint.service].id }
         }
       ]
