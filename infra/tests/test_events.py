@@ -86,3 +86,12 @@ def test_the_events_reach_the_function_with_the_blob_trigger(subscription: dict[
 def test_an_event_that_cannot_be_delivered_is_kept(subscription: dict[str, str]) -> None:
     assert "blobContainerName: 'dead-letters'" in subscription["dead letters"]
     assert "userAssignedIdentity: eventsIdentity.id" in subscription["dead letters"]
+
+
+def test_a_filter_without_the_blobs_folder_would_let_another_container_through(
+    subscription: dict[str, str],
+) -> None:
+    wrong = subscription | {"begins": subscription["begins"].removesuffix("/blobs/")}
+
+    assert passes(wrong, "input-old", "loans.csv")
+    assert not passes(subscription, "input-old", "loans.csv")

@@ -10,7 +10,7 @@ import pytest
 from tests.support.paths import ROOT
 
 _CODE = ["function_app.py", *(f"{folder}/**/*.py" for folder in ("shared", "serving", "training"))]
-_NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|PROMOTION|PORT|MAINTENANCE")
+_NAME = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 _BICEP_SETTINGS = re.compile(r"^var settings = \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 _CONNECTIONS = ("AzureWebJobsStorage", "DATA_STORAGE")
 # The parts of a connection by managed identity, all of which the platform needs.
@@ -27,8 +27,10 @@ _NOT_SET_BY_US = {"WEBSITE_AUTH_ENABLED": "set by the platform"}
 
 def settings_in_python(source: str) -> set[str]:
     """Find the settings that a module reads: named in a call or index beside an environment."""
+    tree = ast.parse(source)
+    constants = _constants(tree)
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call | ast.Subscript) or _sets_a_default(node):
             continue
         reads = any(
@@ -36,13 +38,27 @@ def settings_in_python(source: str) -> set[str]:
             or (isinstance(part, ast.Attribute) and part.attr == "environ")
             for part in ast.walk(node)
         )
-        names = {
-            part.value
-            for part in ast.walk(node)
-            if isinstance(part, ast.Constant) and isinstance(part.value, str)
-        }
+        names = {_text(part, constants) for part in ast.walk(node)}
         found |= {name for name in names if reads and _NAME.fullmatch(name)}
     return found
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Read the texts that a module has given names."""
+    return {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def _text(node: ast.AST, constants: dict[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return constants.get(node.id, "")
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
 def _sets_a_default(node: ast.expr) -> bool:
@@ -117,6 +133,7 @@ def test_the_host_and_the_data_have_accounts_of_their_own() -> None:
         'x = environment.get("APPROVAL_KEY")',
         'x = read_days(environment, "APPROVAL_KEY", 90)',
         'x = os.environ["APPROVAL_KEY"]',
+        'KEY = "APPROVAL_KEY"\nx = environment.get(KEY)',
     ],
 )
 def test_each_way_to_read_a_setting_is_seen(source: str) -> None:
