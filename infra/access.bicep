@@ -87,11 +87,6 @@ resource dataQueues 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01'
   name: 'default'
 }
 
-resource poison 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' existing = {
-  parent: dataQueues
-  name: 'webjobs-blobtrigger-poison'
-}
-
 // The host keeps leases, keys, receipts and the package in blobs, and the trigger's messages in queues.
 resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: hostAccount
@@ -144,10 +139,10 @@ resource appWritesReleases 'Microsoft.Authorization/roleAssignments@2022-04-01' 
   }
 }
 
-// After five tries the host puts an upload into this queue.
+// After five tries the host puts an upload into a queue; the data account has no others.
 resource appPoisonsUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: poison
-  name: guid(poison.id, identity.id, roles.queueDataContributor)
+  scope: dataQueues
+  name: guid(dataQueues.id, identity.id, roles.queueDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
     principalId: identity.properties.principalId
@@ -224,8 +219,8 @@ resource operatorsDecide 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 
 resource operatorsEmptyPoison 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for operator in operators: {
-    scope: poison
-    name: guid(poison.id, operator.id, roles.queueDataContributor)
+    scope: dataQueues
+    name: guid(dataQueues.id, operator.id, roles.queueDataContributor)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
       principalId: operator.id

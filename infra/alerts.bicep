@@ -218,7 +218,7 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: dataAccountName
 }
 
-// The poison queue is the only queue of this account, and its depth is measured hourly.
+// The account has poison queues only, and their depth is measured hourly.
 resource poisonDepth 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   name: 'alert-poison-depth-${token}'
   location: 'global'

@@ -30,7 +30,8 @@ param uploaderAddresses array
 param workspaceId string
 
 var containers = ['input', 'releases', 'dead-letters']
-var poisonQueue = 'webjobs-blobtrigger-poison'
+// What the host gives up on: uploads, and messages about them that cannot be handled either.
+var queues = ['webjobs-blobtrigger-poison', 'webjobs-blobtrigger-poison-poison']
 
 resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: 'sthost${token}'
@@ -115,11 +116,13 @@ resource dataQueues 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01'
   name: 'default'
 }
 
-// The trigger's connection decides where poisoned uploads go, so their queue is in this account.
-resource poison 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = {
-  parent: dataQueues
-  name: poisonQueue
-}
+// The trigger's connection decides where poisoned uploads go, so their queues are in this account.
+resource poison 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+  for name in queues: {
+    parent: dataQueues
+    name: name
+  }
+]
 
 resource dataTables 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
   parent: dataAccount

@@ -27,14 +27,14 @@ NEEDED = {
     Assignment("identity", "tableDataContributor", "hostAccount"): "the host's diagnostic events",
     Assignment("identity", "blobDataReader", "input"): "the trigger reads the upload",
     Assignment("identity", "blobDataContributor", "releases"): "publishing, decisions, run records",
-    Assignment("identity", "queueDataContributor", "poison"): "the host gives uploads up",
+    Assignment("identity", "queueDataContributor", "dataQueues"): "the host gives uploads up",
     Assignment("identity", "tableDataContributor", "dataAccount"): "the audit store",
     Assignment("identity", "metricsPublisher", "insights"): "telemetry without a key",
     Assignment("eventsIdentity", "blobDataContributor", "deadLetters"): "undelivered events",
     Assignment("uploader", "blobDataContributor", "input"): "dropping files",
     Assignment("reader", "blobDataReader", "releases"): "fetching the copies and reports",
     Assignment("operator", "blobDataContributor", "releases"): "deciding on the command line",
-    Assignment("operator", "queueDataContributor", "poison"): "taking up poisoned uploads",
+    Assignment("operator", "queueDataContributor", "dataQueues"): "taking up poisoned uploads",
 }
 
 

@@ -1,11 +1,25 @@
 """What a deployment waits for: the list of run records tells which runs are under way."""
 
+import logging
+
+import pytest
 from azure.storage.blob import ContainerClient
 
+from shared.settings import RunSettings
 from tests.support.paths import ROOT
-from training.run_record import open_run_record
+from training.retraining import retrain
 
-RUN = "20261126T120000Z-0123456789"
+
+class UnderWay(logging.Handler):
+    """Lists the runs under way whenever a line is logged."""
+
+    def __init__(self, releases: ContainerClient) -> None:
+        super().__init__()
+        self.releases = releases
+        self.seen: list[tuple[str, list[str]]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append((record.getMessage(), runs_under_way(self.releases)))
 
 
 def runs_under_way(releases: ContainerClient) -> list[str]:
@@ -14,17 +28,21 @@ def runs_under_way(releases: ContainerClient) -> list[str]:
     return [blob.name for blob in records if blob.lease.state == "leased"]
 
 
-def test_a_run_shows_as_under_way_until_it_ends(releases: ContainerClient) -> None:
-    record = open_run_record(releases, RUN, {"name": "loans.csv"})
-    assert record
+def test_a_run_shows_as_under_way_until_it_ends(
+    inputs: ContainerClient, releases: ContainerClient, request: pytest.FixtureRequest
+) -> None:
+    lines = UnderWay(releases)
+    logger = logging.getLogger("training.retraining")
+    logger.addHandler(lines)
+    request.addfinalizer(lambda: logger.removeHandler(lines))
+    upload = inputs.upload_blob("loans.csv", b"not a csv at all")
 
-    with record:
-        during = runs_under_way(releases)
-        record.fail("the network is down")
-    after = runs_under_way(releases)
+    retrain(upload, releases, RunSettings())
 
-    assert during == [f"runs/{RUN}.json"]
-    assert after == []
+    during = next(runs for line, runs in lines.seen if "was rejected:" in line)
+    assert len(during) == 1
+    assert during[0].startswith("runs/")
+    assert runs_under_way(releases) == []
 
 
 def test_the_script_asks_for_just_that() -> None:

@@ -32,9 +32,8 @@ def test_the_document_says_how_long_a_run_may_take() -> None:
 
 
 def test_a_poisoned_upload_goes_into_the_queue_that_the_templates_make() -> None:
-    names = {
-        re.search(r"'(webjobs-\w+-poison)'", (ROOT / "infra" / file).read_text("utf-8"))
-        for file in ("storage.bicep", "access.bicep")
-    }
+    templates = (ROOT / "infra" / "storage.bicep").read_text("utf-8")
+    queues = re.search(r"^var queues = (\[.*\])$", templates, re.MULTILINE)
 
-    assert {name[1] for name in names if name} == {"webjobs-blobtrigger-poison"}
+    assert queues
+    assert "'webjobs-blobtrigger-poison'" in queues[1]
