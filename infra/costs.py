@@ -25,6 +25,9 @@ _LOG_RULES = {"5 min": 7, "15 min": 1, "6 h": 1}
 _METRIC_RULES = 3
 _TEST_RUNS = 3 * 4 * 730
 _WRITES_PER_RUN = 60
+# A timer every five minutes.
+_UPKEEP_RUNS = 12 * 730
+_UPKEEP_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def estimate(size: Size) -> dict[str, float]:
     """Estimate a month's costs, in US dollars."""
     return {
         "runs and requests": _executions(size),
+        "upkeep": _UPKEEP_RUNS * _UPKEEP_SECONDS * size.memory_gb * GB_SECOND,
         "ready instances": _ready(size),
         "storage": _storage(size),
         "logs": _log_gb(size) * LOG_GB,
