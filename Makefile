@@ -13,7 +13,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test browser bench requirements setup infra-check
+.PHONY: help start drop lint unit test browser audit bench requirements setup infra-check
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -22,6 +22,7 @@ help:
 	@echo "make unit            the fast tests; TEST=path or TEST='-k expression' selects some"
 	@echo "make test            everything CI runs: lint and all tests"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
+	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
 	@echo "make infra-check     check the infrastructure in an environment of its own; part of make test"
@@ -52,6 +53,10 @@ test: setup lint infra-check
 
 browser: $(PACKAGES)
 	@$(PYTHON) -m devhost install-browser
+
+# Fails on a finding; where the data cannot be reached, says how many packages were not looked up.
+audit: $(PACKAGES)
+	@$(PYTHON) -m devhost audit
 
 bench: setup
 	$(PYTHON) -m benchmarks

@@ -8,14 +8,20 @@ import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
-from serving.dispatch import Handler, Request, respond
+from serving.dispatch import Handler, Request, refuse, respond
+from serving.execution_handlers import ExecutionHandlers
 from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
+from serving.storage_calls import StorageCalls
 from serving.user_handlers import UserHandlers
+from shared.errors import CreditRiskError
+from shared.log_lines import keep_to_one_line
 from shared.registry.account import releases_container
 from shared.settings import read_build, read_run_settings, read_settings
+
+keep_to_one_line()
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -24,6 +30,8 @@ USERS = UserHandlers(RELEASE)
 SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
 RELEASES = ReleaseHandlers()
+EXECUTIONS = ExecutionHandlers()
+STORAGE = StorageCalls()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
 _ALL = (
@@ -51,61 +59,61 @@ async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpR
 
 
 @app.route("prediccion", methods=_ALL)
-def prediccion_hipotetica(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def prediccion_hipotetica(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the class of the applicant described in the request."""
-    return _serve(req, context, {"POST": USERS.what_if})
+    return await _serve_what_if(req, context, {"POST": USERS.what_if})
 
 
 @app.route("predicciones", methods=_ALL)
-def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the classes of many users."""
-    return _serve(req, context, {"POST": USERS.batch})
+    return await _serve_batch(req, context, {"POST": USERS.batch})
 
 
 @app.route("modelo", methods=_ALL)
-def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the description of the current release."""
-    return _serve(req, context, {"GET": SERVICE.model})
+    return await _serve_read(req, context, {"GET": SERVICE.model})
 
 
 @app.route("versiones", methods=_ALL)
-def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of stored releases."""
-    return _serve(req, context, {"GET": RELEASES.list})
+    return await _serve_stored(req, context, {"GET": RELEASES.list})
 
 
 @app.route("versiones/comparacion", methods=_ALL)
-def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what changes from one release to another."""
-    return _serve(req, context, {"GET": RELEASES.compare})
+    return await _serve_stored(req, context, {"GET": RELEASES.compare}, decides=True)
 
 
 @app.route("versiones/{version}/aprobacion", methods=_ALL)
-def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Make a stored release the current one."""
-    return _serve(req, context, {"POST": RELEASES.approve})
+    return await _serve_decision(req, context, {"POST": RELEASES.approve})
 
 
 @app.route("versiones/{version}/rechazo", methods=_ALL)
-def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Reject a candidate."""
-    return _serve(req, context, {"POST": RELEASES.reject})
+    return await _serve_decision(req, context, {"POST": RELEASES.reject})
 
 
 @app.route("versiones/regreso", methods=_ALL)
-def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Go back to the previous release."""
-    return _serve(req, context, {"POST": RELEASES.roll_back})
+    return await _serve_decision(req, context, {"POST": RELEASES.roll_back})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
-def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report that the app is alive."""
     return _serve(req, context, {"GET": SERVICE.health})
 
 
 @app.route("health/ready", methods=_ALL, auth_level=_ANONYMOUS)
-def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report whether a release is loaded."""
     return _serve(req, context, {"GET": SERVICE.ready})
 
@@ -130,15 +138,28 @@ def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 
 
 @app.route("informe", methods=_ALL)
-def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of the current release."""
-    return _serve(req, context, {"GET": REPORTS.current})
+    await RELEASE.wait_until_loaded()
+    return await _serve_stored(req, context, {"GET": REPORTS.current})
 
 
 @app.route("informe/{version}", methods=_ALL)
-def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+async def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of one release."""
-    return _serve(req, context, {"GET": REPORTS.of_version})
+    return await _serve_stored(req, context, {"GET": REPORTS.of_version})
+
+
+@app.route("ejecuciones", methods=_ALL)
+async def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve the list of executions."""
+    return await _serve_stored(req, context, {"GET": EXECUTIONS.list})
+
+
+@app.route("ejecuciones/{id}", methods=_ALL)
+async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+    """Serve one execution."""
+    return await _serve_stored(req, context, {"GET": EXECUTIONS.show})
 
 
 @app.blob_trigger(
@@ -151,18 +172,61 @@ def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.Htt
 def entrenamiento(upload: blob.BlobClient) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
+    from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
 
-    retrain(upload, releases_container(read_settings()), read_run_settings())
+    settings = read_settings()
+    retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
+    # Where one process trains and serves, as on a developer's machine.
+    RELEASE.refresh_soon()
 
 
 async def _serve_read(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
     """Serve a keyed read, which takes less time than handing it to a thread."""
-    if RELEASE.is_loaded:
-        return _serve(req, context, handlers)
+    if not RELEASE.is_loaded:
+        await RELEASE.wait_until_loaded()
+    return _serve(req, context, handlers)
+
+
+async def _serve_batch(
+    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+) -> func.HttpResponse:
+    """Serve many keyed reads, beside the event loop."""
+    await RELEASE.wait_until_loaded()
     return await asyncio.to_thread(_serve, req, context, handlers)
+
+
+async def _serve_what_if(
+    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+) -> func.HttpResponse:
+    """Serve what the scorer computes, beside the event loop."""
+    await RELEASE.wait_until_scoring()
+    return await asyncio.to_thread(_serve, req, context, handlers)
+
+
+async def _serve_stored(
+    req: func.HttpRequest,
+    context: func.Context,
+    handlers: Mapping[str, Handler],
+    *,
+    decides: bool = False,
+) -> func.HttpResponse:
+    """Serve what asks storage: in a thread of its own, few at a time."""
+    try:
+        return await STORAGE.run(lambda: _serve(req, context, handlers), decides=decides)
+    except CreditRiskError as error:
+        return _serve(req, context, dict.fromkeys(handlers, refuse(error)))
+
+
+async def _serve_decision(
+    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+) -> func.HttpResponse:
+    """Serve a decision, and look at once whether it has moved the pointer."""
+    answer = await _serve_stored(req, context, handlers, decides=True)
+    RELEASE.refresh_soon()
+    return answer
 
 
 def _serve(
@@ -178,7 +242,7 @@ def _serve(
         headers=req.headers,
         body=req.get_body(),
     )
-    answer = respond(request, handlers, RELEASE.served_version)
+    answer = respond(request, handlers, RELEASE.headers)
     return func.HttpResponse(
         answer.body,
         status_code=answer.status,

@@ -61,7 +61,7 @@ class LookupApp:
         """Fetch the same release again, with only its table opened."""
         current: CurrentRelease = sys.modules["function_app"].RELEASE
         # The pointer has not moved, so the app itself would not reload.
-        current._release = load_release(self._container, self._pointer)
+        current.serve(load_release(self._container, self._pointer))
 
     async def look_up(self) -> float:
         """Look up one user; return the seconds it took."""

@@ -37,6 +37,10 @@ REASONS = {
         "two equal models differ by chance in every fortieth comparison; less than a hundredth of"
         " AUC changes few decisions."
     ),
+    "auc_against_champion, a loss below 0.03 with a log loss that is not higher": (
+        "the champion of a younger portfolio is often a logistic regression: it ranks well and"
+        " predicts the level worse. The expected cost follows the log loss, the proper score."
+    ),
     "score_order at slope 0": (
         "a model that gives everyone the base rate is honest, if dull; above 20 defaulting persons"
         " the AUC stops it."

@@ -1,6 +1,7 @@
-"""The command line: `python -m devhost start`, `host`, `drop` and two that install programs."""
+"""The command line: `python -m devhost start`, `host`, `drop`, and what CI needs."""
 
 import argparse
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def _parse() -> argparse.Namespace:
     commands.add_parser("install-emulator", help="install the storage emulator")
     commands.add_parser("install-browser", help="install the browser that the tests drive")
     commands.add_parser("check-browser", help="fail when that browser is missing")
+    commands.add_parser("audit", help="look the deployed packages up among known vulnerabilities")
     return parser.parse_args()
 
 
@@ -66,6 +68,12 @@ def _run(arguments: argparse.Namespace) -> int:
             from devhost.browser import check_browser
 
             check_browser()
+        case "audit":
+            from devhost.vulnerabilities import audit
+
+            found = audit(here / "requirements.txt")
+            print(found)
+            return 1 if found.findings else 0
     return 0
 
 
@@ -74,4 +82,5 @@ if __name__ == "__main__":
     sys.stdout.flush()
     sys.stderr.flush()
     # Exiting normally would wait for a function that still runs in a thread.
+    atexit._run_exitfuncs()
     os._exit(code)

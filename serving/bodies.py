@@ -18,7 +18,8 @@ from serving.errors import (
 from shared.errors import FieldError
 
 _SHOWN_BYTES = 40
-_KEY = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:')
+# Takes in every string, whether or not it ends, and so reads each byte once.
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*+)(?:"(\s*+:)?)?', re.DOTALL)
 _PLACE = re.compile(r"\(byte (\d+)\)")
 
 
@@ -72,18 +73,22 @@ def _read_object(request: Request) -> dict[str, msgspec.Raw]:
 
 def _explain_malformed(body: bytes, error: Exception) -> MalformedRequestError:
     """Name the field at which the JSON breaks off, such as a NaN or deep nesting."""
+    place = _PLACE.search(str(error))
     if isinstance(error, RecursionError):
-        key, what = _KEY.search(body), "nested too deeply"
+        keys, what = _find_keys(body)[:1], "nested too deeply"
     else:
-        place = _PLACE.search(str(error))
-        keys = list(_KEY.finditer(body, 0, int(place[1]) if place else len(body)))
-        key, what = keys[-1] if keys else None, str(error)
+        keys, what = _find_keys(body[: int(place[1])] if place else body)[-1:], str(error)
+    key = keys[0] if keys else None
     if key is None:
         return MalformedRequestError(f"Expected a JSON object; {what}.")
-    field = f"/{_escape(key[1].decode(errors='replace'))[:80]}"
+    field = f"/{_escape(key.decode(errors='replace'))[:80]}"
     malformed = MalformedRequestError(f"Expected a JSON object; at {field}: {what}.")
     malformed.errors = [FieldError(field, f"Expected a JSON value; {what}")]
     return malformed
+
+
+def _find_keys(body: bytes) -> list[bytes]:
+    return [found[1] for found in _STRING.finditer(body) if found[2]]
 
 
 def _read_fields(

@@ -1,51 +1,37 @@
-"""The served release: loaded on first use, and replaced when the pointer moves."""
+"""The served release, and how requests wait for the first one without holding a thread."""
 
-import logging
+import asyncio
 import threading
-import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import suppress
-from datetime import UTC, datetime
 
-from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from serving.loaded_release import LoadedRelease, load_release
+from serving.loaded_release import LoadedRelease
+from serving.pointer_follower import PointerFollower
 from serving.release_status import ReleaseStatus
-from shared.errors import CreditRiskError, NoReleaseError, SettingError
+from serving.release_watcher import ReleaseWatcher
+from shared.errors import NoReleaseError, SettingError
 from shared.registry.account import releases_container
-from shared.registry.published import PointerUnchanged, fetch_pointer
 from shared.settings import Settings, read_settings
-
-# For this long, requests that find no release share the result of one failed check.
-_RETRY_PAUSE_SECONDS = 1.0
-
-_NOTHING_PUBLISHED = (
-    "Nothing has been published yet: drop a CSV into the input container, or wait for the current"
-    " run to finish."
-)
-_POINTER_MISSING = (
-    "The pointer to the current release is missing from storage: publish a release again."
-)
-
-logger = logging.getLogger(__name__)
 
 
 class CurrentRelease:
-    """Provide the current release to every request, and follow the pointer.
+    """Provide the current release to every request.
 
     Parameters
     ----------
     settings : callable
-        Called on first use.
+        Called when the release is first asked for.
     container : callable
         Creates the client of the releases container, on first use.
 
     Notes
     -----
-    The first requests wait under a lock for the first release. After that no request waits: a
-    thread checks the pointer every `release_refresh_seconds`, loads a new release beside the old
-    one and swaps them in one step. If anything fails, the old release stays.
+    A thread of its own asks storage, every `release_refresh_seconds`; it loads a new release
+    beside the old one and swaps them in one step. Requests never load: before the first release
+    they wait for the thread's try, all of them for the same one, on the event loop.
     """
 
     def __init__(
@@ -55,33 +41,52 @@ class CurrentRelease:
     ) -> None:
         self._read_settings = settings
         self._make_container = container
-        self._lock = threading.Lock()
-        self._watcher_lock = threading.Lock()
-        self._stopped = threading.Event()
+        self._settings = Settings()
         self._container: ContainerClient | None = None
-        self._watcher: threading.Thread | None = None
-        self._release: LoadedRelease | None = None
-        self._pointer_etag: str | None = None
-        self._last_checked: datetime | None = None
-        self._last_refresh: datetime | None = None
-        self._refresh_seconds = Settings().release_refresh_seconds
-        self._problem: str | None = None
-        self._failed_at = float("-inf")
+        self._follower = PointerFollower()
+        self._watcher: ReleaseWatcher | None = None
+        self._lock = threading.Lock()
 
     def get(self) -> LoadedRelease:
-        """Return the served release, and load the first one if needed.
+        """Return the served release, and wait for the first one if needed.
 
         Raises
         ------
         NoReleaseError
-            When no release could be loaded yet.
+            When no release could be loaded within the deadline of a request.
         """
-        return self._release or self._load_first()
+        if step := self._await_table():
+            wait([step], self._settings.limits.request_seconds)
+        return self.loaded()
+
+    def loaded(self) -> LoadedRelease:
+        """Return the served release, without waiting.
+
+        Raises
+        ------
+        NoReleaseError
+            When none is loaded.
+        """
+        release = self._follower.release
+        if release is None:
+            problem = self._watcher.problem if self._watcher else None
+            raise NoReleaseError(problem or "The first release is still loading.")
+        return release
+
+    async def wait_until_loaded(self) -> None:
+        """Wait for the first release, at most for the deadline of a request."""
+        if step := self._await_table():
+            await self._wait(step)
+
+    async def wait_until_scoring(self) -> None:
+        """Wait for the first release and its scorer, at most for the deadline of a request."""
+        if step := self._await_scorer():
+            await self._wait(step)
 
     @property
     def is_loaded(self) -> bool:
         """Whether `get` returns without waiting."""
-        return self._release is not None
+        return self._follower.release is not None
 
     def container(self) -> ContainerClient:
         """Return the client of the releases container, created on first use."""
@@ -89,103 +94,84 @@ class CurrentRelease:
             self._container = self._make_container(self._read_settings())
         return self._container
 
-    def start(self) -> None:
+    def start(self) -> ReleaseWatcher:
         """Start loading and following the release, without waiting for it."""
-        self._start_watching()
+        if self._watcher is None:
+            with self._lock:
+                if self._watcher is None:
+                    # The watcher itself reports an invalid setting.
+                    with suppress(SettingError):
+                        self._settings = self._read_settings()
+                    self._watcher = ReleaseWatcher(self._settings, self.container, self._follower)
+        return self._watcher
 
-    def served_version(self) -> str | None:
-        """Return the version of the served release; None before the first."""
-        release = self._release
-        return release.version if release else None
+    def refresh_soon(self) -> None:
+        """Check the pointer at once: somebody in this process may have moved it."""
+        if self._watcher:
+            self._watcher.look_now()
+
+    def serve(self, release: LoadedRelease) -> None:
+        """Serve a release that somebody else has loaded."""
+        self._follower.release = release
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of every answer that is not made from a release of its own."""
+        release = self._follower.release
+        if release is None:
+            return {}
+        headers = {"X-Release-Version": release.version}
+        if release.fallback_for:
+            headers["X-Release-Fallback"] = release.fallback_for
+        return headers
 
     def status(self) -> ReleaseStatus:
         """Return what is served and when it was last checked, without reading storage."""
-        release = self._release
+        release, watcher = self._follower.release, self._watcher
+        problem = watcher.problem if watcher else None
+        is_scoring = release is not None and release.has_scorer
+        if release and not is_scoring:
+            problem = problem or release.scorer_problem
         return ReleaseStatus(
-            release.version if release else None,
-            release.as_of if release else None,
-            self._last_checked,
-            self._last_refresh,
-            self._refresh_seconds,
-            self._problem,
+            version=release.version if release else None,
+            as_of=release.as_of if release else None,
+            last_checked=self._follower.last_checked,
+            last_refresh=self._follower.last_refresh,
+            refresh_seconds=self._settings.release_refresh_seconds,
+            problem=problem,
+            fallback_for=release.fallback_for if release else None,
+            scorer_ready=is_scoring,
+            last_scrub=watcher.scrub.last if watcher else None,
+            damaged=watcher.scrub.damaged if watcher else (),
         )
 
     def close(self) -> None:
         """Stop following the pointer, and drop the release."""
-        self._stopped.set()
         if self._watcher:
-            self._watcher.join()
-        self._release = None
+            self._watcher.close()
+        self._follower.release = None
 
-    def _load_first(self) -> LoadedRelease:
-        with self._lock:
-            if self._release is None and self._is_due():
-                self._check()
-            self._start_watching()
-            if self._release is not None:
-                return self._release
-            raise NoReleaseError(self._problem or _NOTHING_PUBLISHED)
-
-    def _is_due(self) -> bool:
-        return time.monotonic() - self._failed_at > _RETRY_PAUSE_SECONDS
-
-    def _start_watching(self) -> None:
-        # A separate lock: starting the watcher must not wait for a load.
-        with self._watcher_lock:
-            if self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, daemon=True)
-                self._watcher.start()
-
-    def _watch(self) -> None:
-        # The check itself reports an invalid setting.
-        with suppress(SettingError):
-            self._refresh_seconds = self._read_settings().release_refresh_seconds
-        if self._release is None:
-            self._check_again()
-        while not self._stopped.wait(self._refresh_seconds):
-            self._check_again()
-
-    def _check_again(self) -> None:
-        if self._release is not None:
-            self._check()
-            return
-        # Requests may be waiting for the first release: one check serves them all.
-        with self._lock:
-            self._check()
-
-    def _check(self) -> None:
-        """Follow the pointer, and keep what went wrong for the status."""
-        try:
-            self._problem = self._follow_pointer()
-        except Exception as error:
-            self._problem = f"The current release cannot be loaded: {_describe_publicly(error)}"
-            expected = isinstance(error, CreditRiskError | AzureError | OSError)
-            logger.warning("%s (%s)", self._problem, error, exc_info=not expected)
-        if self._problem:
-            self._failed_at = time.monotonic()
-
-    def _follow_pointer(self) -> str | None:
-        """Load the release that the pointer names unless it is loaded; return what is missing."""
-        container = self.container()
-        try:
-            found = fetch_pointer(container, self._pointer_etag)
-        except PointerUnchanged:
-            self._last_checked = self._last_refresh = datetime.now(UTC)
+    def _await_table(self) -> Future[None] | None:
+        """Have the first release loaded; return what completes once that was tried."""
+        if self.is_loaded:
             return None
-        self._last_checked = datetime.now(UTC)
-        if found is None:
-            return _NOTHING_PUBLISHED if self._release is None else _POINTER_MISSING
-        self._release = load_release(container, found.pointer)
-        self._pointer_etag = found.etag
-        self._last_refresh = datetime.now(UTC)
-        logger.info("Now serving release %s.", found.pointer.version)
-        return None
+        watcher = self.start()
+        step = watcher.table_tried.next()
+        if self.is_loaded or watcher.has_just_failed():
+            return None
+        watcher.look_now()
+        return step
 
+    def _await_scorer(self) -> Future[None] | None:
+        if (release := self._follower.release) and release.has_scorer:
+            return None
+        watcher = self.start()
+        step = watcher.scorer_tried.next()
+        release = self._follower.release
+        if (release and release.has_scorer) or watcher.has_just_failed():
+            return None
+        watcher.look_now()
+        return step
 
-def _describe_publicly(error: Exception) -> str:
-    """Describe an error without the details that only operators may see in the log."""
-    if isinstance(error, CreditRiskError):
-        return str(error)
-    code = getattr(error, "error_code", None) or type(error).__name__
-    where = "storage" if isinstance(error, AzureError) else "this instance"
-    return f"{where} reports {getattr(code, 'value', code)}; the log has the details."
+    async def _wait(self, step: Future[None]) -> None:
+        seconds = self._settings.limits.request_seconds
+        await asyncio.wait([asyncio.wrap_future(step)], timeout=seconds)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from serving.api.media_types import JSON, PROBLEM_JSON
 from serving.api.problems import Problem
 from serving.errors import MethodNotAllowedError
+from serving.security_headers import SECURITY_HEADERS
 from shared.errors import CreditRiskError
 
 encode = msgspec.json.Encoder().encode
@@ -61,7 +62,7 @@ type Handler = Callable[[Request], Answer]
 
 
 def respond(
-    request: Request, handlers: Mapping[str, Handler], release: Callable[[], str | None]
+    request: Request, handlers: Mapping[str, Handler], release: Callable[[], Mapping[str, str]]
 ) -> Answer:
     """Answer a request; the only place where errors become answers.
 
@@ -72,21 +73,30 @@ def respond(
     handlers : mapping of str to callable
         By method; the handler of GET also handles HEAD.
     release : callable
-        Returns the served version, for answers that do not name their release.
+        Returns the headers that name the served release, for answers that do not name theirs.
 
     Returns
     -------
     Answer
-        With an `X-Request-Id`, and no body where the method or the status forbids one.
+        With an `X-Request-Id` and security headers, and no body where the method or the status
+        forbids one.
     """
     try:
         answer = _find_handler(request, handlers)(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    if "X-Release-Version" not in answer.headers and (served := release()):
-        answer.headers["X-Release-Version"] = served
+    answer.headers = {**SECURITY_HEADERS, **release(), **answer.headers}
     _finish(request, answer)
     return answer
+
+
+def refuse(error: CreditRiskError) -> Handler:
+    """Return a handler that answers every request with an error."""
+
+    def raise_error(_: Request) -> Answer:
+        raise error
+
+    return raise_error
 
 
 def _find_handler(request: Request, handlers: Mapping[str, Handler]) -> Handler:
@@ -128,6 +138,20 @@ def _finish(request: Request, answer: Answer) -> None:
         request.id,
         headers.get("X-Release-Version"),
     )
+    if "X-Release-Fallback" in headers:
+        _log_fallback(request, answer)
+
+
+def _log_fallback(request: Request, answer: Answer) -> None:
+    """Log an answer from a release that stands in for another, for a metric and its alert."""
+    fields = {
+        "event": "fallback_answer",
+        "function": request.name,
+        "request": request.id,
+        "served": answer.headers.get("X-Release-Version"),
+        "current": answer.headers["X-Release-Fallback"],
+    }
+    logger.warning(encode(fields).decode())
 
 
 def _matches(condition: str | None, etag: str) -> bool:

@@ -2,6 +2,9 @@
 
 from shared.errors import CreditRiskError, FieldError
 
+MAX_ERRORS = 100
+"""The broken rules that an answer lists at most: it must not outgrow its request."""
+
 
 class MalformedUserIdError(CreditRiskError):
     """The user id is not a whole number in range."""
@@ -36,6 +39,13 @@ class UnknownReportError(CreditRiskError):
 
     status = 404
     title = "There is no such report"
+
+
+class UnknownExecutionError(CreditRiskError):
+    """There is no execution of this id."""
+
+    status = 404
+    title = "There is no such execution"
 
 
 class MethodNotAllowedError(CreditRiskError):
@@ -77,7 +87,7 @@ class InvalidRequestError(CreditRiskError):
     Parameters
     ----------
     errors : list of FieldError
-        Every violation.
+        Every violation; the answer lists the first `MAX_ERRORS`.
     """
 
     status = 422
@@ -85,8 +95,9 @@ class InvalidRequestError(CreditRiskError):
 
     def __init__(self, errors: list[FieldError]) -> None:
         rules = "1 rule is" if len(errors) == 1 else f"{len(errors)} rules are"
-        super().__init__(f"{rules} broken: see errors.")
-        self.errors = errors
+        shown = "errors" if len(errors) <= MAX_ERRORS else f"the first {MAX_ERRORS} in errors"
+        super().__init__(f"{rules} broken: see {shown}.")
+        self.errors = errors[:MAX_ERRORS]
 
 
 class StorageUnavailableError(CreditRiskError):
@@ -98,3 +109,13 @@ class StorageUnavailableError(CreditRiskError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.headers = {"Retry-After": "10"}
+
+
+class StorageBusyError(StorageUnavailableError):
+    """As many requests as permitted already wait for storage."""
+
+    title = "Too many requests wait for storage"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.headers = {"Retry-After": "2"}

@@ -1,9 +1,8 @@
-"""A release in memory: the table for keyed reads, and the scorer once it is needed."""
+"""A release in memory: the table for keyed reads, and the scorer for what-if requests."""
 
 import logging
 import sys
 import tempfile
-import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,10 +11,11 @@ from pathlib import Path
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from shared.errors import BrokenReleaseError, NoReleaseError
+from shared.errors import CreditRiskError, NoReleaseError
 from shared.registry.published import download_file, fetch_manifest
 from shared.release.decisions import Event
-from shared.release.manifest import SCORER, SERVING_TABLE, Manifest, Pointer
+from shared.release.manifest import SCORER, SERVING_TABLE, Manifest
+from shared.release.pointer import Pointer
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, UserRow
 
@@ -36,8 +36,17 @@ class LoadedRelease:
         The manifest of the release.
     fetch : callable
         Context manager that provides one of the release's files by name, checked.
-    override : Event, optional
+    pointer : Pointer, optional
+        What names it in storage.
+
+    Attributes
+    ----------
+    override : Event or None
         The override without which it would not be served.
+    fallback_for : str or None
+        The release that should be served, where this one stands in for it.
+    scorer_problem : str or None
+        Why the last try to load the scorer failed.
 
     Notes
     -----
@@ -45,15 +54,17 @@ class LoadedRelease:
     request that reads it is done, or the process ends in whatever way.
     """
 
-    def __init__(self, manifest: Manifest, fetch: Fetch, override: Event | None = None) -> None:
+    def __init__(self, manifest: Manifest, fetch: Fetch, pointer: Pointer | None = None) -> None:
         self.manifest = manifest
-        self.override = override
+        self.pointer = pointer
+        self.override: Event | None = pointer.override if pointer else None
+        self.fallback_for: str | None = None
+        self.scorer_problem: str | None = None
         self.version: str = manifest.version
         self.as_of: str = manifest.as_of
         self.threshold: float = manifest.decision.threshold
         self._fetch = fetch
         self._scorer: Scorer | None = None
-        self._scorer_lock = threading.Lock()
         with fetch(SERVING_TABLE) as path:
             self._table = ServingTable(path)
         weakref.finalize(self, self._table.close)
@@ -62,30 +73,51 @@ class LoadedRelease:
         """Return a user's row; None when the release has no such user."""
         return self._table.find_user(user_id)
 
+    @property
+    def has_scorer(self) -> bool:
+        """Whether what-if requests can be answered."""
+        return self._scorer is not None
+
     def scorer(self) -> Scorer:
-        """Return the release's scorer, fetched on first use.
+        """Return the release's scorer, which `load_scorer` has loaded.
 
         Raises
         ------
         NoReleaseError
-            When it cannot be fetched.
+            When it is not loaded yet.
         """
-        with self._scorer_lock:
-            if self._scorer is None:
-                self._scorer = self._load_scorer()
-            return self._scorer
+        if self._scorer is None:
+            raise NoReleaseError(
+                self.scorer_problem or f"The scorer of {self.version} is still loading."
+            )
+        return self._scorer
 
-    def _load_scorer(self) -> Scorer:
+    def load_scorer(self) -> str | None:
+        """Load the scorer unless it is loaded; return why it cannot be.
+
+        Notes
+        -----
+        Not called from a request: whoever waits for storage would hold others up.
+        """
+        if self._scorer is None:
+            self.scorer_problem = self._try_loading_scorer()
+        return self.scorer_problem
+
+    def _try_loading_scorer(self) -> str | None:
         try:
             with _frequent_switches(), self._fetch(SCORER) as path:
-                return Scorer.load(path)
+                self._scorer = Scorer.load(path)
         except (AzureError, OSError) as error:
             logger.warning("The scorer of %s cannot be fetched: %s", self.version, error)
-            raise NoReleaseError(
-                f"The scorer of {self.version} cannot be fetched now; the log has the details."
-            ) from error
-        except BrokenReleaseError as error:
-            raise NoReleaseError(f"The scorer cannot be loaded: {error}") from error
+            return f"The scorer of {self.version} cannot be fetched now; the log has the details."
+        except CreditRiskError as error:
+            logger.warning("The scorer of %s cannot be loaded: %s", self.version, error)
+            return f"The scorer cannot be loaded: {error}"
+        except Exception:
+            # The thread that loads must go on, whatever another version of the code has written.
+            logger.exception("The scorer of %s cannot be read.", self.version)
+            return f"The scorer of {self.version} is not one that this version of the code reads."
+        return None
 
 
 @contextmanager
@@ -116,4 +148,4 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
         with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
             yield download_file(container, manifest, name, Path(folder))
 
-    return LoadedRelease(manifest, fetch, pointer.override)
+    return LoadedRelease(manifest, fetch, pointer)

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from serving.api import releases, reports, service, users
+from serving.api import executions, releases, reports, service, users
 from serving.api.media_types import HTML, JSON, PROBLEM_JSON
 from serving.api.operations import PAGE, Json, Operation
 from serving.api.problems import (
@@ -21,6 +21,7 @@ OPERATIONS = (
     *service.OPERATIONS,
     *reports.OPERATIONS,
     *releases.OPERATIONS,
+    *executions.OPERATIONS,
 )
 """Every operation of the API, in the order of the docs."""
 
@@ -151,7 +152,12 @@ def _refer(*headers: str) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
 
 
-_COMMON_HEADERS = ("X-Request-Id", "X-Release-Version", "X-Release-As-Of")
+_COMMON_HEADERS = (
+    "X-Request-Id",
+    "X-Release-Version",
+    "X-Release-As-Of",
+    "X-Release-Fallback",
+)
 _HEADERS = {
     "X-Request-Id": {
         "description": "Names this request, here and in the logs.",
@@ -164,6 +170,10 @@ _HEADERS = {
     "X-Release-As-Of": {
         "description": "The release's as-of date, where the response is made from the release.",
         "schema": {"type": "string", "format": "date"},
+    },
+    "X-Release-Fallback": {
+        "description": "The release that this one stands in for: its stored files are damaged.",
+        "schema": {"type": "string"},
     },
     "ETag": {"description": "Changes with the release.", "schema": {"type": "string"}},
     "Allow": {"description": "The methods that the route accepts.", "schema": {"type": "string"}},

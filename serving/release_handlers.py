@@ -11,12 +11,13 @@ from serving.api.overrides import summarise_override
 from serving.api.releases import (
     Approval,
     Decided,
-    DecisionEvent,
     Rejection,
     ReleaseComparison,
     Releases,
     ReleaseSummary,
     Return,
+    Unreadable,
+    list_decisions,
 )
 from serving.approvers import identify_actor, require_approval_key, require_authenticated
 from serving.bodies import read_body
@@ -26,17 +27,15 @@ from serving.errors import (
     MalformedRequestError,
     StorageUnavailableError,
 )
+from shared.audit.recording import record_decided
 from shared.errors import FieldError
 from shared.registry.account import releases_container
 from shared.registry.override import override
-from shared.registry.promotion import approve, reject, roll_back
+from shared.registry.promotion import approve, reject
 from shared.registry.published import fetch_pointer
-from shared.registry.releases import (
-    StoredRelease,
-    check_version,
-    download_serving_table,
-    list_releases,
-)
+from shared.registry.release_list import list_releases
+from shared.registry.releases import StoredRelease, check_version, download_serving_table
+from shared.registry.returning import roll_back
 from shared.release.comparison import compare_tables
 from shared.release.decisions import Actor
 from shared.settings import (
@@ -105,7 +104,13 @@ class ReleaseHandlers:
         settings = self._read_settings()
         require_approval_key(request, settings)
         actor = identify_actor(request, settings)
-        return self._ask_storage(request, lambda container, _: decide(container, request, actor))
+
+        def decide_on_record(container: ContainerClient, _: Request) -> Decided:
+            decided = decide(container, request, actor)
+            record_decided(container, settings, (decided.version, decided.current))
+            return decided
+
+        return self._ask_storage(request, decide_on_record)
 
     def _ask_storage(
         self, request: Request, ask: Callable[[ContainerClient, Request], object]
@@ -121,9 +126,15 @@ class ReleaseHandlers:
         return Answer(body, headers={"Cache-Control": "no-store"})
 
 
-def _list(container: ContainerClient, _: Request) -> Releases:
-    current, releases = list_releases(container)
-    return Releases(current, [_summarise(one, current) for one in releases])
+def _list(container: ContainerClient, request: Request) -> Releases:
+    after = request.query.get("after")
+    found = list_releases(container, check_version(after) if after else None)
+    return Releases(
+        found.current,
+        [_summarise(one, found.current) for one in found.releases],
+        found.next,
+        [Unreadable(version, problem) for version, problem in sorted(found.unreadable.items())],
+    )
 
 
 def _summarise(release: StoredRelease, current: str | None) -> ReleaseSummary:
@@ -133,10 +144,10 @@ def _summarise(release: StoredRelease, current: str | None) -> ReleaseSummary:
         created=manifest.created,
         as_of=manifest.as_of,
         source=manifest.source["name"],
-        roc_auc=manifest.metrics["roc_auc"],
+        roc_auc=manifest.metrics.get("roc_auc"),
         verdict=release.verdict,
         state=release.state(current),
-        decisions=[DecisionEvent.of(event) for event in release.record.events],
+        decisions=list_decisions(release.record.events),
         override=summarise_override(release.record.events, manifest.gates, current),
     )
 
@@ -185,5 +196,6 @@ def _reject(container: ContainerClient, request: Request, actor: Actor) -> Decid
 
 def _roll_back(container: ContainerClient, request: Request, actor: Actor) -> Decided:
     body = read_body(request, Return) if request.body else Return()
-    before, now = roll_back(container, actor, body.motivo)
+    back_from = None if body.desde is None else check_version(body.desde)
+    before, now = roll_back(container, actor, body.motivo, back_from)
     return Decided(before, "rolled_back", now)

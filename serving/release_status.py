@@ -22,6 +22,14 @@ class ReleaseStatus:
         Interval between checks.
     problem : str or None
         Why the last check failed.
+    fallback_for : str or None
+        The release that should be served, where an earlier one stands in for it.
+    scorer_ready : bool
+        Whether what-if requests can be answered.
+    last_scrub : datetime or None
+        When the digests of the served release's stored files were last checked.
+    damaged : tuple of str
+        The stored files whose digests were wrong then.
     """
 
     version: str | None
@@ -30,6 +38,15 @@ class ReleaseStatus:
     last_refresh: datetime | None
     refresh_seconds: float
     problem: str | None
+    fallback_for: str | None = None
+    scorer_ready: bool = False
+    last_scrub: datetime | None = None
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether every kind of request can be answered."""
+        return self.version is not None and self.scorer_ready
 
     def is_stale(self, now: datetime) -> bool:
         """Return True after two missed refreshes."""

@@ -1,6 +1,7 @@
 """Handlers of the routes that serve release reports."""
 
 import hashlib
+from collections.abc import Sequence
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 
@@ -8,19 +9,15 @@ from serving.api.media_types import HTML
 from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request
 from serving.errors import UnknownReportError
+from serving.page_policy import allow_style_only, collect_styles
 from shared.errors import BrokenReleaseError, NoReleaseError
+from shared.registry.decision_log import fetch_record
 from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.releases import fetch_release
-from shared.release.decisions import judge
+from shared.release.decisions import Event, judge
 from shared.release.manifest import REPORT, Manifest
 from shared.release.stamp import stamp
 from shared.release.states import State
-
-# The figures carry their style element by element; nothing in a report may run.
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
-    " form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class ReportHandlers:
@@ -37,7 +34,8 @@ class ReportHandlers:
 
     def current(self, _: Request) -> Answer:
         """Return the report of the served release."""
-        return self._answer(self._current.get().manifest, "current")
+        manifest = self._current.loaded().manifest
+        return self._answer(manifest, "current", self._fetch_events(manifest.version))
 
     def of_version(self, request: Request) -> Answer:
         """Return the report of any stored release: served, superseded or pending.
@@ -54,9 +52,9 @@ class ReportHandlers:
         except (AzureError, OSError) as error:
             raise NoReleaseError(f"Release {version} cannot be fetched now: {error}") from error
         state = release.state(current.pointer.version if current else None)
-        return self._answer(release.manifest, state)
+        return self._answer(release.manifest, state, release.record.events)
 
-    def _answer(self, manifest: Manifest, state: State) -> Answer:
+    def _answer(self, manifest: Manifest, state: State, events: Sequence[Event]) -> Answer:
         version = manifest.version
         expected = manifest.files.get(REPORT)
         if expected is None:
@@ -70,8 +68,17 @@ class ReportHandlers:
                 f"{REPORT} of {version} must have the SHA-256 {expected.sha256}, it has"
                 f" {found}: publish the release again."
             )
-        body = stamp(body, version, state, judge(manifest))
-        return Answer(body, media_type=HTML, headers=_headers(manifest, state))
+        page = stamp(body, version, state, judge(manifest), events).decode(errors="replace")
+        page = collect_styles(page)
+        return Answer(page.encode(), media_type=HTML, headers=_headers(manifest, page))
+
+    def _fetch_events(self, version: str) -> Sequence[Event]:
+        try:
+            return fetch_record(self._current.container(), version).events
+        except (AzureError, OSError) as error:
+            raise NoReleaseError(
+                f"The decisions about {version} cannot be fetched now: {error}"
+            ) from error
 
     def _fetch_report(self, version: str) -> bytes:
         try:
@@ -84,13 +91,11 @@ class ReportHandlers:
             raise NoReleaseError(f"{REPORT} of {version} cannot be fetched now: {error}") from error
 
 
-def _headers(manifest: Manifest, state: State) -> dict[str, str]:
+def _headers(manifest: Manifest, page: str) -> dict[str, str]:
     return {
         "X-Release-Version": manifest.version,
         "X-Release-As-Of": manifest.as_of,
         "Cache-Control": "private, no-cache",
-        "ETag": f'"{manifest.version}-{state}"',
-        "Content-Security-Policy": _POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "ETag": f'"{hashlib.sha256(page.encode()).hexdigest()[:16]}"',
+        "Content-Security-Policy": allow_style_only(page),
     }

@@ -38,7 +38,7 @@ class ServiceHandlers:
 
     def model(self, _: Request) -> Answer:
         """Return the description of the served release."""
-        release = self._current.get()
+        release = self._current.loaded()
         facts = {name: getattr(release.manifest, name) for name in _MODEL_FACTS}
         made = release.override
         override = describe_override(made, release.manifest.gates) if made else None
@@ -58,15 +58,16 @@ class ServiceHandlers:
         return Answer(encode(self._describe("ok", status)), headers=dict(_UNCACHED))
 
     def ready(self, request: Request) -> Answer:
-        """Return 200 once a release is loaded, 503 before; the first call starts loading it."""
+        """Return 200 once a release and its scorer are loaded; the first call starts loading."""
         self._current.start()
         status = self._current.status()
-        if status.version is None:
+        if not status.is_ready:
             return self._not_ready(request, status)
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 
     def _not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
-        error = NoReleaseError(status.problem or "The first release is loading.")
+        what = "scorer" if status.version else "first release"
+        error = NoReleaseError(status.problem or f"The {what} is loading.")
         problem = Problem(
             title=error.title,
             status=error.status,
@@ -86,6 +87,10 @@ class ServiceHandlers:
             last_refresh=_format_time(status.last_refresh),
             stale=status.is_stale(datetime.now(UTC)),
             problem=status.problem,
+            fallback_for=status.fallback_for,
+            scorer_ready=status.scorer_ready,
+            last_scrub=_format_time(status.last_scrub),
+            damaged=list(status.damaged),
         )
 
 

@@ -7,27 +7,20 @@ from serving.api.users import (
     Batch,
     BatchPrediction,
     BatchResult,
-    DetailedPrediction,
-    Prediction,
 )
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
+from serving.decision_log import DecisionLog
+from serving.decision_log_table import UserDecision
 from serving.dispatch import Answer, Request, encode
 from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, explain_applicant, score_applicant
 from shared.errors import CreditRiskError
-from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.reasons import Reason, read_reasons
+from shared.release.answers import decision_body, features_body, prediction_body
 from shared.release.serving_table import UserRow
 
-_DECIMALS = 10
-_SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
-_FURTHER = [
-    (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
-]
-_CLASSES = [encode(Prediction([resultado])) for resultado in (0, 1)]
 # Personal data: only the caller's own cache may keep it, and must revalidate.
 _PRIVATE = "private, no-cache"
 
@@ -39,56 +32,60 @@ class UserHandlers:
     ----------
     current : CurrentRelease
         The served release.
+    decisions : DecisionLog, optional
+        Where every prediction is recorded.
     """
 
-    def __init__(self, current: CurrentRelease) -> None:
+    def __init__(self, current: CurrentRelease, decisions: DecisionLog | None = None) -> None:
         self._current = current
+        self._decisions = decisions or DecisionLog()
 
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
-        body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
-        if detailed:
-            body |= {name: _round(row.features[place]) for name, place in _FURTHER}
-            body["loan_date"] = row.loan_date
-            body["version"] = release.version
-            body["as_of"] = release.as_of
-        return Answer(encode(body), headers=_headers(release, user))
+        body = features_body(release, row, detailed=detailed)
+        return Answer(body, headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = _wants_detail(request)
         release, user, row = self._find(request)
-        if detailed:
-            body = _encode_decision(release, row.probability, row.decision, _explain(row))
-        else:
-            body = _CLASSES[row.decision]
+        body = prediction_body(release, row, detailed=detailed)
+        self._record(request, release, [UserDecision(user, row.probability, row.decision)])
         return Answer(body, headers=_headers(release, user))
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
         features = asdict(read_body(request, Applicant))
         check_applicant(features)
-        release = self._current.get()
+        release = self._current.loaded()
         scorer = release.scorer()
         probability = score_applicant(scorer, features)
         decision = int(probability >= release.threshold)
         reasons = explain_applicant(scorer, features, decision)
-        body = _encode_decision(release, probability, decision, reasons)
+        body = decision_body(release, probability, decision, reasons)
+        self._record(request, release, [UserDecision(None, probability, decision)])
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
 
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
         batch = read_body(request, Batch)
-        release = self._current.get()
-        results = [_predict_one(release, user) for user in batch.ids]
+        release = self._current.loaded()
+        decided: list[UserDecision] = []
+        results = [_predict_one(release, user, decided) for user in batch.ids]
         body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
+        self._record(request, release, decided)
         return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+
+    def _record(
+        self, request: Request, release: LoadedRelease, decisions: list[UserDecision]
+    ) -> None:
+        self._decisions.record(request.id, release.version, decisions)
 
     def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
         user = parse_user_id(request.route["user_id"])
-        release = self._current.get()
+        release = self._current.loaded()
         return release, user, _find_row(release, user)
 
 
@@ -102,31 +99,16 @@ def _find_row(release: LoadedRelease, user: int) -> UserRow:
     return row
 
 
-def _predict_one(release: LoadedRelease, sent: object) -> BatchResult:
+def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecision]) -> BatchResult:
     try:
         if type(sent) is not int and not isinstance(sent, str):
             raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        row = _find_row(release, parse_user_id(str(sent)))
+        user = parse_user_id(str(sent))
+        row = _find_row(release, user)
     except CreditRiskError as error:
         return BatchResult(sent, error.status, detalle=str(error))
+    decided.append(UserDecision(user, row.probability, row.decision))
     return BatchResult(sent, 200, [row.decision], row.probability)
-
-
-def _explain(row: UserRow) -> list[Reason]:
-    return read_reasons(row.reasons, [_round(value) for value in row.features])
-
-
-def _encode_decision(
-    release: LoadedRelease,
-    probability: float,
-    decision: int,
-    reasons: list[Reason],
-) -> bytes:
-    return encode(
-        DetailedPrediction(
-            [decision], probability, release.threshold, release.version, release.as_of, reasons
-        )
-    )
 
 
 def _wants_detail(request: Request) -> bool:
@@ -137,14 +119,13 @@ def _wants_detail(request: Request) -> bool:
 
 
 def release_headers(release: LoadedRelease) -> dict[str, str]:
-    """Return the headers that name the release of a response."""
-    return {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
+    """Return the headers that name the release of a response, and the one it stands in for."""
+    headers = {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
+    if release.fallback_for:
+        headers["X-Release-Fallback"] = release.fallback_for
+    return headers
 
 
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
     etag = f'"{release.version}.{user}"'
     return release_headers(release) | {"Cache-Control": _PRIVATE, "ETag": etag}
-
-
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)

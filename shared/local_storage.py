@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from shared.errors import SettingError
+
 
 def local_folder(app_dir: Path, port: int) -> Path:
     """Return the folder for local data of the app that listens on a port."""
@@ -17,6 +19,11 @@ def connection_file(folder: Path) -> Path:
 def find_storage(folder: Path) -> str | None:
     """Find the connection string of a running app's storage, None if no app runs.
 
+    Raises
+    ------
+    SettingError
+        When the file is damaged.
+
     Notes
     -----
     A killed app leaves the file behind, so the storage may not answer.
@@ -24,4 +31,11 @@ def find_storage(folder: Path) -> str | None:
     file = connection_file(folder)
     if not file.is_file():
         return None
-    return str(json.loads(file.read_text(encoding="utf-8"))["connection_string"])
+    try:
+        return str(json.loads(file.read_bytes())["connection_string"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        # What it holds is not shown: it may be part of a key.
+        raise SettingError(
+            f"{file} must hold the connection string of the running app's storage, it does not:"
+            " start the app again."
+        ) from error

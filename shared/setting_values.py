@@ -6,6 +6,7 @@ from datetime import date
 from shared.errors import SettingError
 
 _MAX_DAYS = 3650
+_MAX_COUNT = 1000
 
 
 def read_date(environment: Mapping[str, str], name: str) -> date | None:
@@ -47,3 +48,14 @@ def read_positive(environment: Mapping[str, str], name: str, default: float) -> 
             " correct the app setting."
         )
     return number
+
+
+def read_count(environment: Mapping[str, str], name: str, default: int) -> int:
+    """Read a whole number from 1 to 1,000."""
+    text = environment.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_COUNT):
+        raise SettingError(
+            f"{name} must be a whole number from 1 to {_MAX_COUNT:,} such as {default}, not"
+            f" {text!r}: correct the app setting."
+        )
+    return int(text)

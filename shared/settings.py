@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.errors import SettingError
 from shared.setting_values import read_date, read_days, read_positive
+from shared.storage_limits import StorageLimits, read_limits
 
 STORAGE = "AzureWebJobsStorage"
 
@@ -36,6 +37,10 @@ class Settings:
         Key that permits decisions about releases over HTTP; None disables them.
     platform_authenticates : bool
         Whether the platform identifies the caller in headers that no client can forge.
+    storage_table_uri : str or None
+        URL of the account's table service, for a managed identity.
+    limits : StorageLimits
+        How long, and how many at a time, may ask storage.
     """
 
     storage_connection: str | None = None
@@ -44,6 +49,8 @@ class Settings:
     release_refresh_seconds: float = 30.0
     approval_key: str | None = field(default=None, repr=False)
     platform_authenticates: bool = False
+    storage_table_uri: str | None = None
+    limits: StorageLimits = field(default_factory=StorageLimits)
 
     @property
     def names_storage(self) -> bool:
@@ -91,6 +98,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         release_refresh_seconds=read_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
         approval_key=environment.get("APPROVAL_KEY") or None,
         platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
+        storage_table_uri=environment.get(f"{STORAGE}__tableServiceUri") or None,
+        limits=read_limits(environment),
     )
 
 
@@ -157,6 +166,23 @@ def read_override_confirmation(environment: Mapping[str, str] = os.environ) -> C
             " correct the app setting."
         )
     return "none" if text == "none" else "required"
+
+
+def read_decision_flush_seconds(environment: Mapping[str, str] = os.environ) -> float | None:
+    """Read how soon decisions must be in their table; None where they are only logged.
+
+    Raises
+    ------
+    SettingError
+        When a setting is malformed.
+    """
+    text = environment.get("DECISION_LOG", "").strip() or "log"
+    if text not in ("log", "table"):
+        raise SettingError(
+            f"DECISION_LOG must be log or table, not {text!r}: correct the app setting."
+        )
+    seconds = read_positive(environment, "DECISION_LOG_FLUSH_SECONDS", 5.0)
+    return seconds if text == "table" else None
 
 
 def today() -> date:

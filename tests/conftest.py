@@ -1,5 +1,6 @@
 """Fixtures that many tests share, and the markers of the tests that need more than Python."""
 
+import os
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ from training.progress import Progress
 
 # How long a test takes says something about the machine, not about the code.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# HYPOTHESIS_PROFILE=long looks for more cases than there is time for in every run.
+settings.register_profile("long", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 _MARKERS = {
     "storage": ["emulator"],

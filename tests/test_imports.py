@@ -7,7 +7,10 @@ from pathlib import Path
 
 from tests.support.paths import ROOT
 
-_HEAVY = ("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib")
+_HEAVY = (
+    *("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib"),
+    "azure.data.tables",
+)
 _IMPORT = f"""
 import os, sys
 read = []
@@ -48,7 +51,9 @@ from shared.release.features import FEATURES
 from shared.release.manifest import Manifest
 current = CurrentRelease()
 manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
-current._release = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
+loaded = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
+assert loaded.load_scorer() is None
+current.serve(loaded)
 users = UserHandlers(current)
 asking = Request("GET", "", "", {{"user_id": "5000042"}}, {{"detalle": "true"}})
 detailed = json.loads(users.features(asking).body)

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.errors import CreditRiskError, RejectedFileError
+from shared.log_lines import keep_to_one_line
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
+from training.audit_arguments import AUDIT, parse_audit_command
 from training.progress import LogLines, Progress, TerminalDisplay
 
 if TYPE_CHECKING:
@@ -26,12 +28,18 @@ def main(arguments: list[str] | None = None) -> int:
         0 on success, 1 when the file was rejected or the decision is not possible, 2 when the
         command cannot be run.
     """
+    keep_to_one_line()
     words = sys.argv[1:] if arguments is None else arguments
     if words and words[0] in RELEASE_COMMANDS:
         parsed = parse_release_command(words)
         from training.release_commands import run_release_command  # noqa: PLC0415 -- slow to import
 
         return run_release_command(parsed)
+    if words and words[0] == AUDIT:
+        asked = parse_audit_command(words[1:])
+        from training.audit_commands import run_audit_command  # noqa: PLC0415 -- slow to import
+
+        return run_audit_command(asked)
     return _build(parse_build(words))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare")
+RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare", "repair")
 
 _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
@@ -15,8 +15,12 @@ commands on stored releases, each with a --help of its own:
                                                      serve one that its gates stopped: one
                                                      person asks, another confirms
   python -m training reject VERSION --why TEXT       reject a candidate
-  python -m training rollback [--why TEXT]           restore the previous release
+  python -m training rollback [--from VERSION] [--why TEXT]
+                                                     restore the previous release
+  python -m training repair [--to VERSION]           rebuild a damaged current.json
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
+  python -m training audit verify [--head SHA256]    find altered or missing audit records
+  python -m training audit replay USER VERSION       reproduce the answers about a user
 
 They use the storage account that AzureWebJobsStorage names; without it, the account of the app
 that `make start` runs on this machine, on the port given by PORT (default 7071).
@@ -55,10 +59,19 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     """Parse one of the `RELEASE_COMMANDS` and what follows it."""
     parser = argparse.ArgumentParser(prog="python -m training")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("releases", help="list the releases in storage")
+    listing = commands.add_parser("releases", help="list the releases in storage")
+    listing.add_argument(
+        "--after", metavar="VERSION", help="show the page that begins after this version"
+    )
     approval = commands.add_parser("approve", help="make a stored release current")
     rejection = commands.add_parser("reject", help="reject a candidate")
     rollback = commands.add_parser("rollback", help="restore the previous release")
+    rollback.add_argument(
+        "--from",
+        dest="back_from",
+        metavar="VERSION",
+        help="the version to go back from: a repeated command then goes back only once",
+    )
     for subparser in (approval, rejection):
         subparser.add_argument("version", metavar="VERSION", help="version of the release")
     for subparser in (approval, rollback):
@@ -71,6 +84,17 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
+    )
+    repairing = commands.add_parser(
+        "repair", help="rebuild a damaged current.json from its history"
+    )
+    repairing.add_argument(
+        "--to",
+        metavar="VERSION",
+        help="the release to make current where the history does not say which one is",
+    )
+    repairing.add_argument(
+        "--dry-run", action="store_true", help="show what is damaged, and change nothing"
     )
     comparison = commands.add_parser("compare", help="show what changes for users from A to B")
     for name in ("a", "b"):

@@ -7,7 +7,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-import joblib
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
@@ -19,12 +18,13 @@ from shared.release.manifest import (
     MODEL,
     TRAINING_TABLE,
     Manifest,
-    Pointer,
     check_file,
     read_manifest,
 )
+from shared.release.pointer import Pointer
 from training.gates.champion import Champion, KnownLoans, read_ids
 from training.model.classifier import Classifier
+from training.model.stored_model import load_model
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +69,12 @@ def fetch_champion(container: ContainerClient, folder: Path) -> Champion | None:
 def read_champion(directory: Path) -> Champion:
     """Read a release directory as the champion, as `fetch_champion` does the current release.
 
+    Parameters
+    ----------
+    directory : Path
+        One that is trusted as code is: its manifest, which it holds itself, vouches for a model
+        that is unpickled.
+
     Raises
     ------
     BrokenReleaseError
@@ -103,11 +109,10 @@ def _load_model(manifest: Manifest, fetch: _Fetch) -> Classifier | None:
         return None
     try:
         with fetch(MODEL) as path:
-            model: Classifier = joblib.load(path)
+            return load_model(path.read_bytes(), manifest.files[MODEL].sha256)
     except BrokenReleaseError as error:
         logger.warning("The champion is compared by its manifest alone: %s", error)
         return None
-    return model
 
 
 def _read_loans(fetch: _Fetch) -> KnownLoans | None:

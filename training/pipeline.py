@@ -9,7 +9,7 @@ import msgspec
 import pandas as pd
 import pyarrow as pa
 
-from shared.release.facts import DataQuality, ReleaseFacts, Source
+from shared.release.facts import AuditHead, DataQuality, ReleaseFacts, Source
 from shared.release.features import MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from training.dataset.dataset import DATASET_COLUMNS, Dataset
@@ -57,6 +57,8 @@ class TrainingJob:
         After how many days a loan's outcome is known.
     champion : Champion or None
         The release that is served, to compare with; None where there is none.
+    audit_head : AuditHead or None
+        The last record of the audit as the run began; None offline.
     """
 
     csv: Path
@@ -65,6 +67,7 @@ class TrainingJob:
     cost_ratio: float
     outcome_lag_days: int = 90
     champion: Champion | None = None
+    audit_head: AuditHead | None = None
 
 
 def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
@@ -120,6 +123,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             distributions=describe_distributions(scored),
             code_version=read_code_version(),
             libraries=describe_libraries(),
+            audit_head=job.audit_head,
             **reviewed.facts(),
         )
         _write_report(directory, facts, progress)

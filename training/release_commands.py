@@ -6,24 +6,27 @@ import getpass
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from shared.audit.recording import record_decided
 from shared.errors import BrokenReleaseError, CreditRiskError
-from shared.local_storage import find_storage, local_folder
 from shared.registry.account import releases_container
 from shared.registry.override import Overriding, override
-from shared.registry.promotion import approve, reject, roll_back
-from shared.registry.releases import download_serving_table, list_releases
+from shared.registry.promotion import approve, reject
+from shared.registry.release_list import list_releases
+from shared.registry.releases import check_version, download_serving_table
+from shared.registry.repairing import diagnose, repair
+from shared.registry.returning import roll_back
 from shared.release.comparison import Change, Comparison, Group, compare_tables, list_changes
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
 from shared.release.overrides import valid_until
-from shared.settings import read_override_confirmation, read_port, read_settings
+from shared.settings import read_override_confirmation
 from training.release_list import format_releases
+from training.storage_settings import find_settings
 
 
 def run_release_command(parsed: argparse.Namespace) -> int:
@@ -60,16 +63,24 @@ def _run(parsed: argparse.Namespace) -> str:
         return _compare(parsed.a, parsed.b, parsed.csv)
     container = _find_container()
     if parsed.command == "releases":
-        return format_releases(*list_releases(container))
-    return _decide(container, parsed)
+        after = None if parsed.after is None else check_version(parsed.after)
+        return format_releases(list_releases(container, after))
+    done = _repair(container, parsed) if parsed.command == "repair" else _decide(container, parsed)
+    record_decided(container, find_settings())
+    return done
+
+
+def _repair(container: ContainerClient, parsed: argparse.Namespace) -> str:
+    if parsed.dry_run:
+        found = diagnose(container)
+        how = "" if found.is_certain else "Choose the current release with --to VERSION."
+        return "\n".join(part for part in (*found.faults, how) if part) or "Nothing is damaged."
+    done = repair(container, _identify_user(), parsed.to)
+    return "\n".join([*done, "Repaired."]) if done else "Nothing is damaged."
 
 
 def _find_container() -> ContainerClient:
-    settings = read_settings()
-    if not settings.names_storage:
-        found = find_storage(local_folder(Path.cwd(), read_port()))
-        settings = replace(settings, storage_connection=found)
-    return releases_container(settings)
+    return releases_container(find_settings())
 
 
 def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
@@ -84,7 +95,7 @@ def _decide(container: ContainerClient, parsed: argparse.Namespace) -> str:
     if parsed.command == "reject":
         reject(container, parsed.version, actor, parsed.why)
         return f"{parsed.version} is rejected."
-    before, now = roll_back(container, actor, parsed.why)
+    before, now = roll_back(container, actor, parsed.why, parsed.back_from)
     return f"{now} is current again; rolled back from {before}."
 
 

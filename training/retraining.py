@@ -10,6 +10,7 @@ from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
 
+from shared.audit.sweep import Audit
 from shared.errors import RejectedFileError
 from shared.registry.pointer import refresh_copies
 from shared.registry.publishing import (
@@ -18,12 +19,14 @@ from shared.registry.publishing import (
     publish_release,
     refuse_superseded,
 )
+from shared.registry.reconciling import reconcile
 from shared.registry.runs import run_id
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import RunSettings, today
 from training.anchor_store import name_anchor
 from training.champion_store import fetch_champion
+from training.execution_log import ExecutionLog
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress
 from training.run_record import RunRecordWriter, open_run_record
@@ -34,7 +37,12 @@ _DISK_BYTES_PER_RAW_BYTE = 2
 logger = logging.getLogger(__name__)
 
 
-def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings) -> None:
+def retrain(
+    upload: BlobClient,
+    releases: ContainerClient,
+    settings: RunSettings,
+    audit: Audit | None = None,
+) -> None:
     """Build a release from an upload and publish it once, however often the upload is delivered.
 
     Parameters
@@ -45,6 +53,8 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings
         The releases container; created when it is missing.
     settings : RunSettings
         As-of date, cost ratio, outcome lag and promotion mode of the run.
+    audit : Audit, optional
+        Where the execution is recorded as it proceeds.
 
     Raises
     ------
@@ -63,8 +73,12 @@ def retrain(upload: BlobClient, releases: ContainerClient, settings: RunSettings
     run = run_id(source["name"], source["etag"], properties.last_modified)
     record = open_run_record(releases, run, source)
     if record is not None:
+        execution = ExecutionLog(releases, run, audit)
         with record:
-            _attempt(upload, releases, settings, record)
+            try:
+                _attempt(upload, releases, settings, record, execution)
+            finally:
+                execution.end()
 
 
 def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
@@ -77,11 +91,16 @@ def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
 
 
 def _attempt(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, record: RunRecordWriter
+    upload: BlobClient,
+    releases: ContainerClient,
+    settings: RunSettings,
+    record: RunRecordWriter,
+    execution: ExecutionLog,
 ) -> None:
     try:
+        reconcile(releases)
         if not _was_published(releases, record):
-            _build_and_publish(upload, releases, settings, record)
+            _build_and_publish(upload, releases, settings, record, execution)
     except RejectedFileError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
         record.reject(error.problems)
@@ -112,15 +131,20 @@ def _was_published(releases: ContainerClient, record: RunRecordWriter) -> bool:
 
 
 def _build_and_publish(
-    upload: BlobClient, releases: ContainerClient, settings: RunSettings, record: RunRecordWriter
+    upload: BlobClient,
+    releases: ContainerClient,
+    settings: RunSettings,
+    record: RunRecordWriter,
+    execution: ExecutionLog,
 ) -> None:
-    progress = Progress([LogLines(), record])
+    progress = Progress([LogLines(), record, execution])
     refuse_superseded(releases, record.source)
     with tempfile.TemporaryDirectory(prefix="credit-risk-run-") as folder:
         csv = Path(folder) / "raw.csv"
         with progress.step("download") as step:
             record.source = {**record.source, "sha256": _download(upload, csv, record.source)}
             step.detail = f"{record.source['bytes']:,} bytes"
+        audit_head = execution.begin()
         job = TrainingJob(
             csv,
             record.source,
@@ -128,6 +152,7 @@ def _build_and_publish(
             settings.cost_ratio,
             settings.outcome_lag_days,
             name_anchor(fetch_champion(releases, Path(folder)), releases, settings.anchor_version),
+            audit_head,
         )
         release = Path(folder) / "release"
         manifest = build_release(job, release, progress)

@@ -82,7 +82,7 @@ class RunRecordWriter:
 
     def conclude(
         self,
-        state: Literal["published", "pending", "refused"],
+        state: Literal["published", "pending", "refused", "rejected"],
         manifest: Manifest,
         problems: list[str],
     ) -> None:

@@ -12,6 +12,10 @@ from devhost.host.blob_store import BlobRevision, BlobStore
 from devhost.host.functions import Function
 from devhost.host.host_log import log_end, log_start, logger
 from devhost.host.worker import Worker
+from shared.registry.deadlines import deadline_in
+
+# A stop waits for the poll in progress.
+_POLL_DEADLINE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class BlobListener:
 
     async def _find_new(self) -> list[BlobRevision]:
         try:
-            revisions = await asyncio.to_thread(self._list_new)
+            with deadline_in(_POLL_DEADLINE_SECONDS):
+                revisions = await asyncio.to_thread(self._list_new)
         except AzureError as error:
             if not self._unreachable:
                 logger.warning(

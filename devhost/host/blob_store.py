@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
@@ -20,6 +20,7 @@ from devhost.host.blob_messages import BlobDetails
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
 from devhost.storage.connection import CLIENT_OPTIONS
+from shared.registry.deadlines import DeadlineRetry, DeadlineTransport
 
 HOST_STORAGE = "AzureWebJobsStorage"
 RECEIPTS_CONTAINER = "azure-webjobs-hosts"
@@ -69,8 +70,8 @@ class BlobStore:
         connection = _connection_string(function.connection, function.name, environment)
         host_connection = _connection_string(HOST_STORAGE, function.name, environment)
         try:
-            service = BlobServiceClient.from_connection_string(connection, **CLIENT_OPTIONS)
-            host = BlobServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
+            service = BlobServiceClient.from_connection_string(connection, **_options())
+            host = BlobServiceClient.from_connection_string(host_connection, **_options())
             queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
         except ValueError as error:
             raise StartError(f"Function '{function.name}': {error}") from None
@@ -156,3 +157,10 @@ def _connection_string(setting: str, function: str, environment: Mapping[str, st
             " storage account, and is missing: set it in the environment or local.settings.json."
         )
     return found
+
+
+def _options() -> dict[str, Any]:
+    # Its reads end at the deadline of a poll, so that the host can stop while storage is silent.
+    # The SDK's own retries would pause beyond it.
+    retries = DeadlineRetry(**CLIENT_OPTIONS)
+    return CLIENT_OPTIONS | {"transport": DeadlineTransport(), "retry_policy": retries}

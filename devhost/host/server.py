@@ -22,7 +22,7 @@ from devhost.host.worker import Worker
 ADDRESS = "127.0.0.1"
 _SUPPORTED_BINDINGS = frozenset({"httpTrigger", "http", "blobTrigger"})
 _BACKLOG = 2048
-_SHUTDOWN_SECONDS = 3
+_SHUTDOWN_SECONDS = 2
 
 
 def reserve_port(port: int) -> socket.socket:

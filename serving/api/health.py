@@ -20,3 +20,19 @@ class Health(Struct):
     ]
     stale: Annotated[bool, Meta(description="True after two missed refreshes.")]
     problem: Annotated[str | None, Meta(description="Why the last check failed.")]
+    fallback_for: Annotated[
+        str | None,
+        Meta(
+            description="The release that should be served; its stored files are damaged, and"
+            " `release` stands in for it."
+        ),
+    ] = None
+    scorer_ready: Annotated[bool, Meta(description="Whether what-if requests are answered.")] = (
+        False
+    )
+    last_scrub: Annotated[
+        str | None, Meta(description="When the digests of the stored files were last checked.")
+    ] = None
+    damaged: Annotated[
+        list[str], Meta(description="Stored files whose digests were wrong then.")
+    ] = []

@@ -44,7 +44,8 @@ PROBLEM_DESCRIPTIONS = {
     413: f"The body is larger than {MAX_BODY_BYTES:,} bytes.",
     415: "The body is not `application/json`.",
     422: "The body breaks rules; `errors` names every one.",
-    503: "No release is loaded; `Retry-After` says when to retry.",
+    503: "No release is loaded, or storage is silent or asked by too many;"
+    " `Retry-After` says when to retry.",
 }
 PROBLEM_HEADERS = {405: "Allow", 503: "Retry-After"}
 PROBLEM_EXAMPLES: dict[int, dict[str, Any]] = {

@@ -1,12 +1,14 @@
 """The routes about stored releases: the list, the comparison and the decisions."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from serving.api.fields import AsOf, Version
+from serving.api.fields import EXAMPLE_VERSION, AsOf, Version
 from serving.api.operations import WRITE_PROBLEMS, Body, Operation, version_parameter
 from serving.api.overrides import Override, OverrideState
+from shared.registry.releases import VERSION_PATTERN
 from shared.release.comparison import Comparison
 from shared.release.decisions import Action, Event
 from shared.release.facts import Verdict
@@ -16,11 +18,22 @@ _Reason = Annotated[
     str, Meta(min_length=1, max_length=1000, pattern=r"\S", examples=["The report was reviewed."])
 ]
 
+_From = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=80,
+        description="The version to go back from. A call that is repeated goes back only once.",
+        examples=[EXAMPLE_VERSION],
+    ),
+]
+
 
 class Return(Struct, forbid_unknown_fields=True):
-    """The reason for going back to the previous release; optional."""
+    """Why to go back to the previous release, and from which one; both optional."""
 
     motivo: _Reason | None = None
+    desde: _From | None = None
 
 
 class Approval(Struct, forbid_unknown_fields=True):
@@ -57,6 +70,11 @@ class DecisionEvent(Struct):
         return cls(event.action, event.at, event.who, event.verified, event.why)
 
 
+def list_decisions(events: Sequence[Event]) -> list[DecisionEvent]:
+    """List what was decided; that a decision took effect follows from the state."""
+    return [DecisionEvent.of(event) for event in events if event.action != "served"]
+
+
 class ReleaseSummary(Struct):
     """One stored release, and the decisions about it, oldest first."""
 
@@ -74,11 +92,22 @@ class ReleaseSummary(Struct):
     ]
 
 
+class Unreadable(Struct):
+    """A stored release that cannot be read."""
+
+    version: str
+    problem: Annotated[str, Meta(description="What was expected, what was found, what to do.")]
+
+
 class Releases(Struct):
-    """The latest stored releases, latest first."""
+    """Stored releases, latest first; the first page also has older ones that matter now."""
 
     current: Version | None
     releases: list[ReleaseSummary]
+    next: Annotated[
+        str | None, Meta(description="Send it as `after` for the next page; null on the last.")
+    ] = None
+    unreadable: list[Unreadable] = []
 
 
 class Decided(Struct):
@@ -115,7 +144,15 @@ OPERATIONS = (
         name="releases",
         summary="The latest stored releases",
         answer=(Releases,),
-        problems=(401, 405, 503),
+        problems=(400, 401, 405, 503),
+        parameters=(
+            version_parameter("after", "query")
+            | {
+                "description": "Version after which the page begins; empty for the first page.",
+                "required": False,
+                "schema": {"type": "string", "pattern": f"^({VERSION_PATTERN})?$"},
+            },
+        ),
         descriptions=_DESCRIPTIONS,
     ),
     Operation(
@@ -134,7 +171,7 @@ OPERATIONS = (
         summary="Go back to the previous release",
         answer=(Decided,),
         problems=_DECISION_PROBLEMS,
-        body=Body(Return, _EXAMPLE, required=False),
+        body=Body(Return, _EXAMPLE | {"desde": EXAMPLE_VERSION}, required=False),
         descriptions=_DESCRIPTIONS,
     ),
     Operation(

@@ -1,8 +1,6 @@
 """The pages for people: self-contained, without external resources."""
 
-import base64
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +8,7 @@ from serving.api.media_types import HTML
 from serving.dispatch import Answer, Request
 from serving.docs_page import render_docs
 from serving.openapi import describe_api
-
-_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+from serving.page_policy import allow_only
 
 
 def serve_page(_: Request) -> Answer:
@@ -42,21 +39,6 @@ def _answer(page: str) -> Answer:
     headers = {
         "Cache-Control": "no-cache",
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:16]}"',
-        "Content-Security-Policy": _allow_only(page),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": allow_only(page),
     }
     return Answer(body, media_type=HTML, headers=headers)
-
-
-def _allow_only(page: str) -> str:
-    """Allow the page its own script and style, by digest, and requests to its own origin."""
-    sources = {"script": "'none'", "style": "'none'"}
-    for kind, content in _INLINE.findall(page):
-        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
-        sources[kind] = f"'sha256-{digest}'"
-    return (
-        f"default-src 'none'; script-src {sources['script']}; style-src {sources['style']};"
-        " connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none';"
-        " frame-ancestors 'none'"
-    )

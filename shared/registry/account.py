@@ -8,6 +8,8 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettings
 
 from shared.errors import SettingError
+from shared.registry.deadlines import DeadlineTransport
+from shared.registry.patience import PatientRetry
 from shared.settings import STORAGE, Settings
 
 INPUT_CONTAINER = "input"
@@ -16,13 +18,8 @@ RELEASES_CONTAINER = "releases"
 # At INFO the SDK logs the headers of every request, including every poll of the pointer.
 _SDK_LOGGER = "azure"
 # The SDK's default initial back-off is 15 s: no HTTP client waits that long.
-_RETRIES: dict[str, Any] = {
-    "retry_total": 3,
-    "initial_backoff": 1,
-    "increment_base": 2,
-    "connection_timeout": 5,
-    "read_timeout": 30,
-}
+_RETRIES: dict[str, Any] = {"retry_total": 3, "initial_backoff": 1, "increment_base": 2}
+_TIMEOUTS_SECONDS: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 30}
 _JSON = ContentSettings(content_type="application/json")
 
 CONFLICT_ERRORS = (ResourceModifiedError, ResourceExistsError)
@@ -38,13 +35,19 @@ def blob_service(settings: Settings) -> BlobServiceClient:
         When neither is configured.
     """
     logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
+    options: dict[str, Any] = {
+        "transport": DeadlineTransport(**_TIMEOUTS_SECONDS),
+        "retry_policy": PatientRetry(**_RETRIES),
+    }
     if settings.storage_connection:
-        return BlobServiceClient.from_connection_string(settings.storage_connection, **_RETRIES)
+        return BlobServiceClient.from_connection_string(settings.storage_connection, **options)
     if settings.storage_blob_uri:
         from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
 
-        credential = ManagedIdentityCredential(client_id=settings.storage_client_id)
-        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **_RETRIES)
+        credential = ManagedIdentityCredential(
+            client_id=settings.storage_client_id, transport=DeadlineTransport(**_TIMEOUTS_SECONDS)
+        )
+        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **options)
     raise SettingError(
         f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the URL of the"
         " blob service; neither is set: set one of them."
@@ -57,7 +60,11 @@ def releases_container(settings: Settings) -> ContainerClient:
 
 
 def replace_json(
-    container: ContainerClient, name: str, content: bytes, known_etag: str | None
+    container: ContainerClient,
+    name: str,
+    content: bytes,
+    known_etag: str | None,
+    metadata: dict[str, str] | None = None,
 ) -> None:
     """Write a JSON blob, unless it has changed since it was read.
 
@@ -71,6 +78,8 @@ def replace_json(
         The JSON text.
     known_etag : str or None
         The blob's ETag when it was read; None when the blob did not exist.
+    metadata : dict of str to str, optional
+        What to note beside it.
 
     Raises
     ------
@@ -79,12 +88,13 @@ def replace_json(
     """
     blob = container.get_blob_client(name)
     if known_etag is None:
-        blob.upload_blob(content, overwrite=False, content_settings=_JSON)
+        blob.upload_blob(content, overwrite=False, content_settings=_JSON, metadata=metadata)
     else:
         blob.upload_blob(
             content,
             overwrite=True,
             content_settings=_JSON,
+            metadata=metadata,
             etag=known_etag,
             match_condition=MatchConditions.IfNotModified,
         )

@@ -44,12 +44,13 @@ def require_intact(container: ContainerClient, release: StoredRelease) -> None:
         [
             FieldError(f"/files/{name}", f"Expected the SHA-256 {file.sha256}, got {found}")
             for name, file in release.manifest.files.items()
-            if (found := _stored_sha256(container, release.version, name)) != file.sha256
+            if (found := stored_sha256(container, release.version, name)) != file.sha256
         ],
     )
 
 
-def _stored_sha256(container: ContainerClient, version: str, name: str) -> str:
+def stored_sha256(container: ContainerClient, version: str, name: str) -> str:
+    """Compute the hex digest of one of a release's files in storage; a text if it is missing."""
     digest = hashlib.sha256()
     try:
         for chunk in container.download_blob(release_blob(version, name)).chunks():

@@ -1,13 +1,21 @@
 """The decision records in storage, one per release, append-only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.registry.account import CONFLICT_ERRORS, replace_json
+from shared.registry.reading import read_stored
 from shared.release.decisions import DecisionRefusedError, Event, read_events, write_events
+from shared.release.documents import MalformedDocumentError
+from shared.release.states import take_effective
+
+FOLDER = "decisions/"
+
+UNDECIDED = "undecided"
+"""Noted beside a record that says no more than that its release was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +33,10 @@ class DecisionRecord:
     events: tuple[Event, ...]
     etag: str | None
 
+    def has(self, event: Event) -> bool:
+        """Whether an event is on record, recognised by its id."""
+        return event.id is not None and event.id in {one.id for one in self.events}
+
 
 def fetch_record(container: ContainerClient, version: str) -> DecisionRecord:
     """Fetch the decision record of a release; empty when it does not exist.
@@ -32,53 +44,55 @@ def fetch_record(container: ContainerClient, version: str) -> DecisionRecord:
     Raises
     ------
     BrokenReleaseError
-        When the record cannot be read.
+        When the record is damaged.
     """
-    try:
-        download = container.download_blob(_record_name(version))
-        content = download.readall()
-    except ResourceNotFoundError:
-        return DecisionRecord((), None)
-    try:
-        return DecisionRecord(read_events(content), str(download.properties.etag))
-    except (ValueError, KeyError, TypeError) as error:
-        raise BrokenReleaseError(
-            f"{_record_name(version)} must hold a list of decisions, it holds {content[:80]!r}:"
-            " restore an earlier version of the blob."
-        ) from error
+    name = record_name(version)
+
+    def parse(content: bytes) -> tuple[Event, ...]:
+        try:
+            return read_events(content)
+        except MalformedDocumentError as error:
+            raise BrokenReleaseError(
+                f"{name} must hold a list of decisions; {error}"
+                " Restore an earlier version of the blob."
+            ) from error
+
+    found = read_stored(container, name, parse)
+    return DecisionRecord(found.value, found.etag) if found else DecisionRecord((), None)
 
 
-def add_event(
-    container: ContainerClient, version: str, event: Event, record: DecisionRecord | None = None
-) -> None:
-    """Append an event to the record of a release.
-
-    Parameters
-    ----------
-    container : ContainerClient
-        The releases container.
-    version : str
-        The release.
-    event : Event
-        The new entry.
-    record : DecisionRecord, optional
-        The record that the decision is based on; by default, whatever is stored.
+def append_event(container: ContainerClient, version: str, event: Event) -> None:
+    """Append an event to whatever is on record, once; an event that is there is recognised.
 
     Raises
     ------
-    ResourceModifiedError, ResourceExistsError
-        When the stored record is no longer the given one.
+    BrokenReleaseError
+        When the record is damaged.
     """
     while True:
-        known = record or fetch_record(container, version)
-        content = write_events([*known.events, event])
-        try:
-            replace_json(container, _record_name(version), content, known.etag)
-        except CONFLICT_ERRORS:
-            if record is not None:
-                raise
-        else:
+        record = fetch_record(container, version)
+        if record.has(event) or try_append(container, version, event, record):
             return
+
+
+def try_append(
+    container: ContainerClient, version: str, event: Event, record: DecisionRecord
+) -> bool:
+    """Append an event to a record, unless the record has changed since it was read.
+
+    Returns
+    -------
+    bool
+        Whether the event is on record. An event is recognised by its id when the answer to an
+        earlier attempt was lost, or when somebody else completed the decision.
+    """
+    events = (*record.events, event)
+    noted = {UNDECIDED: "yes" if _is_undecided(events) else "no"}
+    try:
+        replace_json(container, record_name(version), write_events(events), record.etag, noted)
+    except CONFLICT_ERRORS:
+        return fetch_record(container, version).has(event)
+    return True
 
 
 def record_decision(
@@ -91,15 +105,16 @@ def record_decision(
     DecisionRefusedError
         When somebody did.
     """
-    try:
-        add_event(container, version, event, record)
-    except CONFLICT_ERRORS:
-        # A repeated write whose first answer was lost conflicts with itself.
-        if fetch_record(container, version).events != (*record.events, event):
-            raise DecisionRefusedError(
-                f"Somebody else has just decided about {version}: check its state again."
-            ) from None
+    if not try_append(container, version, event, record):
+        raise DecisionRefusedError(
+            f"Somebody else has just decided about {version}: check its state again."
+        )
 
 
-def _record_name(version: str) -> str:
-    return f"decisions/{version}.json"
+def record_name(version: str) -> str:
+    """Return the name of a decision record's blob."""
+    return f"{FOLDER}{version}.json"
+
+
+def _is_undecided(events: Sequence[Event]) -> bool:
+    return [event.action for event in take_effective(events)] == ["stored"]

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from azure.storage.blob import ContainerClient
 
-from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.completeness import require_intact
-from shared.registry.decision_log import add_event, record_decision
-from shared.registry.pointer import move_pointer
+from shared.registry.decision_log import record_decision
+from shared.registry.moves import carry_out, plan_move
 from shared.registry.promotion import require_undecided
-from shared.registry.published import CurrentPointer, fetch_pointer
-from shared.registry.releases import StoredRelease, fetch_release
+from shared.registry.published import CurrentPointer, fetch_latest
+from shared.registry.reconciling import fetch_settled, reconcile
+from shared.registry.releases import StoredRelease
 from shared.release.decisions import Actor, DecisionRefusedError, Event
-from shared.release.manifest import Pointer
 from shared.release.overrides import ask_for_override, decide_override, require_overridable
 
 logger = logging.getLogger(__name__)
@@ -57,47 +56,38 @@ def override(
 
     Notes
     -----
-    Like an approval, an override is recorded before the pointer moves. One that is interrupted in
-    between is asked for again.
+    Like an approval, an override is recorded before the pointer moves, and one that is interrupted
+    in between is completed by whoever comes next, unless another release became current.
     """
-    release = fetch_release(container, version)
-    found = fetch_pointer(container)
+    reconcile(container)
+    release = fetch_settled(container, version)
+    found = fetch_latest(container)
     require_undecided(release, found)
     require_overridable(release.manifest)
     current = found.pointer.version if found else None
     asked = ask_for_override(actor, why, current)
     event = decide_override(release.record.events, asked, needs_confirmation=needs_confirmation)
     require_intact(container, release)
-    record_decision(container, version, event, release.record)
-    _log(release, event)
     if event.action != "overridden":
+        record_decision(container, version, event, release.record)
+        _log(release, event)
         return Overriding(event, current)
-    _make_current(container, release, event, found)
-    return Overriding(event, version)
+    return Overriding(_make_current(container, release, event, found), version)
 
 
 def _make_current(
     container: ContainerClient, release: StoredRelease, event: Event, found: CurrentPointer | None
-) -> None:
-    target = Pointer(release.version, release.manifest_sha256, override=event)
-    try:
-        move_pointer(container, target, event, found)
-    except CONFLICT_ERRORS:
-        now = fetch_pointer(container)
-        # A repeated write whose first answer was lost conflicts with itself.
-        if now is None or now.pointer.moved != event:
-            lapsed = Event.now(
-                "override_lapsed",
-                Actor(event.who, event.verified),
-                "Another release became current in the meantime.",
-            )
-            add_event(container, release.version, lapsed)
-            _log(release, lapsed)
-            raise DecisionRefusedError(
-                f"Expected {event.instead_of or 'no release'} to be current; another release has"
-                f" just become current: look at it, and ask again if {release.version} is still"
-                " to replace it."
-            ) from None
+) -> Event:
+    plan = plan_move(release, found, event)
+    is_made = carry_out(container, release, plan)
+    _log(release, plan.event if is_made else plan.event.conclude(is_made=False))
+    if not is_made:
+        raise DecisionRefusedError(
+            f"Expected {event.instead_of or 'no release'} to be current; another release has"
+            f" just become current: look at it, and ask again if {release.version} is still"
+            " to replace it."
+        )
+    return plan.event
 
 
 def _log(release: StoredRelease, event: Event) -> None:

@@ -1,63 +1,92 @@
-"""The pointer to the current release, moved by conditional writes."""
+"""What follows the history of the pointer: `current.json`, and the copies for people."""
 
 import logging
-from dataclasses import replace
+from typing import Any
 
-from azure.core.exceptions import AzureError
-from azure.storage.blob import ContainerClient
+from azure.core import MatchConditions
+from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.storage.blob import BlobClient, ContainerClient
 
-from shared.registry.account import replace_json
-from shared.registry.published import CurrentPointer, release_blob
-from shared.release.decisions import Event
-from shared.release.manifest import MODEL, POINTER, TRAINING_TABLE, Pointer
+from shared.registry.account import CONFLICT_ERRORS, replace_json
+from shared.registry.published import release_blob
+from shared.registry.reading import DamagedDocumentError, read_stored
+from shared.release.manifest import MODEL, TRAINING_TABLE
+from shared.release.pointer import POINTER, Pointer
 
 # The reference's users download these two names.
 _COPIES = {
     TRAINING_TABLE: f"output/{TRAINING_TABLE}",
     MODEL: f"train_models/{MODEL}",
 }
+_COPY_OF = "copy_of"
+"""Noted beside a copy: the pointer's number and version that it was made for."""
 
 logger = logging.getLogger(__name__)
 
 
-def move_pointer(
-    container: ContainerClient, target: Pointer, moved: Event, found: CurrentPointer | None
-) -> None:
-    """Make a stored release current, unless the pointer moved in the meantime.
+def bring_up(container: ContainerClient, pointer: Pointer, content: bytes) -> bool:
+    """Write an entry of the history to `current.json`, unless that is as late already.
+
+    Returns
+    -------
+    bool
+        Whether it was behind, damaged or missing.
+    """
+    while True:
+        etag: str | None
+        try:
+            found = read_stored(container, POINTER, Pointer.from_json)
+        except DamagedDocumentError as error:
+            logger.warning("The pointer is rebuilt from its history: %s", error)
+            etag = error.etag
+        else:
+            if found and found.value.number >= pointer.number:
+                return False
+            etag = found.etag if found else None
+        try:
+            replace_json(container, POINTER, content, etag)
+        except CONFLICT_ERRORS:
+            logger.info("The pointer has moved in the meantime.")
+        else:
+            return True
+
+
+def refresh_copies(container: ContainerClient, version: str, number: int = 0) -> None:
+    """Copy within storage what people download, unless the copies are as late already.
 
     Parameters
     ----------
     container : ContainerClient
         The releases container.
-    target : Pointer
-        The release.
-    moved : Event
-        The event that makes it current.
-    found : CurrentPointer or None
-        The pointer that the decision is based on, from `fetch_pointer`.
+    version : str
+        The current release.
+    number : int
+        The number of its pointer.
 
-    Raises
-    ------
-    ResourceModifiedError, ResourceExistsError
-        When the pointer moved in the meantime: see `shared.registry.account.CONFLICT_ERRORS`.
+    Notes
+    -----
+    A failure leaves stale copies, which the app itself never reads, for the next reconciliation.
     """
-    if found is None:
-        replace_pointer(container, replace(target, previous=(), moved=moved), None)
-    else:
-        replace_pointer(container, target.follow(found.pointer, moved), found.etag)
-
-
-def replace_pointer(container: ContainerClient, pointer: Pointer, known_etag: str | None) -> None:
-    """Write the pointer and refresh the copies; raises as `move_pointer` does."""
-    replace_json(container, POINTER, pointer.to_json(), known_etag)
-    refresh_copies(container, pointer.version)
-
-
-def refresh_copies(container: ContainerClient, version: str) -> None:
-    """Copy within storage; a failure leaves stale copies, which the app itself never reads."""
     for name, copy in _COPIES.items():
         original = container.get_blob_client(release_blob(version, name))
         try:
-            container.get_blob_client(copy).start_copy_from_url(original.url)
+            _refresh(container.get_blob_client(copy), original.url, version, number)
+        except CONFLICT_ERRORS:
+            logger.info("%s is refreshed by somebody else.", copy)
         except AzureError as error:
             logger.warning("%s could not be refreshed from %s: %s", copy, version, error)
+
+
+def _refresh(copy: BlobClient, original: str, version: str, number: int) -> None:
+    conditions: dict[str, Any] = {}
+    try:
+        found = copy.get_blob_properties()
+    except ResourceNotFoundError:
+        logger.debug("%s is the first copy.", copy.blob_name)
+    else:
+        noted, _, named = (found.metadata or {}).get(_COPY_OF, "0 ").partition(" ")
+        is_late = int(noted) > number or (int(noted) == number and named == version)
+        if is_late and found.copy.status == "success":
+            return
+        conditions = {"etag": found.etag, "match_condition": MatchConditions.IfNotModified}
+    copy.start_copy_from_url(original, metadata={_COPY_OF: f"{number} {version}"}, **conditions)

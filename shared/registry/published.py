@@ -1,19 +1,27 @@
 """Reads of published releases in storage: the pointer, the manifests, the files."""
 
+import logging
 import shutil
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, NoReleaseError
-from shared.release.manifest import MANIFEST, POINTER, Manifest, Pointer, check_file, read_manifest
+from shared.registry.history import fetch_entry, fetch_last_entry
+from shared.registry.reading import DamagedDocumentError, StoredDocument, read_stored
+from shared.release.documents import MANIFEST_LIMIT_BYTES
+from shared.release.manifest import MANIFEST, Manifest, check_file, read_manifest
+from shared.release.pointer import POINTER, Pointer
 
 SPARE_BYTES = 16 * 1024 * 1024
 """Temporary storage that a download leaves free."""
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +32,12 @@ class CurrentPointer:
     ----------
     pointer : Pointer
         Its content.
-    etag : str
-        Its ETag, for conditional reads and writes.
+    etag : str or None
+        The ETag of `current.json`, for conditional reads; None where it is missing.
     """
 
     pointer: Pointer
-    etag: str
+    etag: str | None
 
 
 class PointerUnchanged(Exception):  # noqa: N818 -- a result, not an error
@@ -39,7 +47,7 @@ class PointerUnchanged(Exception):  # noqa: N818 -- a result, not an error
 def fetch_pointer(
     container: ContainerClient, known_etag: str | None = None
 ) -> CurrentPointer | None:
-    """Fetch the pointer to the current release.
+    """Fetch the pointer to the current release; where it is damaged or missing, from the history.
 
     Parameters
     ----------
@@ -58,23 +66,55 @@ def fetch_pointer(
     PointerUnchanged
         When the pointer still has the known ETag.
     BrokenReleaseError
-        When the pointer cannot be read.
+        When neither it nor the last entry of the history can be read.
     """
     try:
-        if known_etag is None:
-            download = container.download_blob(POINTER)
-        else:
-            download = container.download_blob(
-                POINTER, etag=known_etag, match_condition=MatchConditions.IfModified
-            )
-        content = download.readall()
-    except ResourceNotFoundError:
-        return None
+        found = _read_current(container, known_etag)
+    except DamagedDocumentError as error:
+        return _fall_back(container, error)
+    if found is not None:
+        return CurrentPointer(found.value, found.etag)
+    entry = fetch_last_entry(container)
+    return CurrentPointer(entry.value, None) if entry else None
+
+
+def fetch_latest(container: ContainerClient) -> CurrentPointer | None:
+    """Fetch the pointer as the history has it, also while `current.json` is behind.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When neither `current.json` nor the end of the history can be read.
+    """
+    found = fetch_pointer(container)
+    while True:
+        number = found.pointer.number if found else 0
+        entry = fetch_entry(container, number + 1)
+        if entry is None:
+            return found
+        found = CurrentPointer(entry.value, found.etag if found else None)
+
+
+def _read_current(
+    container: ContainerClient, known_etag: str | None
+) -> StoredDocument[Pointer] | None:
+    conditions: dict[str, Any] = {}
+    if known_etag is not None:
+        conditions = {"etag": known_etag, "match_condition": MatchConditions.IfModified}
+    try:
+        return read_stored(container, POINTER, Pointer.from_json, **conditions)
     except HttpResponseError as error:
         if error.status_code == HTTPStatus.NOT_MODIFIED:
             raise PointerUnchanged from None
         raise
-    return CurrentPointer(Pointer.from_json(content), str(download.properties.etag))
+
+
+def _fall_back(container: ContainerClient, damage: DamagedDocumentError) -> CurrentPointer:
+    entry = fetch_last_entry(container)
+    if entry is None:
+        raise damage
+    logger.warning("The history stands in for the pointer: %s", damage)
+    return CurrentPointer(entry.value, damage.etag)
 
 
 def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
@@ -85,8 +125,15 @@ def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
     BrokenReleaseError
         When its digest is not the pointer's.
     """
-    content = container.download_blob(release_blob(pointer.version, MANIFEST)).readall()
-    return read_manifest(content, pointer)
+    found = read_stored(
+        container,
+        release_blob(pointer.version, MANIFEST),
+        lambda content: read_manifest(content, pointer),
+        MANIFEST_LIMIT_BYTES,
+    )
+    if found is None:
+        raise ResourceNotFoundError(f"{pointer.version} has no {MANIFEST} in storage.")
+    return found.value
 
 
 def download_file(container: ContainerClient, manifest: Manifest, name: str, folder: Path) -> Path:

@@ -1,26 +1,30 @@
-"""Publish a release: store its directory as a candidate, then move the pointer to it."""
+"""Publish a release: store its directory as a candidate, then make it current."""
 
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, CreditRiskError
-from shared.registry.account import CONFLICT_ERRORS
-from shared.registry.decision_log import add_event
-from shared.registry.pointer import move_pointer
+from shared.registry.history import fetch_time
+from shared.registry.moves import carry_out, plan_move
+from shared.registry.promotion import explain_rejection
 from shared.registry.published import (
     CurrentPointer,
+    fetch_latest,
     fetch_manifest,
-    fetch_pointer,
-    release_blob,
 )
-from shared.release.decisions import PIPELINE, Event, judge, stopped_gates
+from shared.registry.reconciling import fetch_settled, reconcile
+from shared.registry.releases import StoredRelease
+from shared.registry.storing import store_release
+from shared.release.decisions import PIPELINE, DecisionRefusedError, Event, stopped_gates
 from shared.release.facts import Source
-from shared.release.manifest import MANIFEST, Manifest, Pointer, check_file, file_sha256
+from shared.release.manifest import Manifest
+from shared.release.pointer import Pointer
+from shared.release.uploads import is_same_upload, order_uploads, uploaded_at
 from shared.settings import Promotion
 
 logger = logging.getLogger(__name__)
@@ -40,12 +44,13 @@ class Outcome:
     Attributes
     ----------
     state : str
-        published: it is current now; pending: a person decides; refused: its gates stopped it.
+        published: it is current now, or was made current before; pending: a person decides;
+        refused: its gates stopped it; rejected: a person rejected it.
     reasons : list of str
         Why it is not current, where that needs explaining.
     """
 
-    state: Literal["published", "pending", "refused"]
+    state: Literal["published", "pending", "refused", "rejected"]
     reasons: list[str]
 
 
@@ -71,35 +76,79 @@ def publish_release(
     Raises
     ------
     BrokenReleaseError
-        When a file's digest is not the manifest's.
+        When a file's digest is not the manifest's, or somebody else writes the same version.
     SupersededError
         When the current release was made from a newer upload.
+
+    Notes
+    -----
+    A version that is stored already is not stored again: an interrupted publication is completed.
     """
-    pointer = store_release(container, release, manifest)
-    if judge(manifest) == "stopped":
-        reasons = [gate.detail for gate in stopped_gates(manifest)]
-        return Outcome("refused", reasons or [f"The verdict is {manifest.verdict}."])
-    if promotion == "manual":
-        return Outcome("pending", [])
-    return _promote(container, pointer, manifest)
+    store_release(container, release, manifest)
+    return publish_stored(container, manifest.version, promotion)
 
 
-def store_release(container: ContainerClient, release: Path, manifest: Manifest) -> Pointer:
-    """Upload a release directory under its version: a candidate that nothing points to.
+def publish_stored(
+    container: ContainerClient, version: str, promotion: Promotion = "auto"
+) -> Outcome:
+    """Make a stored release current, unless it was stopped, rejected or is promoted by hand.
 
     Raises
     ------
-    BrokenReleaseError
-        When a file's digest is not the manifest's.
+    SupersededError
+        When the current release was made from a newer upload.
     """
-    version = manifest.version
-    for name in manifest.files:
-        check_file(release / name, manifest)
-        _upload(container, release / name, version)
-    _upload(container, release / MANIFEST, version)
-    digest = file_sha256(release / MANIFEST)
-    add_event(container, version, Event.now("stored", PIPELINE, None, digest))
-    return Pointer(version, digest)
+    reconcile(container)
+    while True:
+        release = fetch_settled(container, version)
+        found = fetch_latest(container)
+        outcome = _conclude(container, release, found, promotion)
+        if outcome:
+            return outcome
+        reason = f"PROMOTION=auto, verdict {release.verdict}"
+        plan = plan_move(release, found, Event.now("promoted", PIPELINE, reason))
+        try:
+            if carry_out(container, release, plan):
+                return Outcome("published", [])
+        except DecisionRefusedError as error:
+            logger.info("%s", error)
+        logger.info("The current release or a decision has changed: looking again.")
+
+
+def _conclude(
+    container: ContainerClient,
+    release: StoredRelease,
+    found: CurrentPointer | None,
+    promotion: Promotion,
+) -> Outcome | None:
+    """Say what becomes of a stored release; None when it is to be promoted."""
+    state = release.state(found.pointer.version if found else None)
+    if state in ("current", "former", "rolled_back"):
+        return Outcome("published", [])
+    if state == "rejected":
+        return Outcome("rejected", [one.detail for one in explain_rejection(release)])
+    if state == "refused":
+        reasons = [gate.detail for gate in stopped_gates(release.manifest)]
+        return Outcome("refused", reasons or [f"The verdict is {release.manifest.verdict}."])
+    if promotion == "manual":
+        return Outcome("pending", [])
+    return _compare(container, release.manifest.source, found)
+
+
+def _compare(
+    container: ContainerClient, source: Source, found: CurrentPointer | None
+) -> Outcome | None:
+    """Say why an upload does not take the place of the current release; None when it does."""
+    current = _refuse_older(container, source, found)
+    decided = found.pointer.moved if found else None
+    if found and decided and decided.by_person:
+        at = fetch_time(container, found.pointer.number)
+        # Storage's clock has whole seconds: in the same one, the person's choice holds.
+        if uploaded_at(source) <= at:
+            return Outcome("pending", [_explain_pending(decided)])
+    if current and source.get("last_modified") and order_uploads(source, current) == "unknown":
+        return Outcome("pending", [_explain_tie(source, current)])
+    return None
 
 
 def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPointer | None:
@@ -115,66 +164,58 @@ def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPoin
     SupersededError
         When it is older.
     """
-    found = fetch_pointer(container)
-    if found is None:
-        return None
-    current = _read_source(container, found.pointer)
-    if current and _uploaded(current) > _uploaded(source):
-        raise SupersededError(
-            f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
-            f" {found.pointer.version} was made from {current['name']}, uploaded later, at"
-            f" {current['last_modified']}. Upload the file again to have it served."
-        )
+    found = fetch_latest(container)
+    _refuse_older(container, source, found)
     return found
 
 
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
     """Return the manifest of the current release if it was made from exactly this upload."""
-    found = fetch_pointer(container)
-    current = _read_source(container, found.pointer) if found else None
-    if found is None or current is None:
+    found = fetch_latest(container)
+    current = _find_source(container, found.pointer) if found else None
+    if found is None or current is None or not is_same_upload(source, current):
         return None
-    same = all(current.get(name) == source.get(name) for name in ("name", "etag", "last_modified"))
-    return fetch_manifest(container, found.pointer) if same else None
+    return fetch_manifest(container, found.pointer)
 
 
-def _read_source(container: ContainerClient, pointer: Pointer) -> Source | None:
+def _refuse_older(
+    container: ContainerClient, source: Source, found: CurrentPointer | None
+) -> Source | None:
+    current = _find_source(container, found.pointer) if found else None
+    if found and current and order_uploads(source, current) == "older":
+        raise SupersededError(
+            f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
+            f" {found.pointer.version} was made from {current['name']}, uploaded later, at"
+            f" {current['last_modified']}. Upload the file again to have it served."
+        )
+    return current
+
+
+def _find_source(container: ContainerClient, pointer: Pointer) -> Source | None:
+    """Find the upload of the current release: in the pointer, in older ones through the manifest.
+
+    An error of storage is raised: it says nothing about the release.
+    """
+    if pointer.source:
+        return pointer.source
     try:
-        source: Source = fetch_manifest(container, pointer).source
-    except (BrokenReleaseError, AzureError) as error:
+        return fetch_manifest(container, pointer).source
+    except (BrokenReleaseError, ResourceNotFoundError) as error:
         # A damaged current release must not block its replacement.
-        logger.warning("The current release cannot be read for comparison: %s", error)
+        logger.warning("The current release cannot be compared with: %s", error)
         return None
-    return source
-
-
-def _upload(container: ContainerClient, path: Path, version: str) -> None:
-    with path.open("rb") as file:
-        container.upload_blob(release_blob(version, path.name), file, overwrite=True)
-
-
-def _promote(container: ContainerClient, pointer: Pointer, manifest: Manifest) -> Outcome:
-    moved = Event.now("promoted", PIPELINE, f"PROMOTION=auto, verdict {judge(manifest)}")
-    while True:
-        found = refuse_superseded(container, manifest.source)
-        decided = found.pointer.moved if found else None
-        if decided and decided.by_person and _uploaded(manifest.source) < decided.at:
-            return Outcome("pending", [_explain_pending(decided)])
-        try:
-            move_pointer(container, pointer, moved, found)
-        except CONFLICT_ERRORS:
-            logger.info("The pointer has moved: comparing with the new current release.")
-        else:
-            add_event(container, pointer.version, moved)
-            return Outcome("published", [])
-
-
-def _uploaded(source: Source) -> str:
-    return source.get("last_modified", "")
 
 
 def _explain_pending(decided: Event) -> str:
     return (
-        f"{decided.who} chose the current release at {decided.at}, after this file was uploaded:"
-        " approve the candidate to have it served."
+        f"{decided.who} chose the current release at {decided.at}, not before this file was"
+        " uploaded: approve the candidate to have it served."
+    )
+
+
+def _explain_tie(source: Source, current: Source) -> str:
+    return (
+        f"{source['name']} and {current['name']}, of which the current release was made, were"
+        f" uploaded in the same second, {source['last_modified']}, and storage does not tell which"
+        " is newer: approve the candidate to have it served."
     )

@@ -1,34 +1,28 @@
-"""The releases in storage, current or not, each with its decision record."""
+"""A release in storage, current or not, with its decision record."""
 
-import logging
 import re
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
-from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.blob import BlobPrefix, ContainerClient
+from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.decision_log import DecisionRecord, fetch_record
-from shared.registry.published import download_file, fetch_pointer, release_blob
-from shared.release.decisions import judge
+from shared.registry.published import download_file, release_blob
+from shared.registry.reading import read_stored
+from shared.release.decisions import Event, judge
+from shared.release.documents import MANIFEST_LIMIT_BYTES
 from shared.release.facts import Verdict
-from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, Pointer, read_manifest
+from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, read_manifest
+from shared.release.pointer import Pointer
 from shared.release.states import State, derive_state
-
-LISTED = 100
-"""The maximum length of a list of releases."""
 
 VERSION_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 """The form of every version."""
 
 _VERSION = re.compile(VERSION_PATTERN)
-_MAX_CONCURRENT_FETCHES = 8
-_OTHER_FOLDERS = ("runs", "output", "train_models", "decisions")
-
-logger = logging.getLogger(__name__)
 
 
 class MalformedVersionError(CreditRiskError):
@@ -43,6 +37,10 @@ class UnknownReleaseError(CreditRiskError):
 
     status = 404
     title = "The release is not in storage"
+
+
+class UnstoredReleaseError(BrokenReleaseError):
+    """A release was not stored to the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,41 +108,22 @@ def fetch_release(container: ContainerClient, version: str) -> StoredRelease:
         or its record cannot be read.
     """
     name = release_blob(check_version(version), MANIFEST)
-    try:
-        content = container.download_blob(name).readall()
-    except ResourceNotFoundError:
+    record = fetch_record(container, version)
+    stored = _find_stored_digest(record.events)
+    if stored is None and container.get_blob_client(name).exists():
+        raise UnstoredReleaseError(
+            f"Expected the decision record of {version} to begin with the SHA-256 of its manifest,"
+            " it does not: deliver the file again."
+        )
+    found = stored and read_stored(
+        container, name, lambda content: _read(content, version, stored), MANIFEST_LIMIT_BYTES
+    )
+    if not stored or not found:
         raise UnknownReleaseError(
             f"Expected the version of a stored release; there is no {version}:"
             " see the list of releases."
-        ) from None
-    record = fetch_record(container, version)
-    stored = [event.manifest_sha256 for event in record.events if event.manifest_sha256]
-    if not stored:
-        raise BrokenReleaseError(
-            f"Expected the decision record of {version} to name its manifest's SHA-256, it does"
-            " not: deliver the file again."
         )
-    manifest = _read(content, Pointer(version, stored[-1]))
-    return StoredRelease(manifest, stored[-1], record)
-
-
-def list_releases(container: ContainerClient) -> tuple[str | None, list[StoredRelease]]:
-    """List the latest releases in storage.
-
-    Returns
-    -------
-    tuple of str or None, and list of StoredRelease
-        The version of the current release; up to `LISTED` releases, latest first. Incomplete
-        and unreadable releases are left out.
-    """
-    current = fetch_pointer(container)
-    try:
-        names = sorted(_find_versions(container), reverse=True)
-    except ResourceNotFoundError:
-        names = []
-    with ThreadPoolExecutor(_MAX_CONCURRENT_FETCHES) as pool:
-        found = list(pool.map(lambda name: _fetch_if_readable(container, name), names[:LISTED]))
-    return current.pointer.version if current else None, [one for one in found if one]
+    return StoredRelease(found.value, stored, record)
 
 
 def download_serving_table(container: ContainerClient, version: str, folder: Path) -> Path:
@@ -154,31 +133,18 @@ def download_serving_table(container: ContainerClient, version: str, folder: Pat
     return path.rename(folder / f"{version}.sqlite")
 
 
-def _find_versions(container: ContainerClient) -> Iterator[str]:
-    for found in container.walk_blobs(delimiter="/"):
-        name = found.name.rstrip("/")
-        is_version = name not in _OTHER_FOLDERS and _VERSION.fullmatch(name)
-        if isinstance(found, BlobPrefix) and is_version:
-            yield name
+def _find_stored_digest(events: Sequence[Event]) -> str | None:
+    """Find the digest of the stored manifest: what is stored after a decision changes nothing."""
+    first = takewhile(lambda event: event.action == "stored", events)
+    digests = [event.manifest_sha256 for event in first]
+    return digests[-1] if digests else None
 
 
-def _fetch_if_readable(container: ContainerClient, version: str) -> StoredRelease | None:
-    try:
-        return fetch_release(container, version)
-    except CreditRiskError as error:
-        logger.warning("%s is omitted from the list: %s", version, error)
-        return None
-
-
-def _read(content: bytes, pointer: Pointer) -> Manifest:
-    try:
-        manifest = read_manifest(content, pointer)
-        named = manifest.version
-    except (ValueError, KeyError, TypeError):
-        named = None
-    if named != pointer.version:
+def _read(content: bytes, version: str, stored_sha256: str) -> Manifest:
+    manifest = read_manifest(content, Pointer(version, stored_sha256))
+    if manifest.version != version:
         raise BrokenReleaseError(
-            f"The manifest of {pointer.version} must name its version, it holds {content[:80]!r}:"
+            f"The manifest of {version} must name its version, it names {manifest.version}:"
             " deliver the file again."
         )
     return manifest

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from shared.errors import CreditRiskError, FieldError
+from shared.release.documents import read_document
 from shared.release.facts import ReleaseFacts, Verdict
 
 type Action = Literal[
@@ -19,14 +21,24 @@ type Action = Literal[
     "override_requested",
     "overridden",
     "override_lapsed",
+    "repaired",
+    "served",
+    "lapsed",
 ]
+
+type Moving = Literal["promoted", "approved", "overridden", "rolled_back_to", "repaired"]
 
 NEVER_OVERRIDDEN = frozenset({"score_parity", "age_rule", "unpaid_loans", "score_order"})
 """Gates on errors and on the law, which no person may override."""
 
-_BY_PERSON = ("approved", "rolled_back_to", "overridden")
-_ACTIONS = get_args(Action.__value__)
-_OPTIONAL = ("manifest_sha256", "instead_of", "request")
+MOVES: frozenset[str] = frozenset(get_args(Moving.__value__))
+"""Actions that make a release current."""
+
+OUTCOMES = frozenset({"served", "lapsed", "override_lapsed"})
+"""What came of a move."""
+
+_BY_PERSON = MOVES - {"promoted"}
+_OPTIONAL = ("manifest_sha256", "instead_of", "request", "id", "move")
 
 
 class DecisionRefusedError(CreditRiskError):
@@ -87,9 +99,13 @@ class Event:
     manifest_sha256 : str or None
         For "stored": hex digest of the stored manifest.
     instead_of : str or None
-        For overrides: the version that was current when it was asked for or confirmed.
+        For moves and for requests of an override: the version that was current then.
     request : Event or None
         For "overridden": the request that the event confirms; None where one person suffices.
+    id : str or None
+        Recognises the event when it is read again; None in older records.
+    move : int or None
+        For moves and their outcomes: the number of the pointer that the move makes.
     """
 
     action: Action
@@ -100,38 +116,33 @@ class Event:
     manifest_sha256: str | None = None
     instead_of: str | None = None
     request: "Event | None" = None
+    id: str | None = None
+    move: int | None = None
 
     @classmethod
     def now(
         cls, action: Action, actor: Actor, why: str | None, manifest_sha256: str | None = None
     ) -> Self:
-        """Create an event dated now."""
+        """Create an event dated now, with an id of its own."""
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(action, at, actor.who, actor.verified, why, manifest_sha256)
+        named = actor.who, actor.verified
+        return cls(action, at, *named, why, manifest_sha256, id=uuid4().hex)
 
-    @classmethod
-    def from_fields(cls, fields: dict[str, Any]) -> Self:
-        """Read an event from its stored form.
+    def moving(self, number: int, instead_of: str | None) -> "Event":
+        """Give the event as it makes the pointer of a number, in the place of a release."""
+        return replace(self, move=number, instead_of=instead_of)
 
-        Raises
-        ------
-        ValueError, KeyError, TypeError
-            When the event is malformed.
-        """
-        if fields["action"] not in _ACTIONS:
-            raise ValueError(f"Expected one of {', '.join(_ACTIONS)}, got {fields['action']!r}.")
-        digest, instead_of = (fields.get(name) for name in ("manifest_sha256", "instead_of"))
-        request = fields.get("request")
-        return cls(
-            fields["action"],
-            str(fields["at"]),
-            str(fields["who"]),
-            fields["verified"] is True,
-            fields["why"],
-            None if digest is None else str(digest),
-            None if instead_of is None else str(instead_of),
-            None if request is None else Event.from_fields(request),
-        )
+    def conclude(self, *, is_made: bool) -> "Event":
+        """Give what came of a move: the same event whoever records it, but for its time."""
+        lapsed: Action = "override_lapsed" if self.action == "overridden" else "lapsed"
+        outcome = Event.now("served" if is_made else lapsed, Actor(self.who, self.verified), None)
+        known = uuid5(NAMESPACE_OID, f"{self.id} {self.move}").hex
+        return replace(outcome, id=known, move=self.move)
+
+    def answer(self, action: Action) -> "Event":
+        """Give the event's counterpart in the record of another release."""
+        known = uuid5(NAMESPACE_OID, f"{self.id} {action}").hex
+        return replace(self, action=action, id=known, instead_of=None)
 
     def to_fields(self) -> dict[str, Any]:
         """Convert the event to its stored form, without the fields that it does not have."""
@@ -155,10 +166,10 @@ def read_events(content: bytes) -> tuple[Event, ...]:
 
     Raises
     ------
-    ValueError, KeyError, TypeError
+    MalformedDocumentError
         When the record is malformed.
     """
-    return tuple(Event.from_fields(fields) for fields in json.loads(content))
+    return read_document(content, tuple[Event, ...])
 
 
 def write_events(events: Iterable[Event]) -> bytes:

@@ -153,6 +153,13 @@ class Gate(Struct, frozen=True):
     detail: str
 
 
+class AuditHead(Struct, frozen=True):
+    """The last record of the audit chain, by number and digest."""
+
+    number: int
+    sha256: str
+
+
 class ReleaseFacts(Struct, frozen=True, kw_only=True):
     """All that a run knows of the release that it makes, for the manifest and the report."""
 
@@ -178,3 +185,4 @@ class ReleaseFacts(Struct, frozen=True, kw_only=True):
     months: list[Month] = []
     backtest: Backtest | None = None
     anchor: Anchor | None = None
+    audit_head: AuditHead | None = None

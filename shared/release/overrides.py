@@ -144,8 +144,13 @@ def find_request(events: Sequence[Event], current: str | None, now: datetime) ->
 
 def find_override(events: Sequence[Event]) -> Event | None:
     """Find the override by which a release became current, the latest if there are several."""
-    made = [event for event in take_effective(events) if event.action == "overridden"]
+    made = list_overrides(events)
     return made[-1] if made else None
+
+
+def list_overrides(events: Sequence[Event]) -> list[Event]:
+    """List the overrides that took effect, oldest first."""
+    return [event for event in take_effective(events) if event.action == "overridden"]
 
 
 def valid_until(request: Event) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shared.errors import BrokenReleaseError
 from shared.release.features import FEATURES, MODEL_FEATURES, RECORD_FEATURES
 
 MAX_REASONS = 4
@@ -92,8 +93,19 @@ def read_reasons(encoded: str, features: Sequence[float | None]) -> list[Reason]
         JSON pairs of a feature's index and its effect.
     features : sequence of float or None
         The user's features, in the order of `MODEL_FEATURES`.
+
+    Raises
+    ------
+    BrokenReleaseError
+        When the text is not one that this code writes.
     """
-    return explain(json.loads(encoded), features)
+    try:
+        return explain(json.loads(encoded), features)
+    except (ValueError, TypeError, IndexError, RecursionError) as error:
+        raise BrokenReleaseError(
+            f"A user's reasons must be pairs of a feature and its effect, they are"
+            f" {encoded[:80]!r}: publish the release again."
+        ) from error
 
 
 def _explain(place: int, effect: float, features: Sequence[float | None]) -> Reason:

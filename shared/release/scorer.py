@@ -3,38 +3,17 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Self
 
 import msgspec
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
+from shared.release.scorer_file import ScorerDocument, ScorerFeatures, StoredTree, Term
 
 # A leaf is its value; an inner node is feature, threshold, missing goes left, left, right, and the
 # share of training loans that went left.
 type Node = float | tuple[int, float, bool, Node, Node, float]
-
-
-_SCALES = {"log1p": math.log1p, "log": math.log, "linear": float}
-
-
-class Term(msgspec.Struct, frozen=True):
-    """What one feature adds to the log odds of a logistic regression."""
-
-    feature: int
-    scale: Literal["log1p", "log", "linear"]
-    slope: float
-    offset: float
-    missing: float
-    lowest: float | None
-
-    def add(self, value: float | None) -> float:
-        """Compute what a value adds; None is missing."""
-        if value is None:
-            return self.missing
-        if self.lowest is not None:
-            value = max(value, self.lowest)
-        return self.slope * _SCALES[self.scale](value) + self.offset
 
 
 class Scorer:
@@ -76,19 +55,32 @@ class Scorer:
         Raises
         ------
         BrokenReleaseError
-            When its features are not the ones that this code serves.
+            When it is no scorer, or its features are not the ones that this code serves.
         """
         # Decoding holds the GIL: the faster it is, the less concurrent reads wait.
-        document = msgspec.json.decode(path.read_bytes())
-        if tuple(document["features"]) != MODEL_FEATURES:
+        try:
+            content = path.read_bytes()
+            _check_features(msgspec.json.decode(content, type=ScorerFeatures).features)
+            return cls._assemble(msgspec.json.decode(content, type=ScorerDocument))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise BrokenReleaseError(
-                f"The scorer must take {', '.join(MODEL_FEATURES)} in this order, it takes"
-                f" {', '.join(document['features'])}: train again with this version of the code."
+                f"{path.name} must hold a scorer that this code writes: {error}."
+                " Publish the release again."
+            ) from error
+
+    @classmethod
+    def _assemble(cls, document: ScorerDocument) -> Self:
+        features = range(len(MODEL_FEATURES))
+        if not all(tree.is_sound() for tree in document.trees) or not all(
+            term.feature in features for term in document.terms
+        ):
+            raise BrokenReleaseError(
+                "The scorer's trees and terms must be ones over its features, they are not:"
+                " publish the release again."
             )
-        line = document["calibration"]
-        trees = [_nest(tree, 0) for tree in document["trees"]]
-        terms = msgspec.convert(document["terms"], list[Term])
-        return cls(document["baseline"], trees, (line["slope"], line["intercept"]), terms)
+        line = document.calibration
+        trees = [_nest(tree, 0) for tree in document.trees]
+        return cls(document.baseline, trees, (line.slope, line.intercept), document.terms)
 
     def predict_default(self, features: Sequence[float | None]) -> float:
         """Predict an applicant's probability of default.
@@ -117,6 +109,14 @@ class Scorer:
         return _to_probability(self.slope * log_odds + self._intercept)
 
 
+def _check_features(names: list[str]) -> None:
+    if tuple(names) != MODEL_FEATURES:
+        raise BrokenReleaseError(
+            f"The scorer must take {', '.join(MODEL_FEATURES)} in this order, it takes"
+            f" {', '.join(names)}: train again with this version of the code."
+        )
+
+
 def _to_probability(log_odds: float) -> float:
     if log_odds >= 0:
         return 1.0 / (1.0 + math.exp(-log_odds))
@@ -124,17 +124,17 @@ def _to_probability(log_odds: float) -> float:
     return odds / (1.0 + odds)
 
 
-def _nest(tree: dict[str, Any], index: int) -> Node:
+def _nest(tree: StoredTree, index: int) -> Node:
     """Convert a tree from columns to nested nodes, which are faster to follow."""
-    feature = tree["feature"][index]
+    feature = tree.feature[index]
     if feature < 0:
-        return float(tree["value"][index])
-    left, right = tree["left"][index], tree["right"][index]
+        return tree.value[index]
+    left, right = tree.left[index], tree.right[index]
     return (
         feature,
-        tree["threshold"][index],
-        tree["missing_left"][index],
+        tree.threshold[index],
+        tree.missing_left[index],
         _nest(tree, left),
         _nest(tree, right),
-        tree["count"][left] / tree["count"][index],
+        tree.count[left] / tree.count[index],
     )

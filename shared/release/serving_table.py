@@ -92,23 +92,41 @@ class ServingTable:
             self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
         except sqlite3.DatabaseError as error:
             self._connection.close()
-            raise BrokenReleaseError(f"{path.name} cannot be read: {error}.") from error
+            raise _unreadable(error) from error
 
     def find_user(self, user_id: int) -> UserRow | None:
-        """Look up a user by id; None when the release does not contain the user."""
+        """Look up a user by id; None when the release does not contain the user.
+
+        Raises
+        ------
+        BrokenReleaseError
+            When the user's part of the file cannot be read.
+        """
         # Threads share the connection's prepared statements: without the lock, a thread
         # occasionally receives the row that another one requested.
         with self._lock:
-            row = self._connection.execute(_SELECT, (user_id,)).fetchone()
+            try:
+                row = self._connection.execute(_SELECT, (user_id,)).fetchone()
+            except sqlite3.DatabaseError as error:
+                raise _unreadable(error) from error
         if row is None:
             return None
         n = len(MODEL_FEATURES)
         return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
 
     def all_rows(self) -> Iterator[tuple[object, ...]]:
-        """Iterate over the rows as written, ordered by user id."""
-        yield from self._connection.execute(_SELECT_ALL)
+        """Iterate over the rows as written, ordered by user id; raises as `find_user` does."""
+        try:
+            yield from self._connection.execute(_SELECT_ALL)
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(error) from error
 
     def close(self) -> None:
         """Close the file; no thread may be reading."""
         self._connection.close()
+
+
+def _unreadable(error: sqlite3.DatabaseError) -> BrokenReleaseError:
+    return BrokenReleaseError(
+        f"The serving table cannot be read: {error}. Publish the release again."
+    )

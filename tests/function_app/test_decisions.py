@@ -111,3 +111,25 @@ def test_a_name_is_trusted_only_where_the_platform_authenticates(
 
     decision = listed(app)[candidate]["decisions"][-1]
     assert (decision["who"], decision["verified"]) == (who, verified)
+
+
+def test_a_rollback_that_names_its_version_goes_back_once_however_often_it_is_sent(
+    app: App, candidate: str
+) -> None:
+    before = json.loads(app.get("/versiones").body)["current"]
+    decide(app, f"/versiones/{candidate}/aprobacion")
+    body = json.dumps({"motivo": "complaints", "desde": candidate}).encode()
+
+    answers = [app.ask("POST", "/versiones/regreso", body, APPROVAL | JSON_BODY) for _ in range(2)]
+
+    assert [one.status for one in answers] == [200, 200]
+    assert {json.loads(one.body)["current"] for one in answers} == {before}
+
+
+def test_a_rollback_from_another_version_than_the_current_one_is_refused(
+    app: App, candidate: str
+) -> None:
+    for version, status in ((candidate, 409), ("..", 400)):
+        body = json.dumps({"desde": version}).encode()
+        answer = app.ask("POST", "/versiones/regreso", body, APPROVAL | JSON_BODY)
+        assert answer.status == status

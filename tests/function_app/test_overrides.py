@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from shared.registry.publishing import store_release
+from shared.registry.storing import store_release
+from shared.release.manifest import REPORT, FileFacts, file_sha256
+from shared.release.stamp import UNSTAMPED
 from tests.support.decisions import APPROVAL, JSON_BODY, decide, listed, override
 from tests.support.deliveries import DRIFTED
 from tests.support.invoked_app import App, versions_of_both
-from tests.support.stored_releases import change_manifest, variant
+from tests.support.stored_releases import change_manifest, read_manifest, variant
 from tests.support.waiting import wait_until
 
 
@@ -143,3 +145,26 @@ def test_a_rollback_is_never_an_override(app: App, stopped: str) -> None:
 
     assert answer.status == 422
     assert json.loads(answer.body)["errors"][0]["field"] == "/anulacion"
+
+
+def test_the_report_says_who_overrode_its_gates_and_why(
+    app: App, candidate: str, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "true")
+    copy = variant(release, tmp_path, "drifted", "2026-02-01T00:00:00+00:00")
+    (copy / REPORT).write_bytes(UNSTAMPED.encode())
+    report = FileFacts(file_sha256(copy / REPORT), (copy / REPORT).stat().st_size)
+    files = {**read_manifest(copy).files, REPORT: report}
+    store_release(app.releases, copy, change_manifest(copy, files=files, **DRIFTED))
+    before = app.get("/informe/drifted")
+
+    override(app, "drifted", "ana")
+    override(app, "drifted", "bea", "seen <b>the</b> report")
+
+    wait_until(lambda: versions_of_both(app)[0] == "drifted")
+    assert b"Overrides of its gates: none." in before.body
+    for path in ("/informe", "/informe/drifted"):
+        answer = app.get(path)
+        assert b"1; served by the one made by bea, as ana had asked," in answer.body
+        assert b"because: seen &lt;b&gt;the&lt;/b&gt; report" in answer.body
+        assert answer.headers["ETag"] not in {before.headers["ETag"], '"drifted-current"'}

@@ -27,6 +27,8 @@ LEVELS = {
     "pagina": "ANONYMOUS",
     "informe": "FUNCTION",
     "informe_de_version": "FUNCTION",
+    "ejecuciones": "FUNCTION",
+    "ejecucion": "FUNCTION",
 }
 
 

@@ -59,3 +59,22 @@ def test_unavailable_storage_is_a_503(app: App, monkeypatch: pytest.MonkeyPatch)
 
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "10"
+
+
+def test_a_page_of_the_list_begins_after_a_version(app: App, candidate: str) -> None:
+    first = json.loads(app.get("/versiones").body)
+    second = json.loads(app.get(f"/versiones?after={candidate}").body)
+
+    assert [one["version"] for one in first["releases"]] == [candidate, first["current"]]
+    assert [one["version"] for one in second["releases"]] == [first["current"]]
+    assert (first["next"], first["unreadable"]) == (None, [])
+    assert app.get("/versiones?after=..").status == 400
+
+
+def test_a_release_that_cannot_be_read_is_named_in_the_list(app: App, candidate: str) -> None:
+    app.releases.upload_blob(f"decisions/{candidate}.json", b"{}", overwrite=True)
+
+    found = json.loads(app.get("/versiones").body)
+
+    assert [one["version"] for one in found["unreadable"]] == [candidate]
+    assert "must hold a list of decisions" in found["unreadable"][0]["problem"]

@@ -1,6 +1,7 @@
 """Request bodies, and the rules that they break."""
 
 import json
+import time
 
 import pytest
 
@@ -162,3 +163,32 @@ def test_a_batch_has_at_least_one_and_at_most_a_thousand_ids(count: int, fits: b
     else:
         with pytest.raises(InvalidRequestError):
             read_body(posting(body), Batch)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"' + b'\\"' * 32_000,
+        b'{"age": 1, "' + b'\\"' * 32_000,
+        b"{" + b'" ' * 32_000,
+        b'{"a"' + b" " * 65_000,
+        b'{"' + b"\\\\" * 32_000,
+    ],
+)
+def test_the_largest_malformed_body_is_explained_in_linear_time(body: bytes) -> None:
+    begun = time.process_time()
+
+    with pytest.raises(MalformedRequestError):
+        read_body(posting(body), Applicant)
+
+    # Reading from every quote to the end took a minute.
+    assert time.process_time() - begun < 5
+
+
+def test_an_answer_lists_a_hundred_broken_rules_at_most() -> None:
+    body = json.dumps({f"field{number}": 1 for number in range(4000)}).encode()
+
+    with pytest.raises(InvalidRequestError, match="the first 100 in errors") as raised:
+        read_body(posting(body), Applicant)
+
+    assert len(raised.value.errors) == 100

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from serving.dispatch import Answer, Request, respond
+from serving.dispatch import Answer, Handler, Request, respond
 from serving.errors import InvalidRequestError, UnknownUserError
 from shared.errors import FieldError, NoReleaseError
 
@@ -24,7 +24,7 @@ def unknown(_: Request) -> Answer:
 
 
 def test_an_answer_names_its_request() -> None:
-    answer = respond(ask(), {"GET": found}, lambda: "v2")
+    answer = respond(ask(), {"GET": found}, lambda: {"X-Release-Version": "v2"})
 
     assert answer.headers["X-Request-Id"] == "r1"
     assert answer.headers["X-Release-Version"] == "v1"
@@ -32,7 +32,7 @@ def test_an_answer_names_its_request() -> None:
 
 
 def test_an_error_is_a_problem_document_that_names_release_and_request() -> None:
-    answer = respond(ask(), {"GET": unknown}, lambda: "v2")
+    answer = respond(ask(), {"GET": unknown}, lambda: {"X-Release-Version": "v2"})
 
     assert (answer.status, answer.media_type) == (404, "application/problem+json")
     assert json.loads(answer.body) == {
@@ -49,7 +49,7 @@ def test_every_broken_rule_is_in_the_problem_document() -> None:
     def invalid(_: Request) -> Answer:
         raise InvalidRequestError([FieldError("/age", "Expected more"), FieldError("/id", "Less")])
 
-    document = json.loads(respond(ask(), {"GET": invalid}, lambda: None).body)
+    document = json.loads(respond(ask(), {"GET": invalid}, dict).body)
 
     assert document["detail"] == "2 rules are broken: see errors."
     assert document["errors"] == [
@@ -62,7 +62,7 @@ def test_a_request_before_the_first_release_is_told_when_to_retry() -> None:
     def early(_: Request) -> Answer:
         raise NoReleaseError("Nothing yet.")
 
-    answer = respond(ask(), {"GET": early}, lambda: None)
+    answer = respond(ask(), {"GET": early}, dict)
 
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     assert "X-Release-Version" not in answer.headers
@@ -73,11 +73,11 @@ def test_an_unexpected_error_is_not_hidden() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        respond(ask(), {"GET": failing}, lambda: None)
+        respond(ask(), {"GET": failing}, dict)
 
 
 def test_the_handler_of_get_handles_head_without_a_body() -> None:
-    answer = respond(ask("HEAD"), {"GET": found}, lambda: None)
+    answer = respond(ask("HEAD"), {"GET": found}, dict)
 
     assert (answer.status, answer.body, answer.headers["ETag"]) == (200, b"", '"v1.7"')
     assert answer.headers["Content-Length"] == str(len(found(ask()).body))
@@ -85,7 +85,7 @@ def test_the_handler_of_get_handles_head_without_a_body() -> None:
 
 @pytest.mark.parametrize(("handled", "allowed"), [("GET", "GET, HEAD"), ("POST", "POST")])
 def test_another_method_gets_the_allowed_methods(handled: str, allowed: str) -> None:
-    answer = respond(ask("PUT"), {handled: found}, lambda: None)
+    answer = respond(ask("PUT"), {handled: found}, dict)
 
     assert (answer.status, answer.headers["Allow"]) == (405, allowed)
 
@@ -102,7 +102,7 @@ def test_another_method_gets_the_allowed_methods(handled: str, allowed: str) -> 
     ],
 )
 def test_a_current_copy_is_not_sent_again(condition: str, status: int) -> None:
-    answer = respond(ask(If_None_Match=condition), {"GET": found}, lambda: None)
+    answer = respond(ask(If_None_Match=condition), {"GET": found}, dict)
 
     assert answer.status == status
     assert answer.body == (b"" if status == 304 else b"{}")
@@ -114,6 +114,51 @@ def test_the_log_names_request_and_release_but_no_body(
     caplog.set_level(logging.INFO)
     request = Request("GET", "prediccion", "r1", {"user_id": "5008806"}, body=b"1962-12-02")
 
-    respond(request, {"GET": found}, lambda: None)
+    respond(request, {"GET": found}, dict)
 
     assert caplog.messages == ["GET prediccion 200 request=r1 release=v1"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "method"), [(found, "GET"), (found, "HEAD"), (unknown, "GET"), (found, "PUT")]
+)
+def test_every_answer_tells_browsers_what_it_may_not_do(handler: Handler, method: str) -> None:
+    headers = respond(ask(method), {"GET": handler}, dict).headers
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def test_a_page_keeps_a_policy_of_its_own() -> None:
+    def page(_: Request) -> Answer:
+        return Answer(b"<p>", headers={"Content-Security-Policy": "default-src 'self'"})
+
+    headers = respond(ask(), {"GET": page}, dict).headers
+
+    assert headers["Content-Security-Policy"] == "default-src 'self'"
+
+
+def test_each_answer_of_a_release_that_stands_in_is_logged_for_a_metric(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    named = {"X-Release-Version": "v1", "X-Release-Fallback": "v2"}
+
+    answers = [respond(ask(), {"GET": handler}, lambda: named) for handler in (found, unknown)]
+
+    assert [answer.headers["X-Release-Fallback"] for answer in answers] == ["v2", "v2"]
+    lines = [json.loads(one) for one in caplog.messages if one.startswith("{")]
+    assert lines == 2 * [
+        {
+            "event": "fallback_answer",
+            "function": "prediccion",
+            "request": "r1",
+            "served": "v1",
+            "current": "v2",
+        }
+    ]

@@ -9,9 +9,9 @@ from azure.storage.blob import ContainerClient
 import shared.registry.published
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER
+from shared.release.manifest import SCORER, FileFacts, file_sha256
 from tests.support.served_releases import USER
-from tests.support.stored_releases import publish, variant
+from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from tests.support.waiting import wait_until
 
 
@@ -28,7 +28,7 @@ def test_nothing_is_left_in_temporary_storage(
     publish(releases, release)
 
     loaded = served.get()
-    loaded.scorer()
+    wait_until(lambda: loaded.has_scorer)
 
     assert list(temporary.iterdir()) == []
     assert loaded.find_user(USER)
@@ -60,28 +60,67 @@ def open_tables() -> set[str]:
     return {name for name in found if "credit-risk-release-" in name}
 
 
-def test_the_scorer_is_fetched_on_first_use(
+def test_the_scorer_is_loaded_after_the_table_without_a_request(
     served: CurrentRelease, releases: ContainerClient, release: Path
 ) -> None:
     publish(releases, release)
     loaded = served.get()
     row = loaded.find_user(USER)
     assert row
+
+    wait_until(lambda: loaded.has_scorer)
+
     score = loaded.scorer().predict_default(row.features)
-
     assert score == pytest.approx(row.probability, rel=1e-12)
-    assert loaded.scorer() is loaded.scorer()
+    assert served.status().is_ready
 
 
-def test_a_scorer_that_cannot_be_fetched_is_a_503(
-    served: CurrentRelease, releases: ContainerClient, release: Path
+@pytest.mark.parametrize(
+    ("content", "problem"), [(None, "cannot be fetched now"), (b"{}", "must have the SHA-256")]
+)
+def test_an_instance_without_a_scorer_is_not_ready_but_answers_keyed_reads(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    content: bytes | None,
+    problem: str,
 ) -> None:
     publish(releases, release)
-    loaded = served.get()
-    releases.delete_blob(f"{loaded.version}/{SCORER}")
+    version = read_manifest(release).version
+    sound = releases.download_blob(f"{version}/{SCORER}").readall()
+    if content is None:
+        releases.delete_blob(f"{version}/{SCORER}")
+    else:
+        releases.upload_blob(f"{version}/{SCORER}", content, overwrite=True)
 
-    with pytest.raises(NoReleaseError, match="cannot be fetched"):
+    loaded = served.get()
+
+    wait_until(lambda: loaded.scorer_problem is not None)
+    assert loaded.find_user(USER)
+    with pytest.raises(NoReleaseError, match=problem):
         loaded.scorer()
+    assert not served.status().is_ready
+    assert problem in (served.status().problem or "")
+    releases.upload_blob(f"{version}/{SCORER}", sound, overwrite=True)
+    wait_until(lambda: served.status().is_ready)
+    assert served.status().problem is None
+
+
+def test_a_scorer_of_another_version_of_the_code_does_not_stop_the_watcher(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    odd = variant(release, tmp_path, "odd", "2026-01-01T00:00:00+00:00")
+    (odd / SCORER).write_text("{}")
+    facts = FileFacts(file_sha256(odd / SCORER), 2)
+    change_manifest(odd, files={**read_manifest(odd).files, SCORER: facts})
+    publish(releases, odd)
+    assert served.get().find_user(USER)
+    wait_until(lambda: "must hold a scorer" in (served.status().problem or ""))
+
+    publish(releases, variant(release, tmp_path, "next", "2026-01-02T00:00:00+00:00"))
+
+    wait_until(lambda: served.status().is_ready)
+    assert served.get().version == "next"
 
 
 def test_a_release_that_exceeds_temporary_storage_is_not_fetched(

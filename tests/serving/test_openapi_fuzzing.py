@@ -9,11 +9,15 @@ from typing import Any
 
 import httpx
 
+from shared.audit.sweep import open_audit
+from shared.settings import Settings
+from tests.support.run_records import put_run, run_name
 from tests.support.running_app import empty_releases, run_app
 from tests.support.stored_releases import publish
 
 # For a thorough run: FUZZ_EXAMPLES=700 gives more than 5,000 requests.
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "10")
+EXECUTION = run_name(1)
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance,"
@@ -24,7 +28,10 @@ CHECKS = (
 def test_every_answer_to_a_generated_request_is_documented(
     storage: str, release: Path, tmp_path: Path
 ) -> None:
-    publish(empty_releases(storage), release)
+    releases = empty_releases(storage)
+    publish(releases, release)
+    put_run(releases, EXECUTION)
+    open_audit(Settings(storage_connection=storage)).executions.mirror(releases, EXECUTION)
     with run_app(storage, APPROVAL_KEY="known") as host:
         description = tmp_path / "openapi.json"
         description.write_text(json.dumps(fetch_local_description(host.url)))
@@ -58,4 +65,6 @@ def fetch_local_description(url: str) -> dict[str, Any]:
                     parameter["example"] = version
                 elif parameter["name"] == "user_id":
                     parameter["example"] = 5000042
+                elif parameter["name"] == "id":
+                    parameter["example"] = EXECUTION
     return description

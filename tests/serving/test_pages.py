@@ -68,6 +68,8 @@ def test_only_data_routes_need_a_key() -> None:
         "/prediccion",
         "/predicciones",
         "/modelo",
+        "/ejecuciones",
+        "/ejecuciones/{id}",
         "/informe",
         "/informe/{version}",
         "/versiones",

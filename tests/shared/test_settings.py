@@ -10,11 +10,13 @@ from shared.settings import (
     RunSettings,
     Settings,
     read_build,
+    read_decision_flush_seconds,
     read_override_confirmation,
     read_port,
     read_run_settings,
     read_settings,
 )
+from shared.storage_limits import StorageLimits
 
 
 def test_missing_settings_have_defaults() -> None:
@@ -29,6 +31,12 @@ def test_settings_are_read() -> None:
             "RELEASE_REFRESH_SECONDS": "0.5",
             "APPROVAL_KEY": "s3cret",
             "WEBSITE_AUTH_ENABLED": "True",
+            "REQUEST_DEADLINE_SECONDS": "1",
+            "DECISION_DEADLINE_SECONDS": "2",
+            "FIRST_LOAD_DEADLINE_SECONDS": "3",
+            "REFRESH_DEADLINE_SECONDS": "4",
+            "STORAGE_CONCURRENCY": "5",
+            "SCRUB_SECONDS": "6",
         }
     )
     run = read_run_settings(
@@ -46,6 +54,7 @@ def test_settings_are_read() -> None:
         release_refresh_seconds=0.5,
         approval_key="s3cret",
         platform_authenticates=True,
+        limits=StorageLimits(1, 2, 3, 4, 5, 6),
     )
     assert run == RunSettings(
         as_of=date(2022, 3, 8),
@@ -71,6 +80,10 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
         ("AS_OF", "08/03/2022"),
         ("RELEASE_REFRESH_SECONDS", "soon"),
         ("RELEASE_REFRESH_SECONDS", "0"),
+        ("REQUEST_DEADLINE_SECONDS", "-1"),
+        ("STORAGE_CONCURRENCY", "0"),
+        ("STORAGE_CONCURRENCY", "1001"),
+        ("STORAGE_CONCURRENCY", "four"),
         ("COST_RATIO", "-1"),
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
@@ -78,7 +91,8 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
     ],
 )
 def test_a_malformed_setting_is_named(name: str, text: str) -> None:
-    read = read_settings if name == "RELEASE_REFRESH_SECONDS" else read_run_settings
+    is_of_serving = name.endswith("_SECONDS") or name == "STORAGE_CONCURRENCY"
+    read = read_settings if is_of_serving else read_run_settings
 
     with pytest.raises(SettingError, match=f"{name} must be .* not '{text}'"):
         read({name: text})
@@ -128,3 +142,26 @@ def test_an_override_is_confirmed_unless_the_setting_says_otherwise(text: str, m
 def test_a_misspelt_confirmation_is_an_error() -> None:
     with pytest.raises(SettingError, match="must be required or none, not 'non'"):
         read_override_confirmation({"OVERRIDE_CONFIRMATION": "non"})
+
+
+def test_decisions_are_only_logged_unless_a_table_is_asked_for() -> None:
+    assert read_decision_flush_seconds({}) is None
+    assert read_decision_flush_seconds({"DECISION_LOG": "log"}) is None
+    assert read_decision_flush_seconds({"DECISION_LOG": " table "}) == 5.0
+    assert (
+        read_decision_flush_seconds({"DECISION_LOG": "table", "DECISION_LOG_FLUSH_SECONDS": "0.5"})
+        == 0.5
+    )
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"DECISION_LOG": "tables"},
+        {"DECISION_LOG": "table", "DECISION_LOG_FLUSH_SECONDS": "0"},
+        {"DECISION_LOG_FLUSH_SECONDS": "soon"},
+    ],
+)
+def test_malformed_settings_of_the_decision_log_are_named(environment: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="DECISION_LOG"):
+        read_decision_flush_seconds(environment)

@@ -7,8 +7,8 @@ from azure.storage.blob import ContainerClient
 from shared.registry.decision_log import fetch_record
 from shared.registry.override import Overriding, override
 from shared.registry.publishing import Outcome
-from shared.registry.releases import list_releases
-from shared.release.decisions import Actor
+from shared.registry.release_list import list_releases
+from shared.release.decisions import OUTCOMES, Actor
 from shared.release.facts import Gate
 
 ANA = Actor("ana", verified=True)
@@ -34,12 +34,14 @@ class Deliver(Protocol):
 
 
 def actions(releases: ContainerClient, version: str) -> list[str]:
-    return [event.action for event in fetch_record(releases, version).events]
+    """Give what was decided about a release, without what came of it."""
+    events = fetch_record(releases, version).events
+    return [event.action for event in events if event.action not in OUTCOMES]
 
 
 def states(releases: ContainerClient) -> dict[str, str]:
-    current, found = list_releases(releases)
-    return {one.version: one.state(current) for one in found}
+    found = list_releases(releases)
+    return {one.version: one.state(found.current) for one in found.releases}
 
 
 def call_override(releases: ContainerClient, version: str, actor: Actor) -> Overriding:

@@ -54,11 +54,13 @@ class FixedRelease(CurrentRelease):
     """Serve one release from disk."""
 
     def __init__(self, loaded: LoadedRelease) -> None:
-        self._release = loaded
+        super().__init__()
+        loaded.load_scorer()
+        self.serve(loaded)
 
     def status(self) -> ReleaseStatus:
         checked = datetime(2026, 1, 2, tzinfo=UTC)
-        return ReleaseStatus("v1", "2022-03-08", checked, checked, 30.0, None)
+        return ReleaseStatus("v1", "2022-03-08", checked, checked, 30.0, None, scorer_ready=True)
 
 
 def load_fixed_release(folder: Path) -> FixedRelease:

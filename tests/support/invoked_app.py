@@ -55,6 +55,8 @@ class App:
             return function, {"user_id": user}
         if place.startswith("/informe/"):
             return "informe_de_version", {"version": place.removeprefix("/informe/")}
+        if place.startswith("/ejecuciones/"):
+            return "ejecucion", {"id": place.removeprefix("/ejecuciones/")}
         if place.endswith(("/aprobacion", "/rechazo")):
             _, _, version, function = place.split("/")
             return function, {"version": version}

@@ -13,9 +13,11 @@ USER = 5_000_042
 
 
 @contextmanager
-def serving_from(container: Callable[[Settings], ContainerClient]) -> Iterator[CurrentRelease]:
+def serving_from(
+    container: Callable[[Settings], ContainerClient], settings: Settings = QUICK
+) -> Iterator[CurrentRelease]:
     """Follow the releases of a container until the block is left."""
-    release = CurrentRelease(lambda: QUICK, container)
+    release = CurrentRelease(lambda: settings, container)
     try:
         yield release
     finally:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.registry.publishing import store_release
+from shared.registry.storing import store_release
 from tests.support.release_facts import make_manifest
 from tests.support.stored_releases import change_manifest
 from training.anchor_store import name_anchor

@@ -23,7 +23,9 @@ def test_a_raw_file_becomes_a_release_directory(
     assert (tmp_path / "out" / "manifest.json").exists()
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["releases", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["releases", "--help"], ["audit", "replay", "--help"]]
+)
 def test_help_imports_no_slow_library(arguments: list[str]) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "training", *arguments]
 

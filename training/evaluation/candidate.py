@@ -5,7 +5,6 @@ from datetime import date
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
 from shared.errors import RejectedFileError
 from shared.release.evaluation import EvaluationFacts, Slice
@@ -14,7 +13,7 @@ from shared.release.features import STATUS
 from training.dataset.dataset import Dataset
 from training.evaluation.evaluate import evaluate
 from training.model.boosted_trees import fit_model
-from training.model.classifier import Classifier
+from training.model.classifier import Classifier, Floats
 from training.model.decision import DecisionRule
 from training.model.partial_dependence import partial_dependence
 from training.model.selection import Persons
@@ -24,8 +23,6 @@ MIN_DEFAULTS = 10
 
 MIN_PERSONS = 3
 """Of so many persons at least, loans not paid on time and loans paid on time."""
-
-type Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

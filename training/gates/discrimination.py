@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
+
 from shared.release.evaluation import Measured, Slice
-from shared.release.facts import Gate
+from shared.release.facts import Gate, Verdict
 from shared.release.manifest import Manifest
 from training.evaluation.paired import measure_auc_difference
 from training.gates.judged_loans import JudgedLoans
@@ -14,6 +17,13 @@ CHANCE = 0.5
 LEAST_LOSS = 0.01
 """Of the AUC: a smaller loss warns however sure it is. Two equal models differ by chance, and
 every fortieth comparison of them would stop a sound delivery for a loss that nobody notices."""
+
+LARGE_LOSS = 0.03
+"""Of the AUC: stops whatever the log loss says."""
+
+MOST_LOG_LOSS = 1.01
+"""In units of the champion's. A smaller sure loss of AUC stops only with a higher log loss: the
+model of a grown portfolio may rank a little worse than its predecessor, and yet decide better."""
 
 RECORDED_MARGIN = 0.05
 """By so much the whole interval must lie below the champion's recorded AUC: another period and
@@ -59,7 +69,8 @@ def _judge_pair(loans: JudgedLoans) -> Gate:
         "auc_against_champion",
         (
             f"not below the champion's on the same loans; stops when the 95 % interval of the"
-            f" difference is below 0 and the loss at least {LEAST_LOSS}"
+            f" difference is below 0 and the loss at least {LARGE_LOSS}, or at least {LEAST_LOSS}"
+            f" and the log loss above {MOST_LOG_LOSS} times the champion's"
         ),
     )
     if loans.champion is None:
@@ -70,8 +81,15 @@ def _judge_pair(loans: JudgedLoans) -> Gate:
         return Gate(name, lead.value, limit, "warned", format_measured(lead))
     if not is_below(lead, 0.0):
         return Gate(name, lead.value, limit, "passed", format_measured(lead))
-    stops = lead.value <= -LEAST_LOSS
-    return Gate(name, lead.value, limit, "stopped" if stops else "warned", format_measured(lead))
+    ratio = _log_loss(loans.status, loans.scores) / _log_loss(loans.status, loans.champion)
+    least = LEAST_LOSS if ratio > MOST_LOG_LOSS else LARGE_LOSS
+    verdict: Verdict = "stopped" if lead.value <= -least else "warned"
+    detail = f"{format_measured(lead)} Log loss: {ratio:.3f} times the champion's."
+    return Gate(name, lead.value, limit, verdict, detail)
+
+
+def _log_loss(status: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]) -> float:
+    return float(-np.log(np.where(status == 1, scores, 1.0 - scores)).mean())
 
 
 def _judge_recorded(auc: Measured, recorded: Measured) -> Gate:

@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 
 from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
-from training.model.fitted_models import take_apart
+from training.model.fitted_models import FittedTrees, take_apart
 
 
 def holds_direction(model: Classifier, name: str, sign: int) -> bool:

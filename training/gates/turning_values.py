@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from shared.release.features import FEATURES, MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
-from training.model.fitted_models import take_apart
+from training.model.fitted_models import FittedTrees, take_apart
 
 ROUNDING = 1e-12
 """Relative: risks that differ by less are the same; sums over columns end in other last bits."""

@@ -82,6 +82,75 @@ TREES = {f"trees_with_leaves_of_{size}": partial(grow_trees, leaf_size=size) for
 CANDIDATES: dict[str, Fit] = {LOGISTIC_REGRESSION: fit_logistic_regression, **TREES}
 
 
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """The candidates, tried on persons left out, and the loans to fit any of them on.
+
+    Attributes
+    ----------
+    training, calibration : Sample
+        The loans to fit on, and other persons' loans to calibrate on.
+    trial : Trial
+        What the candidates predicted of persons left out.
+    fitted : dict
+        The candidates that the trial fitted on all training loans.
+    """
+
+    training: Sample
+    calibration: Sample
+    trial: Trial
+    fitted: dict[str, Any]
+
+    @classmethod
+    def hold(cls, training: Sample, calibration: Sample) -> Self:
+        """Try every candidate."""
+        with threadpool_limits(1):
+            return cls(
+                training, calibration, *conduct_trial(CANDIDATES, training, calibration, SEED)
+            )
+
+    @property
+    def best_trees(self) -> str:
+        """The leaf size that predicts persons left out best."""
+        losses = self.trial.losses
+        return min(TREES, key=lambda name: losses.get(name, 0.0))
+
+    @property
+    def winner(self) -> str:
+        """The candidate to serve.
+
+        Few defaults do not carry trees: there the logistic regression is served, unless trees
+        predict persons left out better, and elsewhere the other way round.
+        """
+        if self.training.loans[STATUS].sum() < MIN_DEFAULTS_FOR_TREES:
+            return self.trial.choose(LOGISTIC_REGRESSION, self.best_trees)
+        return self.trial.choose(self.best_trees, LOGISTIC_REGRESSION)
+
+    def fit(self, name: str) -> Classifier:
+        """Fit one of the candidates on all training loans, and calibrate it."""
+        loans = self.training.loans
+        with threadpool_limits(1):
+            estimator = self.fitted[name] if self.fitted else CANDIDATES[name](loans)
+            line = self._fit_calibration(estimator, name)
+            model: Any = calibrate(estimator, line, loans[[*MODEL_FEATURES, STATUS]])
+        # Plain objects: whoever loads the model needs none of our code.
+        model.selection_ = {
+            "log_loss_on_persons_left_out": self.trial.losses,
+            "unused_features": find_uninformative(loans),
+        }
+        calibrated: Classifier = model
+        return calibrated
+
+    def _fit_calibration(self, estimator: Any, name: str) -> CalibrationLine:
+        loans, trial = self.calibration.loans, self.trial
+        log_odds = predict_log_odds(estimator, loans)
+        status = loans[STATUS].to_numpy(np.float64)
+        if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
+            log_odds = np.concatenate([log_odds, trial.log_odds[name]])
+            status = np.concatenate([status, trial.status])
+        return fit_line(log_odds, status)
+
+
 def fit_model(
     training: pd.DataFrame,
     calibration: pd.DataFrame,
@@ -102,82 +171,12 @@ def fit_model(
     -----
     Shallow trees, as effects mostly add up. No early stopping, as its random split would put one
     person on both sides. Loss is the log loss on the loans as they are, unweighted, so that scores
-    are probabilities. Few defaults do not carry trees: there the logistic regression is served,
-    unless trees predict persons left out better, and elsewhere the other way round.
+    are probabilities.
     """
-    with threadpool_limits(1):
-        trial, fitted = conduct_trial(
-            CANDIDATES,
-            Sample.of(training, persons),
-            Sample.of(calibration, calibration_persons),
-            SEED,
-        )
-        name = _choose(trial, int(training[STATUS].sum()))
-        estimator = fitted[name] if fitted else CANDIDATES[name](training)
-        line = _fit_calibration(estimator, calibration, trial, name)
-        model: Any = calibrate(estimator, line, training[[*MODEL_FEATURES, STATUS]])
-    # Plain objects: whoever loads the model needs none of our code.
-    model.selection_ = {
-        "log_loss_on_persons_left_out": trial.losses,
-        "unused_features": find_uninformative(training),
-    }
-    calibrated: Classifier = model
-    return calibrated
-
-
-def _choose(trial: Trial, n_defaults: int) -> str:
-    losses = trial.losses
-    best_trees = min(TREES, key=lambda name: losses.get(name, 0.0))
-    if n_defaults < MIN_DEFAULTS_FOR_TREES:
-        return trial.choose(LOGISTIC_REGRESSION, best_trees)
-    return trial.choose(best_trees, LOGISTIC_REGRESSION)
-
-
-def _fit_calibration(
-    estimator: Any, calibration: pd.DataFrame, trial: Trial, name: str
-) -> CalibrationLine:
-    log_odds = predict_log_odds(estimator, calibration)
-    status = calibration[STATUS].to_numpy(np.float64)
-    if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
-        log_odds = np.concatenate([log_odds, trial.log_odds[name]])
-        status = np.concatenate([status, trial.status])
-    return fit_line(log_odds, status)
-
-
-@dataclass(frozen=True, slots=True)
-class FittedTrees:
-    """What a fitted model is made of: the probability is the logistic of a line through trees.
-
-    Attributes
-    ----------
-    baseline : float
-        The log odds before any tree.
-    trees : list of structured numpy.ndarray
-        The nodes of each, the root first.
-    slope, intercept : float
-        The calibration's line through the sum of baseline and trees.
-
-    Notes
-    -----
-    scikit-learn has no public access to these. The version is pinned, and every release is only
-    complete when the scorer that is made of them scores as the written model does.
-    """
-
-    baseline: float
-    trees: list[Any]
-    slope: float
-    intercept: float
-
-    @classmethod
-    def of(cls, model: Classifier) -> Self:
-        """Take a fitted model apart."""
-        trees, line = take_off_calibration(model)
-        return cls(
-            float(trees._baseline_prediction.item()),
-            [each[0].nodes for each in trees._predictors],
-            line.slope,
-            line.intercept,
-        )
+    contest = Contest.hold(
+        Sample.of(training, persons), Sample.of(calibration, calibration_persons)
+    )
+    return contest.fit(contest.winner)
 
 
 def describe_model(model: Classifier) -> ModelFacts:

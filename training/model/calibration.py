@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit
@@ -12,7 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 
 from shared.release.facts import CalibrationLine
-from training.model.classifier import Classifier
+from training.model.classifier import Classifier, Floats
 
 SLOPE_SPREAD = 0.25
 """Standard deviation of the slope's logarithm, before any loan is seen: around a slope of 1."""
@@ -24,8 +23,6 @@ _CERTAIN = 1.96
 """The 95 % interval's half width, in standard errors."""
 
 _LOANS_TO_BUILD_ON = 2
-
-type Floats = npt.NDArray[np.float64]
 
 
 def fit_line(log_odds: Floats, status: Floats) -> CalibrationLine:

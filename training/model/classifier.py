@@ -13,6 +13,8 @@ from shared.release.features import MODEL_FEATURES
 
 _ROWS_AT_A_TIME = 200_000
 
+type Floats = npt.NDArray[np.float64]
+
 
 class Classifier(Protocol):
     """A fitted binary classifier that takes its features by name."""
@@ -21,11 +23,11 @@ class Classifier(Protocol):
     def feature_names_in_(self) -> npt.NDArray[Any]:
         """The features it was fitted on, in order."""
 
-    def predict_proba(self, features: pd.DataFrame, /) -> npt.NDArray[np.float64]:
+    def predict_proba(self, features: pd.DataFrame, /) -> Floats:
         """Predict the probabilities of both classes, shape (n_rows, 2)."""
 
 
-def predict_default(model: Classifier, features: pd.DataFrame) -> npt.NDArray[np.float64]:
+def predict_default(model: Classifier, features: pd.DataFrame) -> Floats:
     """Predict the probability of default of every row, features taken by name.
 
     Parameters
@@ -58,7 +60,7 @@ def predict_default(model: Classifier, features: pd.DataFrame) -> npt.NDArray[np
 
 def predict_at(
     model: Classifier, features: pd.DataFrame, name: str, values: Sequence[float]
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Predict every row's probability of default at each value of one feature.
 
     Parameters

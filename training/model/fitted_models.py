@@ -6,9 +6,44 @@ from typing import Any, Self
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from training.model.baseline import Term, list_terms
-from training.model.boosted_trees import FittedTrees
 from training.model.calibration import take_off_calibration
 from training.model.classifier import Classifier
+
+
+@dataclass(frozen=True, slots=True)
+class FittedTrees:
+    """What a fitted model is made of: the probability is the logistic of a line through trees.
+
+    Attributes
+    ----------
+    baseline : float
+        The log odds before any tree.
+    trees : list of structured numpy.ndarray
+        The nodes of each, the root first.
+    slope, intercept : float
+        The calibration's line through the sum of baseline and trees.
+
+    Notes
+    -----
+    scikit-learn has no public access to these. The version is pinned, and every release is only
+    complete when the scorer that is made of them scores as the written model does.
+    """
+
+    baseline: float
+    trees: list[Any]
+    slope: float
+    intercept: float
+
+    @classmethod
+    def of(cls, model: Classifier) -> Self:
+        """Take a fitted model apart."""
+        trees, line = take_off_calibration(model)
+        return cls(
+            float(trees._baseline_prediction.item()),
+            [each[0].nodes for each in trees._predictors],
+            line.slope,
+            line.intercept,
+        )
 
 
 @dataclass(frozen=True, slots=True)

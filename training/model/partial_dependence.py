@@ -3,12 +3,11 @@
 from math import ceil
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from shared.release.facts import Effect, Histogram
 from shared.release.features import FEATURES, MODEL_FEATURES
-from training.model.classifier import Classifier, predict_at
+from training.model.classifier import Classifier, Floats, predict_at
 
 _ROWS = 1_000
 _POINTS = 24
@@ -16,8 +15,6 @@ _COMMON_SHARE = 0.01
 """A value that so many users have matters by itself."""
 
 _STRIP_BINS = 40
-
-type Floats = npt.NDArray[np.float64]
 
 
 def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effect]:

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
 from shared.release.features import MODEL_FEATURES, STATUS
+from training.model.classifier import Floats
 
 FOLDS = 3
 
@@ -23,7 +24,6 @@ MOST_LOANS_TO_CROSS_VALIDATE = 100_000
 """With more training loans, and defaults enough among the calibrating persons, the candidates are
 compared on these instead, each fitted on all training loans."""
 
-type Floats = npt.NDArray[np.float64]
 type Persons = npt.NDArray[np.uint64]
 type Fit = Callable[[pd.DataFrame], Any]
 

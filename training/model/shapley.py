@@ -10,11 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees
-from training.model.classifier import Classifier
-from training.model.fitted_models import take_apart
-
-type Floats = npt.NDArray[np.float64]
+from training.model.classifier import Classifier, Floats
+from training.model.fitted_models import FittedTrees, take_apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from training.reading.violations import ROW, Rule, ViolationCollector, take_exam
 
 _QUOTES_CLOSED = Rule(ROW, "must close every quote on its own line", "Close or remove the quote.")
 
+_MOST_FAULTY_LINES = 500_000
+"""In a block of 4 MiB, lines of eight bytes: each is held by itself, with all that Python adds."""
+
 _BYTES = dict.fromkeys(RAW_COLUMNS, pa.binary())
 
 type _Lines = list[tuple[int, bytes]]
@@ -76,6 +79,13 @@ def read_block(content: bytes, header: Header) -> Block:
 
 
 def _read_faulty_block(content: bytes, header: Header, n_lines: int) -> Block:
+    if n_lines > _MOST_FAULTY_LINES:
+        raise RejectedFileError(
+            [
+                f"A part of the file has {n_lines:,} lines in {len(content):,} bytes:"
+                f" expected a line of {len(RAW_COLUMNS)} values per loan."
+            ]
+        )
     collector = ViolationCollector()
     lines = [(number, text) for number, text in enumerate(content.splitlines()) if text]
     n_rows = len(lines)
@@ -93,7 +103,7 @@ def _parse_lines(lines: _Lines, header: Header) -> pa.Table:
     try:
         loans = parse_csv(_join(lines), header, _BYTES)
     except pa.ArrowInvalid as error:
-        raise RejectedFileError([f"The file cannot be read: {error}."]) from None
+        raise RejectedFileError([f"The file cannot be read: {str(error)[:200]!r}."]) from None
     if loans.num_rows != len(lines):
         raise RejectedFileError(
             [f"The file cannot be read: {len(lines):,} lines gave {loans.num_rows:,} rows."]

@@ -8,7 +8,7 @@ from pathlib import Path
 from shared.errors import RejectedFileError
 
 _BLOCK_BYTES = 4 * 1024 * 1024
-_MAX_LINE_BYTES = 64 * 1024 * 1024
+_MAX_LINE_BYTES = 8 * 1024 * 1024
 
 
 def split_blocks(path: Path, start: int) -> Iterator[tuple[int, int]]:
@@ -47,14 +47,16 @@ def _find_end(file: mmap, start: int) -> int:
     target = start + _BLOCK_BYTES
     if target >= len(file):
         return len(file)
+    # One byte more than a line may have: a line of any length is not searched to its end.
+    limit = min(len(file), start + _MAX_LINE_BYTES + 1)
     for line_end in (b"\n", b"\r"):
         offset = file.rfind(line_end, start, target)
         if offset >= 0:
             # A two-byte line end is not split.
             return offset + (2 if file[offset : offset + 2] == b"\r\n" else 1)
-    found = (file.find(b"\n", target), file.find(b"\r", target))
+    found = (file.find(b"\n", target, limit), file.find(b"\r", target, limit))
     ends = [offset for offset in found if offset >= 0]
-    return min(ends) + 1 if ends else len(file)
+    return min(ends) + 1 if ends else limit
 
 
 def count_lines(content: bytes) -> int:

@@ -7,6 +7,8 @@ import pyarrow.compute as pc
 
 from training.reading.violations import Rule, Severity
 
+_CONTROL = r"[\x00-\x08\x0a-\x1f\x7f\x{80}-\x{9f}]"
+
 type Check = Callable[[str], Rule]
 """Makes the rule for the column with the given name."""
 
@@ -85,6 +87,16 @@ def finite(name: str) -> Rule:
         "Write the number itself.",
         lambda loans: pc.invert(pc.is_finite(loans[name])),
     )
+
+
+def without_control_characters(name: str) -> Rule:
+    """Require texts that act on no terminal, log or spreadsheet."""
+
+    def breaks(loans: pa.Table) -> pa.Array:
+        values = loans[name].combine_chunks()
+        return pc.match_substring_regex(values.dictionary, _CONTROL).take(values.indices)
+
+    return Rule(name, "must hold no control characters", "Remove them.", breaks)
 
 
 def above_zero(name: str) -> Rule:

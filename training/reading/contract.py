@@ -6,7 +6,17 @@ from datetime import date
 import pyarrow as pa
 
 from shared.release.features import LOAN, LOAN_DATE, STATUS, USER
-from training.reading.checks import Check, above_zero, at_least, at_most, between, finite, one_of
+from training.reading.checks import (
+    Check,
+    above_zero,
+    at_least,
+    at_most,
+    between,
+    finite,
+    one_of,
+    without_control_characters,
+)
+from training.reading.digits import match_up_to
 from training.reading.violations import Rule, Severity
 
 
@@ -25,7 +35,8 @@ class Column:
     nullable : bool
         Whether a value may be blank.
     pattern : str
-        Matches every readable value and few others: casting values one by one is slow.
+        Matches the readable values and no others: a value that matches and cannot be cast takes
+        its column's block apart, which a file made for it would turn into hours.
     """
 
     expected: str
@@ -42,9 +53,13 @@ class Column:
 CATEGORY = pa.dictionary(pa.int32(), pa.string())
 """The type of text columns: each distinct text is stored once."""
 
-_WHOLE = r"^-?([0-9]+|0[xX][0-9a-fA-F]+)$"
-_NUMBER = r"(?i)^[-+]?([0-9.]+(e[-+]?[0-9]+)?|[naif][a-z]+)$"
-_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_WHOLE = rf"^(-?0*({match_up_to(2**63 - 1)})|-0*{2**63}|0[xX][0-9a-fA-F]{{1,16}})$"
+_NUMBER = r"(?i)^[-+]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?|inf(inity)?|nan(\([a-z0-9_]*\))?)$"
+_DAY = (
+    r"^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    r"|02-(0[1-9]|1[0-9]|2[0-8]))"
+    r"|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)$"
+)
 
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(9999, 12, 31)
@@ -64,7 +79,7 @@ def _number(*checks: Check, nullable: bool = False) -> Column:
 
 
 def _text(*checks: Check, nullable: bool = False) -> Column:
-    return Column("text in UTF-8", CATEGORY, checks, nullable)
+    return Column("text in UTF-8", CATEGORY, (without_control_characters, *checks), nullable)
 
 
 def _day(nullable: bool = False) -> Column:

@@ -73,13 +73,27 @@ def cast_column(values: pa.Array, column: Column) -> pa.Array:
         Typed by the contract; null for values that the CSV reader does not accept.
     """
     encoded = values.dictionary_encode()
-    texts = pa.concat_arrays(_cast_all(encoded.dictionary, pa.string()))
+    texts = _decode_all(encoded.dictionary)
     if column.arrow_type == CATEGORY:
         return texts.take(encoded.indices).dictionary_encode()
     trimmed = pc.ascii_trim(texts, " \t")
     plausible = pc.match_substring_regex(trimmed, column.pattern)
     candidates = pc.if_else(plausible, trimmed, pa.scalar(None, pa.string()))
     return pa.concat_arrays(_cast_all(candidates, column.arrow_type)).take(encoded.indices)
+
+
+def _decode_all(values: pa.Array) -> pa.Array:
+    try:
+        return values.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([_decode(value) for value in values.to_pylist()], pa.string())
+
+
+def _decode(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _cast_all(values: pa.Array, arrow_type: pa.DataType) -> list[pa.Array]:

@@ -1,7 +1,8 @@
 """Read the raw file, or report every violation that makes it unusable."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,9 @@ from training.reading.violations import Rule, Severity, Violation, ViolationColl
 
 _NO_LOANS = "The file has no loans: expected a row per loan below the header."
 _PARALLEL_BLOCKS = 3
+
+MOST_WITHOUT_LOAN = 1_000_000
+"""Lines without a loan, beyond those with one, after which reading ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,11 @@ def read_loans(path: Path, as_of: date, columns: Sequence[str] = RAW_COLUMNS) ->
     header = read_header(path)
     kept = tuple(dict.fromkeys((*columns, *USER_RULE_COLUMNS)))
     builder = _LoanFileBuilder(header.line, kept)
-    for block, found in _read_blocks(path, header, make_row_rules(as_of), kept):
-        builder.add(block, found)
+    with closing(_read_blocks(path, header, make_row_rules(as_of), kept)) as blocks:
+        for block, found in blocks:
+            builder.add(block, found)
+            if builder.n_without_loan > builder.n_loans + MOST_WITHOUT_LOAN:
+                raise RejectedFileError(builder.list_problems_so_far())
     loans = builder.join_loans()
     violations = builder.list_violations(loans)
     errors = [violation for violation in violations if violation.severity is Severity.ERROR]
@@ -85,7 +92,8 @@ class _LoanFileBuilder:
         self._columns = columns
         self._tables: list[pa.Table] = []
         self._collector = ViolationCollector()
-        self._line_numbers = LineNumbers(header_line + 1)
+        self._first_line = header_line + 1
+        self._line_numbers = LineNumbers(self._first_line)
         self._n_rows = 0
 
     def add(self, block: Block, found: ViolationCollector) -> None:
@@ -96,6 +104,22 @@ class _LoanFileBuilder:
         self._collector.include(found, lambda row: self._line_numbers.find_line(first_row + row))
         self._tables.append(block.loans)
         self._n_rows += block.n_rows
+
+    @property
+    def n_loans(self) -> int:
+        return self._line_numbers.n_loans
+
+    @property
+    def n_without_loan(self) -> int:
+        return self._line_numbers.n_lines - self._first_line - self.n_loans
+
+    def list_problems_so_far(self) -> list[str]:
+        problems = map(str, self._collector.to_violations(max(self._n_rows, 1), RAW_COLUMNS))
+        return [
+            f"Reading ended at line {self._line_numbers.n_lines:,}: {self.n_without_loan:,} lines"
+            f" above it hold no loan, {self.n_loans:,} hold one. What follows was found so far.",
+            *problems,
+        ]
 
     def join_loans(self) -> pa.Table:
         if not self._tables:
@@ -109,7 +133,7 @@ class _LoanFileBuilder:
 
 def _read_blocks(
     path: Path, header: Header, rules: tuple[Rule, ...], columns: Sequence[str]
-) -> Iterator[tuple[Block, ViolationCollector]]:
+) -> Generator[tuple[Block, ViolationCollector]]:
     def read(span: tuple[int, int]) -> tuple[Block, ViolationCollector]:
         start, end = span
         with path.open("rb") as file:

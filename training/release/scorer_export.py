@@ -10,9 +10,8 @@ import numpy as np
 
 from shared.release.features import MODEL_FEATURES
 from training.model.baseline import LOWEST
-from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier
-from training.model.fitted_models import take_apart
+from training.model.fitted_models import FittedTrees, take_apart
 
 _LEAF = -1
 

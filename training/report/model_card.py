@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 
+from shared.printable import printable
 from shared.release.facts import ReleaseFacts
 from training.report.groups import tabulate_fairness, tabulate_segments
 from training.report.lineage import list_limits, tabulate_lineage
@@ -104,4 +105,4 @@ def _write_cell(cell: Cell) -> str:
 
 def _mark(text: str) -> str:
     """Write a text so that it is neither Markdown nor HTML, on one line."""
-    return _MARKS.sub(r"\\\1", escape(" ".join(text.split()), quote=False))
+    return _MARKS.sub(r"\\\1", escape(printable(" ".join(text.split())), quote=False))

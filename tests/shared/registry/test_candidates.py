@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from azure.storage.blob import ContainerClient
 
-from shared.registry.promotion import roll_back
 from shared.registry.published import fetch_pointer
 from shared.registry.publishing import Outcome, SupersededError
+from shared.registry.returning import roll_back
 from tests.support.deliveries import ANA, FUTURE, STOPPED, Deliver, actions, states
 from tests.support.stored_releases import current_version
 

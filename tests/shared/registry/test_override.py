@@ -8,8 +8,9 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
-from shared.registry.promotion import approve, roll_back
+from shared.registry.promotion import approve
 from shared.registry.published import fetch_pointer
+from shared.registry.returning import roll_back
 from shared.release.decisions import DecisionRefusedError
 from shared.release.facts import Gate
 from tests.support.deliveries import (

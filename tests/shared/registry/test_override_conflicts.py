@@ -6,12 +6,14 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 import shared.registry.decision_log
+import shared.registry.moves
 import shared.registry.override
 from shared.registry.account import replace_json
-from shared.registry.pointer import move_pointer
+from shared.registry.decision_log import fetch_record
+from shared.registry.history import commit
 from shared.registry.promotion import reject
-from shared.registry.published import fetch_pointer
-from shared.registry.releases import fetch_release
+from shared.registry.published import fetch_latest, fetch_pointer
+from shared.registry.reconciling import fetch_settled
 from shared.release.decisions import Actor, DecisionRefusedError
 from tests.support.deliveries import (
     ANA,
@@ -42,14 +44,14 @@ def test_a_rejection_during_the_confirmation_wins(
 ) -> None:
     deliver("b", **DRIFTED)
     call_override(releases, "b", ANA)
-    fetch = fetch_release
+    fetch = fetch_settled
 
     def overtaken(container: ContainerClient, version: str) -> Any:
         found = fetch(container, version)
         reject(container, version, ANA, "first")
         return found
 
-    monkeypatch.setattr(shared.registry.override, "fetch_release", overtaken)
+    monkeypatch.setattr(shared.registry.override, "fetch_settled", overtaken)
     with pytest.raises(DecisionRefusedError, match="Somebody else has just decided"):
         call_override(releases, "b", BEA)
 
@@ -62,15 +64,15 @@ def test_of_two_simultaneous_confirmations_only_one_is_recorded(
 ) -> None:
     deliver("b", **DRIFTED)
     call_override(releases, "b", ANA)
-    fetch = fetch_release
+    fetch = fetch_settled
 
     def overtaken(container: ContainerClient, version: str) -> Any:
         found = fetch(container, version)
-        monkeypatch.setattr(shared.registry.override, "fetch_release", fetch)
+        monkeypatch.setattr(shared.registry.override, "fetch_settled", fetch)
         call_override(container, version, Actor("eva", verified=True))
         return found
 
-    monkeypatch.setattr(shared.registry.override, "fetch_release", overtaken)
+    monkeypatch.setattr(shared.registry.override, "fetch_settled", overtaken)
     with pytest.raises(DecisionRefusedError):
         call_override(releases, "b", BEA)
 
@@ -101,21 +103,21 @@ def test_a_release_that_becomes_current_during_the_confirmation_stays(
     deliver("a")
     deliver("b", **DRIFTED)
     call_override(releases, "b", ANA)
-    fetch = fetch_pointer
+    fetch = fetch_latest
 
     def overtaken(container: ContainerClient) -> Any:
         found = fetch(container)
-        monkeypatch.setattr(shared.registry.override, "fetch_pointer", fetch)
+        monkeypatch.setattr(shared.registry.override, "fetch_latest", fetch)
         deliver("c", FUTURE)
         return found
 
-    monkeypatch.setattr(shared.registry.override, "fetch_pointer", overtaken)
+    monkeypatch.setattr(shared.registry.override, "fetch_latest", overtaken)
     with pytest.raises(DecisionRefusedError, match="just become current"):
         call_override(releases, "b", BEA)
 
     assert current_version(releases) == "c"
     assert states(releases)["b"] == "refused"
-    assert actions(releases, "b")[-2:] == ["overridden", "override_lapsed"]
+    assert fetch_record(releases, "b").events[-1].action == "override_lapsed"
 
 
 def test_a_record_whose_write_conflicts_with_itself_is_a_success(
@@ -139,13 +141,13 @@ def test_a_pointer_whose_write_conflicts_with_itself_is_a_success(
 ) -> None:
     deliver("b", **DRIFTED)
     call_override(releases, "b", ANA)
-    move = move_pointer
+    make = commit
 
-    def answer_lost(*arguments: Any) -> None:
-        move(*arguments)
-        move(*arguments)
+    def answer_lost(*arguments: Any) -> bool:
+        make(*arguments)
+        return make(*arguments)
 
-    monkeypatch.setattr(shared.registry.override, "move_pointer", answer_lost)
+    monkeypatch.setattr(shared.registry.moves, "commit", answer_lost)
 
     assert call_override(releases, "b", BEA).is_made
     assert current_version(releases) == "b"

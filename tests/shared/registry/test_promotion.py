@@ -10,10 +10,8 @@ import shared.registry.promotion
 from shared.errors import BrokenReleaseError
 from shared.registry.decision_log import fetch_record
 from shared.registry.promotion import approve, reject
-from shared.registry.published import fetch_manifest, fetch_pointer
-from shared.registry.releases import (
-    fetch_release,
-)
+from shared.registry.published import fetch_latest, fetch_manifest, fetch_pointer
+from shared.registry.reconciling import fetch_settled
 from shared.release.decisions import PIPELINE, DecisionRefusedError
 from tests.support.deliveries import ANA, STOPPED, Deliver, actions, states
 from tests.support.stored_releases import current_version
@@ -29,20 +27,22 @@ def test_an_approved_release_is_current_and_its_record_says_who_and_why(
     found = fetch_pointer(releases)
     assert found
     assert fetch_manifest(releases, found.pointer).version == "a"
-    stored, approved = fetch_record(releases, "a").events
+    stored, approved, served = fetch_record(releases, "a").events
     assert (stored.action, stored.who, stored.verified) == ("stored", PIPELINE.who, True)
     assert (approved.action, approved.who, approved.verified) == ("approved", "ana", True)
     assert approved.why == "seen the report"
     assert found.pointer.moved == approved
+    assert (served.action, served.move) == ("served", approved.move)
 
 
 def test_the_stored_record_is_a_list_of_events(releases: ContainerClient, deliver: Deliver) -> None:
     deliver("a")
 
-    stored, promoted = json.loads(releases.download_blob("decisions/a.json").readall())
+    stored, promoted, served = json.loads(releases.download_blob("decisions/a.json").readall())
 
-    assert stored.keys() == {"action", "at", "who", "verified", "why", "manifest_sha256"}
-    assert promoted.keys() == {"action", "at", "who", "verified", "why"}
+    assert stored.keys() == {"action", "at", "who", "verified", "why", "manifest_sha256", "id"}
+    assert promoted.keys() == {"action", "at", "who", "verified", "why", "id", "move"}
+    assert served.keys() == promoted.keys()
 
 
 def test_a_person_may_approve_an_older_upload(releases: ContainerClient, deliver: Deliver) -> None:
@@ -109,15 +109,15 @@ def test_of_two_simultaneous_decisions_only_one_succeeds(
     releases: ContainerClient, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deliver("a", promotion="manual")
-    fetch = fetch_release
+    fetch = fetch_settled
 
     def overtake(container: ContainerClient, version: str) -> Any:
         found = fetch(container, version)
-        monkeypatch.setattr(shared.registry.promotion, "fetch_release", fetch)
+        monkeypatch.setattr(shared.registry.promotion, "fetch_settled", fetch)
         reject(container, version, ANA, "first")
         return found
 
-    monkeypatch.setattr(shared.registry.promotion, "fetch_release", overtake)
+    monkeypatch.setattr(shared.registry.promotion, "fetch_settled", overtake)
     with pytest.raises(DecisionRefusedError, match="Somebody else has just decided"):
         approve(releases, "a", ANA, "second")
 
@@ -130,15 +130,15 @@ def test_an_approval_succeeds_although_the_pointer_moves_in_the_meantime(
 ) -> None:
     deliver("mine", promotion="manual")
     deliver("a")
-    fetch = fetch_pointer
+    fetch = fetch_latest
 
     def overtaken(container: ContainerClient) -> Any:
         found = fetch(container)
-        monkeypatch.setattr(shared.registry.promotion, "fetch_pointer", fetch)
+        monkeypatch.setattr(shared.registry.promotion, "fetch_latest", fetch)
         deliver("b")
         return found
 
-    monkeypatch.setattr(shared.registry.promotion, "fetch_pointer", overtaken)
+    monkeypatch.setattr(shared.registry.promotion, "fetch_latest", overtaken)
 
     assert approve(releases, "mine", ANA, None) == "b"
 

@@ -5,11 +5,8 @@ from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
 from shared.registry.promotion import approve
-from shared.registry.releases import (
-    MalformedVersionError,
-    UnknownReleaseError,
-    list_releases,
-)
+from shared.registry.release_list import ReleaseList, list_releases
+from shared.registry.releases import MalformedVersionError, UnknownReleaseError
 from tests.support.deliveries import ANA, Deliver, states
 
 
@@ -34,7 +31,7 @@ def test_a_version_without_a_release_is_reported(
 def test_without_a_container_the_list_is_empty(releases: ContainerClient) -> None:
     releases.delete_container()
 
-    assert list_releases(releases) == (None, [])
+    assert list_releases(releases) == ReleaseList(None, [])
 
 
 def test_unreadable_releases_are_omitted_from_the_list(

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from azure.storage.blob import ContainerClient
 
-import shared.registry.promotion
-from shared.registry.promotion import approve, roll_back
-from shared.registry.published import fetch_pointer
+import shared.registry.returning
+from shared.registry.promotion import approve
+from shared.registry.published import fetch_latest
+from shared.registry.returning import roll_back
 from shared.release.decisions import DecisionRefusedError
 from tests.support.deliveries import ANA, FUTURE, Deliver, actions, states
 from tests.support.stored_releases import current_version
@@ -20,9 +21,9 @@ def test_rolling_back_repeatedly_leads_to_the_first_release(
         deliver(version)
 
     assert roll_back(releases, ANA, "complaints") == ("c", "b")
-    assert roll_back(releases, ANA, None) == ("b", "a")
+    assert roll_back(releases, ANA, None, "b") == ("b", "a")
     with pytest.raises(DecisionRefusedError, match="none to go back"):
-        roll_back(releases, ANA, None)
+        roll_back(releases, ANA, None, "a")
 
     assert states(releases) == {"a": "current", "b": "rolled_back", "c": "rolled_back"}
     assert actions(releases, "b") == [
@@ -74,14 +75,14 @@ def test_a_rollback_fails_when_another_release_becomes_current_in_the_meantime(
 ) -> None:
     deliver("a")
     deliver("b")
-    fetch = fetch_pointer
+    fetch = fetch_latest
 
     def overtaken(container: ContainerClient) -> Any:
         found = fetch(container)
         deliver("c")
         return found
 
-    monkeypatch.setattr(shared.registry.promotion, "fetch_pointer", overtaken)
+    monkeypatch.setattr(shared.registry.returning, "fetch_latest", overtaken)
     with pytest.raises(DecisionRefusedError, match="another release has just replaced it"):
         roll_back(releases, ANA, None)
 

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from shared.errors import BrokenReleaseError
 from shared.release.decisions import PIPELINE, Event
-from shared.release.manifest import Pointer, read_manifest
+from shared.release.manifest import read_manifest
+from shared.release.pointer import Pointer
 from tests.support.release_facts import make_manifest
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shared.errors import BrokenReleaseError
 from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
 from shared.release.scorer import Scorer
-from training.model.boosted_trees import FittedTrees, fit_model
+from training.model.boosted_trees import fit_model
 from training.model.classifier import Classifier, predict_default
-from training.model.fitted_models import FittedLine, take_apart
+from training.model.fitted_models import FittedLine, FittedTrees, take_apart
 from training.release.scorer_export import write_scorer
 
 

@@ -1,6 +1,9 @@
 """The AUC gates: above chance always, and no worse than the champion."""
 
+from dataclasses import replace
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from shared.release.evaluation import Measured
@@ -8,7 +11,12 @@ from shared.release.facts import Gate, Verdict
 from shared.release.manifest import Manifest
 from tests.support.release_facts import make_facts, make_manifest, with_test_slice
 from tests.support.slices import make_slice
-from training.gates.discrimination import judge_above_chance, judge_against_champion
+from training.gates.discrimination import (
+    LARGE_LOSS,
+    LEAST_LOSS,
+    judge_above_chance,
+    judge_against_champion,
+)
 from training.gates.judged_loans import JudgedLoans
 from training.gates.judging import ENOUGH_PERSONS
 
@@ -92,16 +100,39 @@ def test_a_candidate_that_ranks_as_well_or_better_passes(candidate: float, champ
     assert gate.verdict == "passed"
 
 
+def overstate(scores: npt.NDArray[np.float64] | None) -> npt.NDArray[np.float64]:
+    """Multiply the odds by 4, which leaves the order as it is."""
+    assert scores is not None
+    return 1 / (1 + (1 / scores - 1) / 4)
+
+
 def test_a_small_loss_warns_however_sure() -> None:
-    loans = draw_loans(0.0, 0.0)
-    worse = loans.scores.copy()
-    # A few loans swap ends: worse in every sample of persons, by little.
-    order = np.argsort(worse)
-    worse[order[-60:]] = worse[order[:60]]
+    gate = compare(draw_loans(0.3, 0.0, 2000))["auc_against_champion"]
 
-    gate = compare(JudgedLoans(loans.status, loans.persons, worse, loans.champion))
+    assert gate.measured is not None
+    assert -LEAST_LOSS < gate.measured < 0
+    assert gate.verdict == "warned"
 
-    assert gate["auc_against_champion"].verdict in {"warned", "stopped"}
+
+def test_a_moderate_loss_stops_unless_the_log_loss_is_as_good() -> None:
+    loans = draw_loans(0.5, 0.0, 2000)
+
+    plain = compare(loans)["auc_against_champion"]
+    against_overstated = compare(replace(loans, champion=overstate(loans.champion)))
+
+    assert plain.measured is not None
+    assert -LARGE_LOSS < plain.measured < -LEAST_LOSS
+    assert plain.verdict == "stopped"
+    assert against_overstated["auc_against_champion"].verdict == "warned"
+
+
+def test_a_large_loss_stops_whatever_the_log_loss() -> None:
+    loans = draw_loans(0.8, 0.0, 2000)
+
+    gate = compare(replace(loans, champion=overstate(loans.champion)))["auc_against_champion"]
+
+    assert "Log loss: 0." in gate.detail
+    assert gate.verdict == "stopped"
 
 
 def test_an_unreadable_champion_is_compared_by_its_recorded_auc() -> None:

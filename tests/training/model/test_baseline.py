@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from shared.release.feature import Feature
 from shared.release.features import FEATURES, MODEL_FEATURES, RATE_PARTS, STATUS
-from training.model.baseline import fit_logistic_regression, list_terms
+from training.model.baseline import LOWEST, fit_logistic_regression, list_terms
 from training.model.classifier import predict_default
 
 
@@ -98,3 +98,20 @@ def test_the_terms_sum_to_the_log_odds_and_average_to_nothing_in_training() -> N
     np.testing.assert_allclose(log_odds, model.decision_function(loans), atol=1e-9)
     assert set(terms) == set(MODEL_FEATURES) - {"flag_own_car", *RATE_PARTS}
     assert max(abs(each.mean()) for each in added.values()) < 1e-9
+
+
+def test_a_rate_lower_than_a_young_record_can_be_lowers_the_risk_no_further() -> None:
+    draw = np.random.default_rng(0)
+    rate = draw.choice([0.004, 0.008, 0.016, 0.3], 4000)
+    loans = draw_loans(seed=0, n_rows=4000).assign(
+        unpaid_rate=rate, status=(draw.random(4000) < rate).astype(float)
+    )
+    model = fit_logistic_regression(loans)
+
+    rates = [1e-4, 1e-3, LOWEST["log"], 0.016]
+    least, less, lowest, usual = predict_default(
+        model, loans.iloc[[0] * 4].assign(unpaid_rate=rates)
+    )
+
+    assert least == less == lowest < usual
+    assert lowest > usual * 0.006 / 0.016 / 2

@@ -10,11 +10,11 @@ from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.boosted_trees import (
     MONOTONIC,
-    FittedTrees,
     describe_model,
     fit_model,
 )
 from training.model.classifier import Classifier, predict_default
+from training.model.fitted_models import FittedTrees
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.frozen import FrozenEstimator
 
 from shared.release.features import MODEL_FEATURES
-from training.model.boosted_trees import FittedTrees
 from training.model.classifier import Classifier, predict_default
+from training.model.fitted_models import FittedTrees
 from training.model.shapley import shapley_values
 
 CONSTANT = "flag_own_car"

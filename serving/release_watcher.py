@@ -1,0 +1,134 @@
+"""The thread that asks storage for the served release, so that no request has to."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from azure.core.exceptions import AzureError
+from azure.storage.blob import ContainerClient
+
+from serving.loaded_release import LoadedRelease
+from serving.pointer_follower import PointerFollower
+from serving.scrub import Scrub
+from serving.signals import Signal
+from shared.errors import CreditRiskError
+from shared.registry.deadlines import deadline_in
+from shared.settings import Settings
+
+# For this long, requests that find no release share the result of one failed round.
+_RETRY_PAUSE_SECONDS = 1.0
+# A thread that waits for silent storage is left behind: the process ends without it.
+_STOP_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class ReleaseWatcher:
+    """Follow the pointer in rounds: the table, then its scorer, now and then the stored digests.
+
+    Parameters
+    ----------
+    settings : Settings
+        The interval and the deadlines.
+    container : callable
+        Returns the client of the releases container.
+    follower : PointerFollower
+        Holds the release; changed by this thread only.
+
+    Attributes
+    ----------
+    table_tried, scorer_tried : Signal
+        Fire in each round, whether or not the table and the scorer are there then.
+    scrub : Scrub
+        What the check of the stored digests found.
+    problem : str or None
+        Why the served release is not the current one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        container: Callable[[], ContainerClient],
+        follower: PointerFollower,
+    ) -> None:
+        self._settings = settings
+        self._container = container
+        self._follower = follower
+        self.table_tried = Signal()
+        self.scorer_tried = Signal()
+        self.scrub = Scrub()
+        self.problem: str | None = None
+        self._failed_at = float("-inf")
+        self._stopped = False
+        self._wanted = threading.Event()
+        # A daemon: the process may end while storage is silent.
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def look_now(self) -> None:
+        """Begin a round at once, or right after the one in progress."""
+        self._wanted.set()
+
+    def has_just_failed(self) -> bool:
+        """Return whether a round that just ended found no release, or no scorer."""
+        return time.monotonic() - self._failed_at < _RETRY_PAUSE_SECONDS
+
+    def close(self) -> None:
+        """End after the round in progress, without waiting long for that."""
+        self._stopped = True
+        self._wanted.set()
+        self._thread.join(_STOP_SECONDS)
+
+    def _watch(self) -> None:
+        while not self._stopped:
+            self._wanted.clear()
+            limits = self._settings.limits
+            is_first = self._follower.release is None
+            with deadline_in(limits.first_load_seconds if is_first else limits.refresh_seconds):
+                self._load()
+            if not is_first:
+                self._run_scrub()
+            self._wanted.wait(self._settings.release_refresh_seconds)
+
+    def _load(self) -> None:
+        self.problem = self._follow()
+        release = self._follower.release
+        if release is None:
+            self._failed_at = time.monotonic()
+        self.table_tried.fire()
+        # Keyed reads are answered by now.
+        if release and not self._stopped and release.load_scorer():
+            self._failed_at = time.monotonic()
+        self.scorer_tried.fire()
+
+    def _follow(self) -> str | None:
+        seconds = self._settings.limits.refresh_seconds
+        try:
+            return self._follower.follow(self._container(), withdrawn_seconds=seconds)
+        except Exception as error:
+            problem = f"The current release cannot be loaded: {_describe_publicly(error)}"
+            expected = isinstance(error, CreditRiskError | AzureError | OSError)
+            logger.warning("%s (%s)", problem, error, exc_info=not expected)
+            return problem
+
+    def _run_scrub(self) -> None:
+        release: LoadedRelease | None = self._follower.release
+        if release is None:
+            return
+        limits = self._settings.limits
+        try:
+            with deadline_in(limits.refresh_seconds):
+                self.scrub.run_if_due(self._container(), release, limits.scrub_seconds)
+        except Exception:
+            # The thread must go on: it is the only one that follows the pointer.
+            logger.exception("The stored files of %s cannot be checked.", release.version)
+
+
+def _describe_publicly(error: Exception) -> str:
+    """Describe an error without the details that only operators may see in the log."""
+    if isinstance(error, CreditRiskError):
+        return str(error)
+    code = getattr(error, "error_code", None) or type(error).__name__
+    where = "storage" if isinstance(error, AzureError) else "this instance"
+    return f"{where} reports {getattr(code, 'value', code)}; the log has the details."

@@ -1,0 +1,117 @@
+"""What blobs tell: the start and end of runs, the decisions, the moves of the pointer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from shared.audit.chain import digest, encode_canonically
+from shared.audit.execution import Execution
+
+_MAX_CHARACTERS = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that a blob tells and the chain must hold.
+
+    Attributes
+    ----------
+    at : str
+        When it happened, as the blob tells.
+    kind : str
+        What happened.
+    id : str
+        The same for the same happening, however often it is told.
+    fields : mapping
+        All that is known about it.
+
+    Raises
+    ------
+    ValueError
+        When the fields are no JSON, or do not fit into a record.
+    """
+
+    at: str
+    kind: str
+    id: str
+    fields: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        size = len(encode_canonically(self.fields))
+        if size > _MAX_CHARACTERS:
+            raise ValueError(
+                f"Expected at most {_MAX_CHARACTERS:,} characters about {self.id}, got {size:,}."
+            )
+
+
+def tell_execution(execution: Execution) -> list[Happening]:
+    """Tell the start of an execution, and its end if it has ended."""
+    told = []
+    # An attempt of 0 is a record that nobody has begun to work on.
+    if execution.attempt:
+        begun = {
+            "run": execution.id,
+            "attempt": execution.attempt,
+            "source": msgspec.to_builtins(execution.source),
+            "started": execution.started,
+        }
+        name = f"run/{execution.id}/{execution.attempt}/started"
+        told.append(Happening(execution.started, "run.started", name, begun))
+    if execution.has_ended:
+        document = msgspec.to_builtins(execution)
+        name = f"run/{execution.id}/{digest(encode_canonically(document))}"
+        told.append(Happening(execution.updated, "run.ended", name, document))
+    return told
+
+
+def tell_decisions(version: str, content: bytes) -> list[Happening]:
+    """Tell the events of a decision record.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, RecursionError
+        When the content is no decision record.
+    """
+    return [_tell_decision(version, dict(event)) for event in json.loads(content)]
+
+
+def tell_move(name: str, content: bytes) -> list[Happening]:
+    """Tell a move of the pointer.
+
+    Parameters
+    ----------
+    name : str
+        The blob of the entry in the pointer's history.
+    content : bytes
+        The entry.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, RecursionError
+        When the content is no entry.
+    """
+    entry = dict(json.loads(content))
+    moved = dict(entry.get("moved") or {})
+    fields = {
+        "entry": name,
+        "version": entry["version"],
+        "manifest_sha256": entry["manifest_sha256"],
+        "moved": moved,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    return [Happening(str(moved.get("at", "")), "pointer.moved", name, fields)]
+
+
+def _tell_decision(version: str, event: dict[str, Any]) -> Happening:
+    # An event that has no id is named by its content.
+    name = event.get("id") or digest(encode_canonically(event))
+    return Happening(
+        str(event["at"]),
+        f"decision.{event['action']}",
+        f"decision/{version}/{name}",
+        {"version": version, "event": event},
+    )

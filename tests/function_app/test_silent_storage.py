@@ -1,0 +1,178 @@
+"""The running app while storage is silent, trickles, or is asked by too many at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from devhost.running_host import RunningHost, free_port
+from shared.registry.publishing import publish_release
+from tests.support.paths import ROOT
+from tests.support.requests import applicant
+from tests.support.running_app import empty_releases, run_app
+from tests.support.slow_storage import Fault, SlowStorage, slow_storage
+from tests.support.stored_releases import read_manifest
+from tests.support.waiting import wait_until
+
+DEADLINE_SECONDS = 8.0
+# Far below the deadline, and far above what a busy machine needs for an answer from memory.
+AT_ONCE_SECONDS = 4.0
+STOP_SECONDS = 5.0
+SETTINGS = {
+    "REQUEST_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
+    "DECISION_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
+    "FIRST_LOAD_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
+    "STORAGE_CONCURRENCY": "4",
+    # No poll runs into the fault before the requests do.
+    "RELEASE_REFRESH_SECONDS": "600",
+}
+PREDICTION = "/api/user/5000042/prediccion"
+
+
+@pytest.fixture
+def published(storage: str, release: Path) -> str:
+    """Publish a release; return the connection string of its storage."""
+    publish_release(empty_releases(storage), release, read_manifest(release))
+    return storage
+
+
+@contextmanager
+def running(storage: str) -> Iterator[tuple[RunningHost, SlowStorage]]:
+    with (
+        slow_storage(storage) as (proxy, connection_string),
+        run_app(storage, **SETTINGS, AzureWebJobsStorage=connection_string) as host,
+    ):
+        yield host, proxy
+
+
+def ask(host: RunningHost, path: str, **options: object) -> tuple[httpx.Response, float]:
+    begun = time.monotonic()
+    answer = httpx.request("GET", host.url + path, timeout=60, **options)  # type: ignore[arg-type]
+    return answer, time.monotonic() - begun
+
+
+def ask_what_if(host: RunningHost) -> tuple[httpx.Response, float]:
+    begun = time.monotonic()
+    answer = httpx.post(host.url + "/api/prediccion", json=applicant(), timeout=60)
+    return answer, time.monotonic() - begun
+
+
+def warm_up(host: RunningHost) -> None:
+    wait_until(lambda: ask(host, "/api/health/ready")[0].status_code == 200, "the app is ready")
+
+
+@pytest.mark.parametrize("fault", ["silent", "trickle"])
+def test_reports_that_wait_hold_up_neither_health_nor_keyed_reads(
+    published: str, fault: Fault
+) -> None:
+    with running(published) as (host, proxy), ThreadPoolExecutor(8) as pool:
+        warm_up(host)
+        proxy.fault = fault
+        reports = [pool.submit(ask, host, "/api/informe") for _ in range(7)]
+        time.sleep(0.3)
+
+        for path in ("/api/health", "/api/health/ready", PREDICTION):
+            answer, seconds = ask(host, path)
+            assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True), path
+        answer, seconds = ask_what_if(host)
+        assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
+
+        check_refusals([report.result() for report in reports], waiting=4)
+
+
+def check_refusals(answers: list[tuple[httpx.Response, float]], waiting: int) -> None:
+    assert {answer.status_code for answer, _ in answers} == {503}
+    assert all(answer.headers["Retry-After"] for answer, _ in answers)
+    assert sum(seconds < AT_ONCE_SECONDS for _, seconds in answers) == len(answers) - waiting
+    assert all(seconds < 2 * DEADLINE_SECONDS for _, seconds in answers)
+
+
+def test_reports_are_served_again_once_storage_answers(published: str) -> None:
+    with running(published) as (host, proxy), ThreadPoolExecutor(4) as pool:
+        warm_up(host)
+        proxy.fault = "trickle"
+        waiting = [pool.submit(ask, host, "/api/informe") for _ in range(4)]
+        assert {one.result()[0].status_code for one in waiting} == {503}
+
+        proxy.fault = "none"
+
+        assert ask(host, "/api/informe")[0].status_code == 200
+
+
+@pytest.mark.parametrize("fault", ["silent", "trickle"])
+def test_a_cold_instance_answers_everybody_within_one_deadline(
+    published: str, fault: Fault
+) -> None:
+    with running(published) as (host, proxy), ThreadPoolExecutor(20) as pool:
+        proxy.fault = fault
+
+        reads = [pool.submit(ask, host, PREDICTION) for _ in range(12)]
+        what_ifs = [pool.submit(ask_what_if, host) for _ in range(6)]
+        time.sleep(0.3)
+        health, seconds = ask(host, "/api/health")
+
+        assert (health.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
+        answers = [one.result() for one in (*reads, *what_ifs)]
+        assert {answer.status_code for answer, _ in answers} == {503}
+        assert all(answer.headers["Retry-After"] for answer, _ in answers)
+        assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
+
+        proxy.fault = "none"
+        wait_until(lambda: ask(host, PREDICTION)[0].status_code == 200, "the release is loaded")
+
+
+@pytest.mark.parametrize("fault", ["silent", "trickle"])
+def test_the_process_stops_while_requests_wait_for_storage(published: str, fault: Fault) -> None:
+    with slow_storage(published) as (proxy, connection_string):
+        process, host = start(connection_string)
+        try:
+            warm_up(host)
+            proxy.fault = fault
+            with ThreadPoolExecutor(4) as pool:
+                waiting = [pool.submit(ask, host, "/api/informe") for _ in range(4)]
+                time.sleep(0.5)
+                begun = time.monotonic()
+
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=60)
+
+                assert time.monotonic() - begun < STOP_SECONDS
+                let_fail(waiting)
+        finally:
+            process.kill()
+
+
+def start(connection_string: str) -> tuple[subprocess.Popen[bytes], RunningHost]:
+    port = free_port()
+    # Its requests wait for longer than it may take to stop.
+    slow = {"REQUEST_DEADLINE_SECONDS": "60", "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "devhost", "host", "--port", str(port)],
+        cwd=ROOT,
+        env=os.environ | SETTINGS | {"AzureWebJobsStorage": connection_string} | slow,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    host = RunningHost(f"http://127.0.0.1:{port}", process.pid, str)
+
+    def listens() -> bool:
+        with suppress(httpx.TransportError):
+            return ask(host, "/api/health")[0].status_code == 200
+        return False
+
+    wait_until(listens, "the host answers")
+    return process, host
+
+
+def let_fail(waiting: list[Future[tuple[httpx.Response, float]]]) -> None:
+    for one in waiting:
+        with suppress(httpx.TransportError):
+            one.result()

@@ -1,0 +1,51 @@
+"""The pointer, sealed with a digest of itself, and the reader that trusts nothing."""
+
+import pytest
+
+from shared.errors import BrokenReleaseError
+from shared.release.decisions import PIPELINE, Event
+from shared.release.documents import MalformedDocumentError, read_document
+from shared.release.pointer import Pointer
+from shared.release.seal import check_seal
+
+MOVED = Event.now("promoted", PIPELINE, None).moving(1, None)
+POINTER = Pointer("v1", "ab" * 32, source={"name": "x.csv", "etag": "0x1"}).follow(None, MOVED)
+
+
+def test_a_sealed_pointer_survives_a_round_trip() -> None:
+    content = POINTER.to_json()
+
+    found = Pointer.from_json(content)
+
+    assert found == POINTER
+    assert found.sha256 == check_seal(content)
+
+
+def test_a_pointer_names_the_digest_of_the_one_that_it_follows() -> None:
+    first = Pointer.from_json(POINTER.to_json())
+
+    second = Pointer("v2", "cd" * 32).follow(first, MOVED.moving(2, "v1"))
+
+    assert (second.number, second.before_sha256) == (2, first.sha256)
+    assert [one.version for one in second.previous] == ["v1"]
+    assert second.previous[0].source == POINTER.source
+
+
+def test_any_flipped_bit_is_noticed() -> None:
+    content = POINTER.to_json()
+
+    for place in range(len(content)):
+        flipped = content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+        with pytest.raises(BrokenReleaseError, match="python -m training repair"):
+            Pointer.from_json(flipped)
+
+
+@pytest.mark.parametrize("content", [b"[" * 10**6, b"\xff", b'{"a":"\xff"}', b"", b"1" * 5_000_000])
+def test_what_is_no_document_is_malformed_however_it_is_made(content: bytes) -> None:
+    with pytest.raises(MalformedDocumentError):
+        read_document(content, Pointer)
+
+
+def test_a_document_without_a_seal_has_none() -> None:
+    with pytest.raises(MalformedDocumentError, match="there is none"):
+        check_seal(b"{}")
