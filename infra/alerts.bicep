@@ -99,6 +99,36 @@ var rules = [
     threshold: 2
   }
   {
+    name: 'release-fallback'
+    description: 'The current release is damaged; an earlier one is served, or none.'
+    severity: 1
+    every: 'PT5M'
+    over: 'PT5M'
+    query: loadTextContent('queries/release-fallback.kql')
+    column: ''
+    threshold: 0
+  }
+  {
+    name: 'stored-release-damaged'
+    description: 'Stored files of the served release have wrong digests.'
+    severity: 1
+    every: 'PT5M'
+    over: 'PT5M'
+    query: loadTextContent('queries/stored-release-damaged.kql')
+    column: ''
+    threshold: 0
+  }
+  {
+    name: 'audit-gap'
+    description: 'Something is missing in the audit.'
+    severity: 2
+    every: 'PT15M'
+    over: 'PT15M'
+    query: loadTextContent('queries/audit-gap.kql')
+    column: ''
+    threshold: 0
+  }
+  {
     name: 'server-errors'
     description: 'Requests end with server errors.'
     severity: 1

@@ -21,8 +21,8 @@ METRIC_ALERT = 0.10
 AVAILABILITY_TEST_RUN = 0.0006
 PRIVATE_ENDPOINT = 7.30
 
-_LOG_RULES = {"5 min": 7, "15 min": 1, "6 h": 1}
-_METRIC_RULES = 3
+LOG_RULES = {"5 min": 9, "15 min": 2, "6 h": 1}
+METRIC_RULES = 3
 _TEST_RUNS = 3 * 4 * 730
 _WRITES_PER_RUN = 60
 # A timer every five minutes.
@@ -158,8 +158,8 @@ def _log_gb(size: Size) -> float:
 
 
 def _alerts() -> float:
-    rules = sum(number * LOG_ALERTS[every] for every, number in _LOG_RULES.items())
-    return rules + _METRIC_RULES * METRIC_ALERT + _TEST_RUNS * AVAILABILITY_TEST_RUN
+    rules = sum(number * LOG_ALERTS[every] for every, number in LOG_RULES.items())
+    return rules + METRIC_RULES * METRIC_ALERT + _TEST_RUNS * AVAILABILITY_TEST_RUN
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.costs import SIZES, estimate, table
+from infra.costs import LOG_RULES, METRIC_RULES, SIZES, estimate, table
 from tests.support.paths import ROOT
 
 DOCUMENTS = [
@@ -61,3 +61,10 @@ def test_the_debugger_starts_what_exists() -> None:
         if configuration["request"] == "launch":
             assert (ROOT / configuration["module"] / "__main__.py").is_file()
             assert configuration["preLaunchTask"] in tasks
+
+
+def test_the_costs_count_every_alert() -> None:
+    text = (ROOT / "infra" / "alerts.bicep").read_text("utf-8")
+
+    assert len(re.findall(r"^    every: ", text, re.MULTILINE)) == sum(LOG_RULES.values())
+    assert text.count("Microsoft.Insights/metricAlerts@") == METRIC_RULES
