@@ -19,7 +19,7 @@ from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
 from shared.registry.account import releases_container
-from shared.settings import read_build, read_run_settings, read_settings
+from shared.settings import read_build, read_retention, read_run_settings, read_settings
 
 keep_to_one_line()
 
@@ -179,6 +179,32 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
     # Where one process trains and serves, as on a developer's machine.
     RELEASE.refresh_soon()
+
+
+@app.timer_trigger(
+    "timer",
+    # Read here, and not as %MAINTENANCE_SCHEDULE%: the host starts no app that lacks a setting.
+    schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *",
+)
+def mantenimiento(timer: func.TimerRequest) -> None:
+    """Put in order what dead runs and lost events left undone."""
+    from training.housekeeping.maintenance import (  # noqa: PLC0415 -- slow to import
+        maintain,
+        open_stores,
+    )
+
+    maintain(open_stores(read_settings()), read_run_settings(), read_retention())
+    RELEASE.refresh_soon()
+
+
+@app.queue_trigger(
+    "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
+)
+def abandonados(message: func.QueueMessage) -> None:
+    """End the run of an upload that the platform gives up on."""
+    from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
+
+    close_poisoned(releases_container(read_settings()), message.get_body())
 
 
 async def _serve_read(

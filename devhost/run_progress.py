@@ -10,10 +10,9 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from devhost.errors import UsageError
-from shared.registry.runs import RunRecord, run_blob_name
+from shared.registry.runs import MAX_ATTEMPTS, RunRecord, run_blob_name
 
 _POLL_SECONDS = 0.3
-_ATTEMPTS = 5
 _TIMEOUT_SETTING = "DROP_TIMEOUT_SECONDS"
 _TIMEOUT_SECONDS = 60.0
 # A step over a large file may take minutes without writing anything.
@@ -91,14 +90,14 @@ def _read(releases: ContainerClient, run: str) -> RunRecord | None:
 def _print_new(record: RunRecord, printed: _Printed) -> None:
     if record["attempt"] != printed.attempt:
         if record["attempt"] > 1:
-            print(f"Attempt {record['attempt']} of {_ATTEMPTS}:")
+            print(f"Attempt {record['attempt']} of {MAX_ATTEMPTS}:")
         printed.attempt, printed.steps = record["attempt"], 0
     for step in record["steps"][printed.steps :]:
         print(f"  {step['name']:<12} {step['detail']} ({step['seconds']:.1f} s)", flush=True)
     printed.steps = len(record["steps"])
     if record["state"] == "failed" and printed.failed_attempt != record["attempt"]:
         printed.failed_attempt = record["attempt"]
-        print(f"Attempt {record['attempt']} of {_ATTEMPTS} failed:")
+        print(f"Attempt {record['attempt']} of {MAX_ATTEMPTS} failed:")
         _print_problems(record["problems"])
 
 
@@ -129,10 +128,9 @@ def _print_failure(record: RunRecord) -> int | None:
         print("The file was rejected; the served release is unchanged. Problems:")
         _print_problems(record["problems"])
         return 1
-    if record["state"] == "failed" and record["attempt"] >= _ATTEMPTS:
-        print(
-            "All attempts failed; the served release is unchanged. See the app's log for details."
-        )
+    if record["state"] in ("superseded", "abandoned"):
+        print(f"The run was {record['state']}; the served release is unchanged. Reasons:")
+        _print_problems(record["problems"])
         return 1
     return None
 

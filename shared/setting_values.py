@@ -22,13 +22,13 @@ def read_date(environment: Mapping[str, str], name: str) -> date | None:
         ) from None
 
 
-def read_days(environment: Mapping[str, str], name: str, default: int) -> int:
-    """Read a whole number of days."""
+def read_days(environment: Mapping[str, str], name: str, default: int, unit: str = "days") -> int:
+    """Read a whole number of days, or of what else is counted."""
     text = environment.get(name, "").strip() or str(default)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MAX_DAYS):
         raise SettingError(
-            f"{name} must be a whole number of days from 1 to {_MAX_DAYS:,} such as {default}, not"
-            f" {text!r}: correct the app setting."
+            f"{name} must be a whole number of {unit} from 1 to {_MAX_DAYS:,} such as {default},"
+            f" not {text!r}: correct the app setting."
         )
     return int(text)
 
@@ -59,3 +59,11 @@ def read_count(environment: Mapping[str, str], name: str, default: int) -> int:
             f" {text!r}: correct the app setting."
         )
     return int(text)
+
+
+def read_switch(environment: Mapping[str, str], name: str) -> bool:
+    """Read true or false; false where the setting is empty."""
+    text = environment.get(name, "").strip().lower()
+    if text not in ("", "true", "false"):
+        raise SettingError(f"{name} must be true or false, not {text!r}: correct the app setting.")
+    return text == "true"

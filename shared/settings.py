@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from shared.errors import SettingError
-from shared.setting_values import read_date, read_days, read_positive
+from shared.setting_values import read_date, read_days, read_positive, read_switch
 from shared.storage_limits import StorageLimits, read_limits
 
 STORAGE = "AzureWebJobsStorage"
@@ -74,6 +74,10 @@ class RunSettings:
         auto makes a release that passes its gates current, manual leaves that to a person.
     anchor_version : str or None
         The release that populations are compared with beside the champion; None for the first.
+    as_of_force : bool
+        Whether the as-of date may be after today.
+    keep_raw : bool
+        Whether every raw file is kept under its digest.
     """
 
     as_of: date | None = None
@@ -81,6 +85,24 @@ class RunSettings:
     outcome_lag_days: int = 90
     promotion: Promotion = "auto"
     anchor_version: str | None = None
+    as_of_force: bool = False
+    keep_raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long releases are kept.
+
+    Attributes
+    ----------
+    keep_releases : int
+        How many releases keep all their files, the latest ones.
+    retain_days : int
+        How long an older one keeps what its answers need, in the cool tier.
+    """
+
+    keep_releases: int = 10
+    retain_days: int = 760
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -146,6 +168,22 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
         outcome_lag_days=read_days(environment, "OUTCOME_LAG_DAYS", 90),
         promotion=_promotion(environment, "PROMOTION"),
         anchor_version=environment.get("ANCHOR_VERSION", "").strip() or None,
+        as_of_force=read_switch(environment, "AS_OF_FORCE"),
+        keep_raw=read_switch(environment, "KEEP_RAW"),
+    )
+
+
+def read_retention(environment: Mapping[str, str] = os.environ) -> Retention:
+    """Read how long releases are kept. The timer reads it, so no run or request needs it.
+
+    Raises
+    ------
+    SettingError
+        When a setting is malformed.
+    """
+    return Retention(
+        keep_releases=read_days(environment, "KEEP_RELEASES", 10, "releases"),
+        retain_days=read_days(environment, "RETAIN_DAYS", 760),
     )
 
 

@@ -3,16 +3,15 @@
 import os
 import subprocess
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from azure.storage.blob import BlobServiceClient, ContainerClient
+from azure.storage.blob import ContainerClient
 from hypothesis import settings
 
 from devhost.storage.emulator import run_emulator
+from tests.support.containers import new_container
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.pipeline import build_release
@@ -104,9 +103,3 @@ def releases(storage: str) -> Iterator[ContainerClient]:
     """Return an empty container for releases."""
     with new_container(storage, "releases") as container:
         yield container
-
-
-@contextmanager
-def new_container(storage: str, kind: str) -> Iterator[ContainerClient]:
-    with BlobServiceClient.from_connection_string(storage, retry_total=0) as service:
-        yield service.create_container(f"{kind}-{uuid4().hex[:12]}")

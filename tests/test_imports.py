@@ -29,12 +29,12 @@ print(sorted(set(sys.modules) & set({_HEAVY!r})), sorted(set(read)), opened)
 """
 
 
-def test_importing_the_app_loads_no_data_library_reads_one_setting_and_opens_nothing() -> None:
+def test_importing_the_app_loads_no_data_library_reads_two_settings_and_opens_nothing() -> None:
     run = subprocess.run(
         [sys.executable, "-c", _IMPORT], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert run.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE'] []"
+    assert run.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE', 'MAINTENANCE_SCHEDULE'] []"
 
 
 def test_neither_a_keyed_read_nor_a_what_if_loads_a_data_library(release: Path) -> None:

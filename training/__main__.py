@@ -12,6 +12,7 @@ from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
+from training.as_of import require_past
 from training.audit_arguments import AUDIT, parse_audit_command
 from training.progress import LogLines, Progress, TerminalDisplay
 
@@ -48,10 +49,12 @@ def _build(parsed: argparse.Namespace) -> int:
 
     try:
         settings = read_run_settings()
+        as_of = parsed.as_of or settings.as_of or today()
+        require_past(as_of, today(), forced=parsed.force_as_of or settings.as_of_force)
         job = TrainingJob(
             csv=parsed.csv,
             source=_describe_source(parsed.csv),
-            as_of=parsed.as_of or settings.as_of or today(),
+            as_of=as_of,
             cost_ratio=settings.cost_ratio,
             outcome_lag_days=settings.outcome_lag_days,
             champion=_read_champion(parsed.champion),

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-RELEASE_COMMANDS = ("releases", "approve", "reject", "rollback", "compare", "repair")
+RELEASE_COMMANDS = (
+    "releases",
+    "approve",
+    "reject",
+    "rollback",
+    "compare",
+    "repair",
+    "requeue",
+)
 
 _SUMMARY = """\
 commands on stored releases, each with a --help of its own:
@@ -19,6 +27,7 @@ commands on stored releases, each with a --help of its own:
                                                      restore the previous release
   python -m training repair [--to VERSION]           rebuild a damaged current.json
   python -m training compare A B [--csv FILE]        show whose decision changes from A to B
+  python -m training requeue RUN [--now]             take up an upload whose run failed
   python -m training audit verify [--head SHA256]    find altered or missing audit records
   python -m training audit replay USER VERSION       reproduce the answers about a user
 
@@ -44,6 +53,9 @@ def parse_build(arguments: Sequence[str]) -> argparse.Namespace:
         type=date.fromisoformat,
         metavar="YYYY-MM-DD",
         help="the day on which ages are computed (default: AS_OF, else today, UTC)",
+    )
+    parser.add_argument(
+        "--force-as-of", action="store_true", help="allow a day after today, as AS_OF_FORCE=true"
     )
     parser.add_argument(
         "--champion",
@@ -84,6 +96,11 @@ def parse_release_command(arguments: Sequence[str]) -> argparse.Namespace:
     )
     rejection.add_argument(
         "--why", metavar="TEXT", required=True, type=_reason, help="the reason, for the record"
+    )
+    requeueing = commands.add_parser("requeue", help="take up an upload whose run failed")
+    requeueing.add_argument("run", metavar="RUN", help="id of the run")
+    requeueing.add_argument(
+        "--now", action="store_true", help="train here and now; else the app's timer does it"
     )
     repairing = commands.add_parser(
         "repair", help="rebuild a damaged current.json from its history"

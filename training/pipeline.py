@@ -57,6 +57,8 @@ class TrainingJob:
         After how many days a loan's outcome is known.
     champion : Champion or None
         The release that is served, to compare with; None where there is none.
+    version : str or None
+        The version that the release gets; None for one that its content gives it.
     audit_head : AuditHead or None
         The last record of the audit as the run began; None offline.
     """
@@ -67,6 +69,7 @@ class TrainingJob:
     cost_ratio: float
     outcome_lag_days: int = 90
     champion: Champion | None = None
+    version: str | None = None
     audit_head: AuditHead | None = None
 
 
@@ -127,7 +130,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             **reviewed.facts(),
         )
         _write_report(directory, facts, progress)
-        return write_manifest(directory, facts)
+        return write_manifest(directory, facts, job.version)
 
 
 def _read_and_engineer(

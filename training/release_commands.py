@@ -24,7 +24,7 @@ from shared.release.comparison import Change, Comparison, Group, compare_tables,
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
 from shared.release.manifest import SERVING_TABLE
 from shared.release.overrides import valid_until
-from shared.settings import read_override_confirmation
+from shared.settings import read_override_confirmation, read_run_settings
 from training.release_list import format_releases
 from training.storage_settings import find_settings
 
@@ -61,6 +61,11 @@ def run_release_command(parsed: argparse.Namespace) -> int:
 def _run(parsed: argparse.Namespace) -> str:
     if parsed.command == "compare":
         return _compare(parsed.a, parsed.b, parsed.csv)
+    if parsed.command == "requeue":
+        from training.requeueing import requeue  # noqa: PLC0415 -- slow to import
+
+        settings = read_run_settings() if parsed.now else None
+        return requeue(find_settings(), parsed.run, _identify_user().who, settings)
     container = _find_container()
     if parsed.command == "releases":
         after = None if parsed.after is None else check_version(parsed.after)

@@ -1,38 +1,37 @@
 """The work behind the blob trigger: from an upload to the current release."""
 
 import logging
-import shutil
-import tempfile
-from datetime import UTC
+from datetime import date
 from pathlib import Path
 
-from azure.core import MatchConditions
 from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import BlobClient, BlobProperties, ContainerClient
+from azure.storage.blob import BlobClient, ContainerClient
 
 from shared.audit.sweep import Audit
-from shared.errors import RejectedFileError
+from shared.errors import BrokenReleaseError, RejectedFileError
 from shared.registry.pointer import refresh_copies
 from shared.registry.publishing import (
+    Outcome,
     SupersededError,
     find_published,
-    publish_release,
     refuse_superseded,
 )
 from shared.registry.reconciling import reconcile
-from shared.registry.runs import run_id
-from shared.release.facts import Source
-from shared.release.manifest import file_sha256
+from shared.registry.runs import FixedSettings, run_id
+from shared.registry.storing import StoredAlreadyError, store_release
+from shared.release.manifest import Manifest
 from shared.settings import RunSettings, today
 from training.anchor_store import name_anchor
+from training.as_of import require_past
 from training.champion_store import fetch_champion
 from training.execution_log import ExecutionLog
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress
-from training.run_record import RunRecordWriter, open_run_record
-
-# A release is no larger than its raw file, and both are on disk at the same time.
-_DISK_BYTES_PER_RAW_BYTE = 2
+from training.raw_upload import GoneUploadError, describe_source, download_upload, keep_raw_file
+from training.run_folder import run_folder
+from training.run_opening import open_run_record
+from training.run_record import LeaseLostError, RunRecordWriter
+from training.settling import settle_stored
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +68,9 @@ def retrain(
         return
     if not releases.exists():
         releases.create_container()
-    source = _describe_source(upload, properties)
+    source = describe_source(upload, properties)
     run = run_id(source["name"], source["etag"], properties.last_modified)
-    record = open_run_record(releases, run, source)
+    record = open_run_record(releases, run, source, _fix(settings))
     if record is not None:
         execution = ExecutionLog(releases, run, audit)
         with record:
@@ -81,12 +80,11 @@ def retrain(
                 execution.end()
 
 
-def _describe_source(upload: BlobClient, properties: BlobProperties) -> Source:
+def _fix(settings: RunSettings) -> FixedSettings:
     return {
-        "name": str(upload.blob_name),
-        "etag": properties.etag.strip('"'),
-        "last_modified": properties.last_modified.astimezone(UTC).isoformat(),
-        "bytes": properties.size,
+        "as_of": (settings.as_of or today()).isoformat(),
+        "cost_ratio": settings.cost_ratio,
+        "outcome_lag_days": settings.outcome_lag_days,
     }
 
 
@@ -100,13 +98,16 @@ def _attempt(
     try:
         reconcile(releases)
         if not _was_published(releases, record):
-            _build_and_publish(upload, releases, settings, record, execution)
+            _conclude(record, *_reach_outcome(upload, releases, settings, record, execution))
     except RejectedFileError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
         record.reject(error.problems)
-    except SupersededError as error:
-        logger.warning("%s was rejected: %s", upload.blob_name, error)
-        record.reject([str(error)])
+    except (SupersededError, GoneUploadError) as error:
+        logger.warning("%s was superseded: %s", upload.blob_name, error)
+        record.supersede(str(error))
+    except LeaseLostError as error:
+        # Whoever took over is delivered the upload too; the timer takes up what nobody does.
+        logger.warning("%s: %s", upload.blob_name, error)
     except Exception as error:
         _record_failure(record, error)
         raise
@@ -116,7 +117,7 @@ def _record_failure(record: RunRecordWriter, error: Exception) -> None:
     """Record the failure; a storage error on the way must not mask it."""
     try:
         record.fail(f"{type(error).__name__}: {error}")
-    except AzureError as unwritten:
+    except (AzureError, LeaseLostError) as unwritten:
         logger.warning("The run record could not be written: %s", unwritten)
 
 
@@ -130,48 +131,70 @@ def _was_published(releases: ContainerClient, record: RunRecordWriter) -> bool:
     return True
 
 
+def _reach_outcome(
+    upload: BlobClient,
+    releases: ContainerClient,
+    settings: RunSettings,
+    record: RunRecordWriter,
+    execution: ExecutionLog,
+) -> tuple[Manifest, Outcome]:
+    settled = settle_stored(releases, record.version, settings.promotion)
+    return settled or _build_and_publish(upload, releases, settings, record, execution)
+
+
 def _build_and_publish(
     upload: BlobClient,
     releases: ContainerClient,
     settings: RunSettings,
     record: RunRecordWriter,
     execution: ExecutionLog,
-) -> None:
+) -> tuple[Manifest, Outcome]:
     progress = Progress([LogLines(), record, execution])
     refuse_superseded(releases, record.source)
-    with tempfile.TemporaryDirectory(prefix="credit-risk-run-") as folder:
-        csv = Path(folder) / "raw.csv"
+    as_of = date.fromisoformat(record.fixed["as_of"])
+    require_past(as_of, today(), forced=settings.as_of_force)
+    with run_folder() as folder:
+        csv = folder / "raw.csv"
         with progress.step("download") as step:
-            record.source = {**record.source, "sha256": _download(upload, csv, record.source)}
+            record.source, stated = download_upload(upload, csv, record.source)
             step.detail = f"{record.source['bytes']:,} bytes"
+            if settings.keep_raw:
+                keep_raw_file(releases, csv, record.source["sha256"])
         audit_head = execution.begin()
         job = TrainingJob(
             csv,
             record.source,
-            settings.as_of or today(),
-            settings.cost_ratio,
-            settings.outcome_lag_days,
-            name_anchor(fetch_champion(releases, Path(folder)), releases, settings.anchor_version),
-            audit_head,
+            as_of,
+            record.fixed["cost_ratio"],
+            record.fixed["outcome_lag_days"],
+            name_anchor(fetch_champion(releases, folder), releases, settings.anchor_version),
+            version=record.version,
+            audit_head=audit_head,
         )
-        release = Path(folder) / "release"
+        release = folder / "release"
         manifest = build_release(job, release, progress)
+        stated.check_rows(manifest.data_quality.rows)
         with progress.step("publish") as step:
-            outcome = publish_release(releases, release, manifest, settings.promotion)
-            step.detail = f"{manifest.version}: {outcome.state}"
+            _store(releases, release, manifest, record)
+            settled = settle_stored(releases, record.version, settings.promotion)
+            if settled is None:
+                raise BrokenReleaseError(f"{record.version} is not in storage: it is tried again.")
+            step.detail = f"{record.version}: {settled[1].state}"
+    return settled
+
+
+def _store(
+    releases: ContainerClient, release: Path, manifest: Manifest, record: RunRecordWriter
+) -> None:
+    try:
+        store_release(releases, release, manifest, record.check)
+    except StoredAlreadyError:
+        # An earlier attempt that was held up has stored its own build: that one counts.
+        record.check()
+
+
+def _conclude(record: RunRecordWriter, manifest: Manifest, outcome: Outcome) -> None:
     if outcome.state == "refused":
         logger.warning("%s was refused: %s", manifest.version, "; ".join(outcome.reasons))
+    record.source = manifest.source
     record.conclude(outcome.state, manifest, outcome.reasons)
-
-
-def _download(upload: BlobClient, csv: Path, source: Source) -> str:
-    """Stream exactly the upload that the run is about to disk; return its SHA-256."""
-    needed = source["bytes"] * _DISK_BYTES_PER_RAW_BYTE
-    free = shutil.disk_usage(csv.parent).free
-    if free < needed:
-        raise OSError(f"Expected {needed:,} bytes of free temporary storage, found {free:,}.")
-    with csv.open("wb") as file:
-        upload.download_blob(
-            etag=source["etag"], match_condition=MatchConditions.IfNotModified
-        ).readinto(file)
-    return file_sha256(csv)

@@ -1,28 +1,45 @@
 """The run record in storage, leased by one instance at a time."""
 
-import json
 import logging
 import threading
-import time
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, Self
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
-from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
+from azure.core.exceptions import AzureError, HttpResponseError
+from azure.storage.blob import BlobClient, BlobLeaseClient
 
-from shared.registry.runs import ENDED, RunRecord, RunState, run_blob_name
+from shared.errors import CreditRiskError
+from shared.registry.run_store import now, release_lease, upload_run
+from shared.registry.runs import (
+    MAX_ATTEMPTS,
+    FixedSettings,
+    RunRecord,
+    RunState,
+    describe_abandoned,
+)
 from shared.release.facts import Source
 from shared.release.manifest import Manifest
 from training.progress import Step
 
-LEASE_SECONDS = 30
 _RENEW_SECONDS = 10
-# A live holder has renewed its lease by then.
-PATIENCE_SECONDS = LEASE_SECONDS + _RENEW_SECONDS / 2
-_JSON = ContentSettings(content_type="application/json")
+_LEASE_LOST = (
+    "LeaseIdMismatchWithBlobOperation",
+    "LeaseIdMismatchWithLeaseOperation",
+    "LeaseIsBrokenAndCannotBeRenewed",
+    "LeaseLost",
+    "LeaseNotPresentWithBlobOperation",
+    "LeaseNotPresentWithLeaseOperation",
+    "BlobNotFound",
+)
 
 logger = logging.getLogger(__name__)
+
+
+class LeaseLostError(CreditRiskError):
+    """The lease on the run record lapsed: another attempt may have taken over."""
+
+    status = 409
+    title = "Another attempt has taken over"
 
 
 class RunRecordWriter:
@@ -53,10 +70,7 @@ class RunRecordWriter:
     ) -> None:
         self._closed.set()
         self._renewing.join()
-        try:
-            self._lease.release()
-        except AzureError as failure:
-            logger.warning("The lease on the run record could not be released: %s", failure)
+        release_lease(self._lease)
 
     @property
     def source(self) -> Source:
@@ -80,6 +94,29 @@ class RunRecordWriter:
     def step_failed(self, step: Step) -> None:
         """Leave the record as it is: `reject` or `fail` follows."""
 
+    @property
+    def version(self) -> str:
+        """The release that the run makes, in whichever attempt."""
+        return self._record["version"]
+
+    @property
+    def fixed(self) -> FixedSettings:
+        """The settings of the run's first attempt."""
+        return self._record["fixed"]
+
+    def check(self) -> None:
+        """Make sure that no other attempt has taken over.
+
+        Raises
+        ------
+        LeaseLostError
+            When one may have.
+        """
+        try:
+            self._lease.renew()
+        except HttpResponseError as error:
+            raise _translate(error) from error
+
     def conclude(
         self,
         state: Literal["published", "pending", "refused", "rejected"],
@@ -87,6 +124,7 @@ class RunRecordWriter:
         problems: list[str],
     ) -> None:
         """End the run with a release in storage, and list what keeps it from being served."""
+        # Another one than was planned, where the record of the run that made it was lost.
         self._record["version"] = manifest.version
         self._record["metrics"] = manifest.metrics
         self._record["problems"] = problems
@@ -97,20 +135,31 @@ class RunRecordWriter:
         self._record["problems"] = problems
         self._write("rejected")
 
-    def fail(self, problem: str) -> None:
-        """End this attempt as failed; another may follow."""
+    def supersede(self, problem: str) -> None:
+        """End the run without a release, as a newer upload has taken the place of this one."""
         self._record["problems"] = [problem]
-        self._write("failed")
+        self._write("superseded")
+
+    def fail(self, problem: str) -> None:
+        """End this attempt as failed; another follows, unless it was the last."""
+        self._record["problems"] = [problem]
+        if self._record["attempt"] < MAX_ATTEMPTS:
+            self._write("failed")
+        else:
+            self._record["problems"].append(describe_abandoned(self._record["id"]))
+            self._write("abandoned")
 
     def _write(self, state: RunState) -> None:
         self._record["state"] = state
-        self._record["updated"] = _now()
-        self._blob.upload_blob(
-            _encode(self._record),
-            overwrite=True,
-            lease=self._lease,
-            content_settings=_JSON,
-        )
+        self._record["updated"] = now()
+        try:
+            upload_run(self._blob, self._record, self._lease)
+        except HttpResponseError as error:
+            if not isinstance(_translate(error), LeaseLostError):
+                raise
+            # One that lapsed while nobody else asked for it is renewed: the attempt goes on.
+            self.check()
+            upload_run(self._blob, self._record, self._lease)
 
     def _renew(self) -> None:
         while not self._closed.wait(_RENEW_SECONDS):
@@ -121,75 +170,10 @@ class RunRecordWriter:
                 logger.warning("The lease on the run record could not be renewed: %s", error)
 
 
-def open_run_record(container: ContainerClient, run: str, source: Source) -> RunRecordWriter | None:
-    """Begin an attempt at a run, unless it has ended or another instance is working on it.
-
-    Parameters
-    ----------
-    container : ContainerClient
-        The releases container.
-    run : str
-        The run's id.
-    source : Source
-        The upload that the run reads.
-
-    Returns
-    -------
-    RunRecordWriter or None
-        None when there is nothing left to do.
-    """
-    blob = container.get_blob_client(run_blob_name(run))
-    _create_record(blob, _begin_record(run, source, attempt=0))
-    lease = _acquire_lease(blob)
-    if lease is None:
-        logger.info("Run %s is in progress on another instance.", run)
-        return None
-    earlier: RunRecord = json.loads(blob.download_blob().readall())
-    if earlier["state"] in ENDED:
-        lease.release()
-        logger.info("Run %s already ended: %s.", run, earlier["state"])
-        return None
-    return RunRecordWriter(blob, lease, _begin_record(run, source, earlier["attempt"] + 1))
-
-
-def _create_record(blob: BlobClient, record: RunRecord) -> None:
-    """Make sure that there is a blob to lease, complete from the start for readers."""
-    try:
-        blob.upload_blob(_encode(record), overwrite=False, content_settings=_JSON)
-    except ResourceExistsError:
-        logger.debug("The run already has a record.")
-
-
-def _acquire_lease(blob: BlobClient) -> BlobLeaseClient | None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return blob.acquire_lease(LEASE_SECONDS)
-        except HttpResponseError as error:
-            if getattr(error, "error_code", None) != "LeaseAlreadyPresent":
-                raise
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(1)
-
-
-def _begin_record(run: str, source: Source, attempt: int) -> RunRecord:
-    now = _now()
-    return {
-        "id": run,
-        "state": "running",
-        "attempt": attempt,
-        "source": source,
-        "started": now,
-        "updated": now,
-        "steps": [],
-        "problems": [],
-    }
-
-
-def _encode(record: RunRecord) -> bytes:
-    return json.dumps(record, indent=2).encode()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def _translate(error: HttpResponseError) -> Exception:
+    if getattr(error, "error_code", None) not in _LEASE_LOST:
+        return error
+    return LeaseLostError(
+        "Expected to hold the lease on the run record; it lapsed: this attempt ends, another one"
+        " may have taken over."
+    )

@@ -67,8 +67,8 @@ class BlobStore:
         self._function = function
         self._id = f"Host.Functions.{function.name}"
         self._host_id = host_id
-        connection = _connection_string(function.connection, function.name, environment)
-        host_connection = _connection_string(HOST_STORAGE, function.name, environment)
+        connection = connection_string(function.connection, function.name, environment)
+        host_connection = connection_string(HOST_STORAGE, function.name, environment)
         try:
             service = BlobServiceClient.from_connection_string(connection, **_options())
             host = BlobServiceClient.from_connection_string(host_connection, **_options())
@@ -149,7 +149,16 @@ def derive_host_id(app_dir: Path) -> str:
     return f"{socket.gethostname()[:15]}-{place.decode()}".lower()
 
 
-def _connection_string(setting: str, function: str, environment: Mapping[str, str]) -> str:
+def connection_string(
+    setting: str, function: str, environment: Mapping[str, str] = os.environ
+) -> str:
+    """Read a function's connection string from the setting that it names.
+
+    Raises
+    ------
+    StartError
+        When it is missing.
+    """
     found = environment.get(setting)
     if not found:
         raise StartError(

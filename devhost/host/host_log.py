@@ -3,6 +3,8 @@
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import override
@@ -79,3 +81,16 @@ def log_end(
     )
     if error:
         logger.error("%s\n%s", error, error.stack_trace.rstrip())
+
+
+@contextmanager
+def invocation_logged(function: str, reason: str, invocation: str) -> Iterator[None]:
+    """Log the start and the outcome of an invocation, whose error passes on."""
+    started = time.perf_counter()
+    log_start(function, reason, invocation)
+    try:
+        yield
+    except InvocationError as error:
+        log_end(function, invocation, started, error)
+        raise
+    log_end(function, invocation, started)

@@ -11,16 +11,28 @@ import uvicorn
 
 from devhost.errors import StartError
 from devhost.host.blob_listener import BlobListener, PollingOptions
-from devhost.host.blob_store import BlobStore, derive_host_id
+from devhost.host.blob_store import (
+    HOST_STORAGE,
+    BlobStore,
+    connection_string,
+    derive_host_id,
+)
 from devhost.host.functions import Function
 from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import HostSettings, read_host_settings
 from devhost.host.http_app import HttpApp
+from devhost.host.ncrontab import parse_schedule
+from devhost.host.queues import QueueListener, QueueStore
 from devhost.host.routes import Route, Router, make_route
+from devhost.host.timers import TimerListener, TimerStore
 from devhost.host.worker import Worker
 
+type Listener = BlobListener | QueueListener | TimerListener
+
 ADDRESS = "127.0.0.1"
-_SUPPORTED_BINDINGS = frozenset({"httpTrigger", "http", "blobTrigger"})
+_SUPPORTED_BINDINGS = frozenset(
+    {"httpTrigger", "http", "blobTrigger", "timerTrigger", "queueTrigger"}
+)
 _BACKLOG = 2048
 _SHUTDOWN_SECONDS = 2
 
@@ -91,7 +103,7 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
             task.cancel()
 
 
-def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[BlobListener]:
+def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[Listener]:
     polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
         retry_seconds=_seconds("DEVHOST_RETRY_SECONDS", 2.0),
@@ -99,11 +111,26 @@ def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> li
         slots=asyncio.Semaphore(settings.parallel_blobs),
     )
     host_id = derive_host_id(app_dir)
-    return [
-        BlobListener(worker, function, BlobStore(function, host_id), polling)
-        for function in worker.functions.values()
-        if function.kind == "blobTrigger"
-    ]
+    listeners: list[Listener] = []
+    for function in worker.functions.values():
+        match function.kind:
+            case "blobTrigger":
+                store = BlobStore(function, host_id)
+                listeners.append(BlobListener(worker, function, store, polling))
+            case "queueTrigger":
+                queue = QueueStore(
+                    connection_string(function.connection, function.name),
+                    str(function.trigger["queueName"]),
+                )
+                listeners.append(QueueListener(worker, function, queue, polling.poll_seconds))
+            case "timerTrigger":
+                parse_schedule(str(function.trigger["schedule"]))
+                status = TimerStore(
+                    connection_string(HOST_STORAGE, function.name),
+                    f"timers/{host_id}/Host.Functions.{function.name}/status",
+                )
+                listeners.append(TimerListener(worker, function, status))
+    return listeners
 
 
 def _server_config(http_app: HttpApp) -> uvicorn.Config:

@@ -3,6 +3,7 @@
 The library's state is global, so a process can hold one app only.
 """
 
+import json
 import os
 import sys
 import uuid
@@ -94,6 +95,42 @@ class Worker:
         data = blob_input(invoked, container, blob, details)
         metadata = blob_metadata(invoked, container, blob, details)
         await self._invoke(function, data, metadata, invocation)
+
+    async def invoke_timer(
+        self, function: str, info: Mapping[str, Any], invocation: str | None = None
+    ) -> None:
+        """Invoke a timer function; raises as `invoke_blob` does.
+
+        Parameters
+        ----------
+        info : mapping
+            The occurrence: `Schedule`, `ScheduleStatus`, `IsPastDue`.
+        """
+        await self._invoke(function, TypedData(json=json.dumps(info)), {}, invocation)
+
+    async def invoke_queue(
+        self,
+        function: str,
+        content: str,
+        described: Mapping[str, str | int],
+        invocation: str | None = None,
+    ) -> None:
+        """Invoke a queue function; raises as `invoke_blob` does.
+
+        Parameters
+        ----------
+        content : str
+            The message, decoded.
+        described : mapping
+            Its id, times and number of deliveries.
+        """
+        metadata = {
+            name: TypedData(string=value)
+            if isinstance(value, str)
+            else TypedData(json=json.dumps(value))
+            for name, value in described.items()
+        }
+        await self._invoke(function, TypedData(string=content), metadata, invocation)
 
     async def _invoke(
         self,

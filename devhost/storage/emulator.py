@@ -1,11 +1,13 @@
 """The storage emulator, Azurite, in a process of its own."""
 
 import re
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -63,20 +65,32 @@ def run_emulator(location: Path | None = None, timeout_seconds: float = 60.0) ->
     else:
         location.mkdir(parents=True, exist_ok=True)
         command += ["--location", str(location)]
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
-        # In a session of its own, so that Ctrl-C does not end it before the app's last write.
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            addresses = _wait_until_listening(process, output, timeout_seconds)
-            yield Emulator(connection_string(addresses), process.pid)
-        finally:
-            _stop(process)
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output,
+        ExitStack() as stopping,
+    ):
+        # An interrupt between the two lines would leave a process that nobody knows.
+        with interrupts_deferred():
+            process = _spawn(command, output)
+            stopping.callback(_stop, process)
+        addresses = _wait_until_listening(process, output, timeout_seconds)
+        yield Emulator(connection_string(addresses), process.pid)
+
+
+@contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Let Ctrl-C interrupt after the block, and not in it; other threads get none anyway."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if arrived:
+            signal.raise_signal(signal.SIGINT)
 
 
 def connection_string(addresses: dict[str, str]) -> str:
@@ -121,12 +135,25 @@ def _wait_until_listening(
         time.sleep(0.05)
 
 
+def _spawn(command: list[str], output: TextIO) -> subprocess.Popen[bytes]:
+    # In a session of its own, so that Ctrl-C does not end it before the app's last write.
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-    if process.stdin:
-        process.stdin.close()
+    # An impatient second Ctrl-C must not leave it running.
+    with interrupts_deferred():
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin:
+            process.stdin.close()

@@ -27,7 +27,7 @@ LISTED = 100
 
 _VERSION = re.compile(VERSION_PATTERN)
 _MAX_CONCURRENT_FETCHES = 8
-_OTHER_FOLDERS = ("runs", "output", "train_models", "decisions", "history", "intents")
+OTHER_FOLDERS = ("runs", "output", "train_models", "decisions", "history", "intents", "raw")
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def list_releases(container: ContainerClient, after: str | None = None) -> Relea
 def _find_versions(container: ContainerClient) -> Iterator[str]:
     for found in container.walk_blobs(delimiter="/"):
         name = found.name.rstrip("/")
-        is_version = name not in _OTHER_FOLDERS and _VERSION.fullmatch(name)
+        is_version = name not in OTHER_FOLDERS and _VERSION.fullmatch(name)
         if isinstance(found, BlobPrefix) and is_version:
             yield name
 

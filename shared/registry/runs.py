@@ -1,15 +1,36 @@
 """The record of one run, from an upload to its outcome."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import Literal, NotRequired, TypedDict
 
+import msgspec
+
+from shared.errors import CreditRiskError
 from shared.release.facts import Source
 
-RunState = Literal["running", "published", "pending", "refused", "rejected", "failed"]
+RUNS = "runs/"
+"""The prefix of the run records in the releases container."""
 
-ENDED = frozenset[RunState]({"published", "pending", "refused", "rejected"})
-"""The states after which a run is not retried."""
+RunState = Literal[
+    "running",
+    "published",
+    "pending",
+    "refused",
+    "rejected",
+    "superseded",
+    "failed",
+    "abandoned",
+]
+
+ENDED = frozenset[RunState](
+    {"published", "pending", "refused", "rejected", "superseded", "abandoned"}
+)
+"""The states after which a run is not retried; after "failed" it is."""
+
+MAX_ATTEMPTS = 5
+"""How often an upload is tried, as `poisonBlobThreshold` in host.json has it."""
 
 
 class StepRecord(TypedDict):
@@ -20,8 +41,34 @@ class StepRecord(TypedDict):
     seconds: float
 
 
+class FixedSettings(TypedDict):
+    """What the first attempt of a run fixes for the later ones.
+
+    Attributes
+    ----------
+    as_of : str
+        The day on which users are described as they are served.
+    cost_ratio : float
+        Cost of a missed default in units of a refused good payer.
+    outcome_lag_days : int
+        After how many days a loan's outcome is known.
+    """
+
+    as_of: str
+    cost_ratio: float
+    outcome_lag_days: int
+
+
 class RunRecord(TypedDict):
-    """The content of `runs/<id>.json`, rewritten after every step."""
+    """The content of `runs/<id>.json`, rewritten after every step.
+
+    Attributes
+    ----------
+    version : str
+        The release that the run makes: one for all attempts.
+    fixed : FixedSettings
+        The same for all attempts.
+    """
 
     id: str
     state: RunState
@@ -33,7 +80,35 @@ class RunRecord(TypedDict):
     steps: list[StepRecord]
     problems: list[str]
     version: NotRequired[str]
+    fixed: NotRequired[FixedSettings]
     metrics: NotRequired[dict[str, float | int | None]]
+
+
+class BrokenRunError(CreditRiskError):
+    """A run record cannot be read."""
+
+    title = "The run record is broken"
+
+
+def read_run(content: bytes) -> RunRecord:
+    """Read a stored run record.
+
+    Raises
+    ------
+    BrokenRunError
+        When it is malformed.
+    """
+    try:
+        return msgspec.json.decode(content, type=RunRecord)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BrokenRunError(
+            f"Expected a run record, got {content[:80]!r} ({error}): upload the file again."
+        ) from error
+
+
+def write_run(record: RunRecord) -> bytes:
+    """Encode a run record for storage."""
+    return json.dumps(record, indent=2).encode()
 
 
 def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
@@ -48,11 +123,23 @@ def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
     last_modified : datetime
         Time of the upload.
     """
+    return f"{last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}-{upload_digest(blob_name, etag)}"
+
+
+def upload_digest(blob_name: str, etag: str) -> str:
+    """Return the part of a run's id that tells uploads of one second apart."""
     upload = f"{blob_name}\n{etag.strip('"')}"
-    digest = hashlib.sha256(upload.encode()).hexdigest()[:10]
-    return f"{last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}"
+    return hashlib.sha256(upload.encode()).hexdigest()[:10]
 
 
 def run_blob_name(run: str) -> str:
     """Return the name of a run record's blob in the releases container."""
-    return f"runs/{run}.json"
+    return f"{RUNS}{run}.json"
+
+
+def describe_abandoned(run: str) -> str:
+    """Say that nothing tries a run again by itself, and what does."""
+    return (
+        f"{MAX_ATTEMPTS} attempts ended without a result, no other follows: once the cause is"
+        f" removed, `python -m training requeue {run}` takes the upload up again."
+    )

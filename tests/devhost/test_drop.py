@@ -76,11 +76,11 @@ def test_a_failed_run_is_followed_through_its_retries(storage: str, tmp_path: Pa
 
 def test_five_failed_attempts_end_the_command(storage: str, tmp_path: Path) -> None:
     with dropping(storage, tmp_path) as drop:
-        drop.record("failed", attempt=5, problems=["again"])
+        drop.record("abandoned", attempt=5, problems=["again"])
 
         assert drop.process.wait() == 1
 
-    assert "Attempt 5 of 5 failed:\n  - again\nAll attempts failed" in drop.output.read_text()
+    assert "The run was abandoned; the served release is unchanged." in drop.output.read_text()
 
 
 def test_a_file_without_a_run_is_reported(storage: str, tmp_path: Path) -> None:

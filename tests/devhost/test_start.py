@@ -1,8 +1,10 @@
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from azure.storage.blob import BlobServiceClient
 from devhost.running_host import free_port
 from devhost.storage.emulator import connection_string
 from devhost.storage.node import PROJECT
+from tests.support.processes import find_processes
 from tests.support.started_app import app_folder, list_blobs, start, stop
 from tests.support.waiting import wait_until
 
@@ -72,6 +75,24 @@ def test_ctrl_c_during_the_start_stops_it(tmp_path: Path) -> None:
 
         assert stop(started, signal.SIGINT) == 0
 
+        assert "Traceback" not in started.output.read_text()
+
+
+@pytest.mark.parametrize("moment", range(20))
+def test_an_interrupted_start_leaves_no_process(tmp_path: Path, moment: int) -> None:
+    draw = random.Random(moment)
+    with_signal = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)[moment % 3]
+    with start(app_folder(tmp_path), free_port()) as started:
+        wait_until(
+            lambda: "Starting the storage" in started.output.read_text(), "the start has begun"
+        )
+        # Any moment will do: from the emulator's first instruction to the app's first answer.
+        with suppress(subprocess.TimeoutExpired):
+            started.process.wait(draw.uniform(0, 2.5))
+
+        stop(started, with_signal)
+
+        wait_until(lambda: find_processes(str(tmp_path)) == [], "no process is left")
         assert "Traceback" not in started.output.read_text()
 
 

@@ -7,12 +7,14 @@ import pytest
 from shared.errors import SettingError
 from shared.registry.account import blob_service
 from shared.settings import (
+    Retention,
     RunSettings,
     Settings,
     read_build,
     read_decision_flush_seconds,
     read_override_confirmation,
     read_port,
+    read_retention,
     read_run_settings,
     read_settings,
 )
@@ -88,6 +90,8 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
         ("PROMOTION", "Auto"),
+        ("KEEP_RAW", "yes"),
+        ("AS_OF_FORCE", "1"),
     ],
 )
 def test_a_malformed_setting_is_named(name: str, text: str) -> None:
@@ -130,6 +134,30 @@ def test_either_setting_names_the_storage() -> None:
     assert not Settings().names_storage
     assert Settings(storage_connection="UseDevelopmentStorage=true").names_storage
     assert Settings(storage_blob_uri="https://account.blob.core.windows.net").names_storage
+
+
+def test_retention_has_defaults_and_is_read() -> None:
+    assert read_retention({}) == Retention(10, 760)
+    assert read_retention({"KEEP_RELEASES": "3", "RETAIN_DAYS": "30"}) == Retention(3, 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("KEEP_RELEASES", "0", "a whole number of releases"),
+        ("RETAIN_DAYS", "ten", "a whole number of days"),
+    ],
+)
+def test_a_malformed_retention_is_named(name: str, text: str, expected: str) -> None:
+    with pytest.raises(SettingError, match=f"{name} must be {expected} .* not '{text}'"):
+        read_retention({name: text})
+
+
+@pytest.mark.parametrize(("text", "meant"), [("", False), ("false", False), ("True", True)])
+def test_a_switch_is_true_or_false(text: str, meant: bool) -> None:
+    run = read_run_settings({"KEEP_RAW": text, "AS_OF_FORCE": text})
+
+    assert (run.keep_raw, run.as_of_force) == (meant, meant)
 
 
 @pytest.mark.parametrize(

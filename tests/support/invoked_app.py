@@ -9,6 +9,7 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from devhost.host.functions import Function
 from devhost.host.http_messages import HttpRequest, HttpResponse
+from devhost.host.timers import timer_info
 from devhost.host.worker import Worker
 from tests.support.running_app import empty_releases
 
@@ -72,6 +73,14 @@ class App:
 
     def deliver(self, name: str) -> None:
         self._runner.run(self._worker.invoke_blob("entrenamiento", "input", name))
+
+    def tick(self) -> None:
+        """Fire the timer."""
+        self._runner.run(self._worker.invoke_timer("mantenimiento", timer_info({}, past_due=False)))
+
+    def give_up(self, message: str) -> None:
+        """Deliver a message of the poison queue."""
+        self._runner.run(self._worker.invoke_queue("abandonados", message, {"Id": "1"}))
 
     def runs(self) -> list[dict[str, Any]]:
         names = self.releases.list_blob_names(name_starts_with="runs/")

@@ -4,21 +4,26 @@ import json
 
 from azure.storage.blob import BlobClient, ContainerClient
 
-from shared.registry.runs import RunRecord, run_blob_name, run_id
+from shared.registry.runs import FixedSettings, RunRecord, run_blob_name, run_id
 from shared.settings import RunSettings
 from tests.support.portfolios import AS_OF
 
 RUN_SETTINGS = RunSettings(as_of=AS_OF)
+FIXED: FixedSettings = {"as_of": AS_OF.isoformat(), "cost_ratio": 20.0, "outcome_lag_days": 90}
 
 
 def drop(inputs: ContainerClient, content: bytes, name: str = "loans.csv") -> BlobClient:
     return inputs.upload_blob(name, content, overwrite=True)
 
 
-def record_of(upload: BlobClient, releases: ContainerClient) -> RunRecord:
+def run_of(upload: BlobClient) -> str:
     properties = upload.get_blob_properties()
-    run = run_id(str(upload.blob_name), properties.etag, properties.last_modified)
-    record: RunRecord = json.loads(releases.download_blob(run_blob_name(run)).readall())
+    return run_id(str(upload.blob_name), properties.etag, properties.last_modified)
+
+
+def record_of(upload: BlobClient, releases: ContainerClient) -> RunRecord:
+    content = releases.download_blob(run_blob_name(run_of(upload))).readall()
+    record: RunRecord = json.loads(content)
     return record
 
 

@@ -7,13 +7,14 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
+import shared.registry.run_store
 import training.retraining
-import training.run_record
 from shared.registry.published import fetch_pointer
 from shared.registry.runs import run_id
-from tests.support.uploads import RUN_SETTINGS, drop, record_of, versions
+from tests.support.uploads import FIXED, RUN_SETTINGS, drop, record_of, versions
 from training.retraining import retrain
-from training.run_record import RunRecordWriter, open_run_record
+from training.run_opening import open_run_record
+from training.run_record import RunRecordWriter
 
 
 def test_the_same_upload_delivered_twice_makes_one_release(
@@ -51,11 +52,11 @@ def test_nothing_is_done_while_another_instance_works_on_the_run(
     valid_csv: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(training.run_record, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(shared.registry.run_store, "PATIENCE_SECONDS", 0)
     upload = drop(inputs, valid_csv)
     properties = upload.get_blob_properties()
     run = run_id("loans.csv", properties.etag, properties.last_modified)
-    other = open_run_record(releases, run, {"name": "loans.csv"})
+    other = open_run_record(releases, run, {"name": "loans.csv"}, FIXED)
     assert other
 
     with other:
@@ -103,7 +104,7 @@ def test_an_infrastructure_failure_is_raised_and_the_next_attempt_succeeds(
 
     upload = drop(inputs, valid_csv)
     with monkeypatch.context() as broken:
-        broken.setattr(training.retraining, "publish_release", fail)
+        broken.setattr(training.retraining, "store_release", fail)
         with pytest.raises(ConnectionError):
             retrain(upload, releases, RUN_SETTINGS)
     failed = record_of(upload, releases)
@@ -150,7 +151,7 @@ def test_a_failed_write_of_the_record_does_not_mask_the_failure(
         raise ServiceRequestError("storage is down")
 
     upload = drop(inputs, valid_csv)
-    monkeypatch.setattr(training.retraining, "publish_release", fail)
+    monkeypatch.setattr(training.retraining, "store_release", fail)
     monkeypatch.setattr(RunRecordWriter, "fail", fail_to_write)
 
     with pytest.raises(ConnectionError, match="the network is down"):

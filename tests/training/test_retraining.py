@@ -8,7 +8,6 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 import training.retraining
-import training.run_record
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.release.facts import Gate
 from shared.release.manifest import Manifest
@@ -80,7 +79,7 @@ def test_a_bad_csv_leaves_the_current_release(
     assert len(versions(releases)) == 1
 
 
-def test_an_upload_older_than_the_current_release_is_rejected(
+def test_an_upload_older_than_the_current_release_is_superseded(
     inputs: ContainerClient,
     releases: ContainerClient,
     release: Path,
@@ -93,7 +92,7 @@ def test_an_upload_older_than_the_current_release_is_rejected(
     retrain(upload, releases, RUN_SETTINGS)
 
     record = record_of(upload, releases)
-    assert record["state"] == "rejected"
+    assert record["state"] == "superseded"
     assert "newer was made from loans.csv, uploaded later" in record["problems"][0]
     assert versions(releases) == {"newer"}
 

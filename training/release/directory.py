@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,7 @@ from shared.release.features import (
     USER,
 )
 from shared.release.manifest import MANIFEST, FileFacts, Manifest, file_sha256
+from shared.release.version import name_version, read_created
 
 TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *ADDED_FEATURES)
 
@@ -115,10 +116,12 @@ def _write_rows(described: pd.DataFrame) -> pa.Buffer:
 
 def describe_libraries() -> dict[str, str]:
     """Return the versions of the libraries that a release is made with."""
-    return {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version()} | {
+        name: installed_version(name) for name in _LIBRARIES
+    }
 
 
-def write_manifest(release: Path, facts: ReleaseFacts) -> Manifest:
+def write_manifest(release: Path, facts: ReleaseFacts, version: str | None = None) -> Manifest:
     """Write the manifest, last of the release's files.
 
     Parameters
@@ -128,17 +131,21 @@ def write_manifest(release: Path, facts: ReleaseFacts) -> Manifest:
     facts : ReleaseFacts
         All that the run knows of the release; its version, the time of its creation and its
         files' digests are added here.
+    version : str, optional
+        The version that the run was given when it began; by default, one of this moment and of
+        the content.
     """
     files = {
         path.name: FileFacts(file_sha256(path), path.stat().st_size)
         for path in sorted(release.iterdir())
     }
-    created = datetime.now(UTC)
-    # The facts too: the same loans uploaded twice within a second make two releases.
-    content = msgspec.json.encode([facts, files])
+    if version is None:
+        # The facts too: the same loans uploaded twice within a second make two releases.
+        content = msgspec.json.encode([facts, files])
+        version = name_version(datetime.now(UTC), hashlib.sha256(content).hexdigest())
     manifest = Manifest(
-        version=f"{created:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content).hexdigest()[:12]}",
-        created=created.isoformat(timespec="seconds"),
+        version=version,
+        created=read_created(version).isoformat(),
         files=files,
         **msgspec.structs.asdict(facts),
     )

@@ -11,6 +11,7 @@ from azure.storage.blob import BlobServiceClient
 from devhost.errors import StartError
 from devhost.storage import node
 from devhost.storage.emulator import run_emulator
+from tests.support.processes import find_processes
 from tests.support.waiting import wait_until
 
 
@@ -77,6 +78,51 @@ def test_the_emulator_exits_when_its_parent_is_killed() -> None:
 
     assert parent.returncode == -signal.SIGKILL
     wait_until(lambda: not is_alive(int(parent.stdout)), "the emulator has exited")
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.1, 0.3, 0.6, 1.0])
+def test_the_emulator_exits_when_its_parent_is_killed_while_it_starts(
+    tmp_path: Path, seconds: float
+) -> None:
+    code = (
+        "import os, signal, sys, time\n"
+        "from pathlib import Path\n"
+        "from devhost.storage import emulator\n"
+        "def killed(*_):\n"
+        "    time.sleep(float(sys.argv[2]))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "emulator._wait_until_listening = killed\n"
+        "with emulator.run_emulator(Path(sys.argv[1])):\n"
+        "    pass\n"
+    )
+    place = str(tmp_path / "store")
+
+    subprocess.run([sys.executable, "-c", code, place, str(seconds)], check=False)
+
+    wait_until(lambda: find_processes(place) == [], "the emulator has exited")
+
+
+@pytest.mark.emulator
+def test_a_second_interrupt_does_not_leave_the_emulator_running(tmp_path: Path) -> None:
+    code = (
+        "import signal, sys\n"
+        "from pathlib import Path\n"
+        "from devhost.storage import emulator\n"
+        "stop = emulator.subprocess.Popen.terminate\n"
+        "def impatient(process):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+        "    stop(process)\n"
+        "emulator.subprocess.Popen.terminate = impatient\n"
+        "with emulator.run_emulator(Path(sys.argv[1])):\n"
+        "    signal.raise_signal(signal.SIGINT)\n"
+    )
+    place = str(tmp_path / "store")
+
+    parent = subprocess.run([sys.executable, "-c", code, place], capture_output=True, check=False)
+
+    assert b"KeyboardInterrupt" in parent.stderr
+    assert find_processes(place) == []
 
 
 @pytest.mark.emulator

@@ -20,7 +20,7 @@ from shared.registry.release_list import list_releases
 from shared.registry.returning import roll_back
 from shared.release.decisions import DecisionRefusedError
 from shared.release.states import find_open_moves
-from tests.conftest import new_container
+from tests.support.containers import new_container
 from tests.support.deliveries import ANA, BEA, DRIFTED, FUTURE
 from tests.support.interrupted_storage import Killed, killed_after
 from tests.support.stored_releases import change_manifest, read_manifest, variant

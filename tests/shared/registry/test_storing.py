@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.storage.blob import ContainerClient
+from azure.storage.blob import BlobClient, ContainerClient
 
-import shared.registry.storing
-from shared.errors import BrokenReleaseError
 from shared.registry.promotion import reject
 from shared.registry.publishing import Outcome, publish_release, publish_stored
 from shared.registry.releases import fetch_release
-from shared.registry.storing import store_release
+from shared.registry.storing import StoredAlreadyError, _Attempt, store_release
 from shared.release.manifest import MANIFEST, MODEL, FileFacts, file_sha256
 from tests.support.deliveries import ANA, actions, states
 from tests.support.interrupted_storage import Killed, killed_after, replies_lost
@@ -55,7 +53,7 @@ def test_a_stored_release_is_not_stored_again(releases: ContainerClient, made: P
     assert actions(releases, "a") == ["stored", "promoted"]
 
 
-def test_a_lost_reply_to_an_upload_is_recognised_by_the_files_digest(
+def test_a_lost_reply_to_an_upload_is_recognised(
     releases: ContainerClient, made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with replies_lost(monkeypatch, "/a/") as lost:
@@ -67,15 +65,15 @@ def test_a_lost_reply_to_an_upload_is_recognised_by_the_files_digest(
 
 def overtake(monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], object]) -> None:
     """Have somebody else act just before a file is uploaded."""
-    upload = shared.registry.storing._upload
+    upload = _Attempt._upload
 
-    def wake_late(container: ContainerClient, path: Path, *known: Any) -> str:
-        if path.name == name:
-            monkeypatch.setattr(shared.registry.storing, "_upload", upload)
+    def wake_late(attempt: _Attempt, blob: BlobClient, *rest: Any) -> None:
+        if str(blob.blob_name).endswith(name):
+            monkeypatch.setattr(_Attempt, "_upload", upload)
             act()
-        return upload(container, path, *known)
+        upload(attempt, blob, *rest)
 
-    monkeypatch.setattr(shared.registry.storing, "_upload", wake_late)
+    monkeypatch.setattr(_Attempt, "_upload", wake_late)
 
 
 @pytest.mark.parametrize("name", [MODEL, MANIFEST])
@@ -95,7 +93,7 @@ def test_an_attempt_that_wakes_up_late_does_not_touch_its_successors_release(
     change_manifest(made, files=files)
     overtake(monkeypatch, name, lambda: store(releases, successor))
 
-    with pytest.raises(BrokenReleaseError, match="somebody else"):
+    with pytest.raises(StoredAlreadyError, match="somebody else"):
         store(releases, made)
 
     stored = fetch_release(releases, "a")
