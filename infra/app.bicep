@@ -94,10 +94,15 @@ var settings = {
   DATA_STORAGE__credential: 'managedidentity'
   DATA_STORAGE__clientId: identity.properties.clientId
   AS_OF: ''
+  AS_OF_FORCE: 'false'
   COST_RATIO: '20'
   OUTCOME_LAG_DAYS: '90'
   PROMOTION: 'manual'
   ANCHOR_VERSION: ''
+  KEEP_RAW: 'false'
+  KEEP_RELEASES: '10'
+  RETAIN_DAYS: '760'
+  MAINTENANCE_SCHEDULE: '0 */5 * * * *'
   APPROVAL_KEY: approvalKey
   OVERRIDE_CONFIRMATION: 'required'
   RELEASE_REFRESH_SECONDS: '30'

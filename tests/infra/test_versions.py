@@ -35,5 +35,12 @@ def test_a_poisoned_upload_goes_into_the_queue_that_the_templates_make() -> None
     templates = (ROOT / "infra" / "storage.bicep").read_text("utf-8")
     queues = re.search(r"^var queues = (\[.*\])$", templates, re.MULTILINE)
 
+    app = (ROOT / "function_app.py").read_text("utf-8")
+    read = set(re.findall(r'queue_name="([\w-]+)"', app))
+
     assert queues
+    # A message that its function cannot handle goes into a queue of the same name and ending.
+    assert {f"'{name}'" for name in read | {f"{name}-poison" for name in read}} <= set(
+        queues[1].strip("[]").split(", ")
+    )
     assert "'webjobs-blobtrigger-poison'" in queues[1]
