@@ -110,23 +110,3 @@ def test_a_rejection_during_the_run_is_not_promoted(releases: ContainerClient, m
     assert outcome.state == "rejected"
     assert "the wrong month" in outcome.reasons[0]
     assert states(releases) == {"a": "rejected"}
-
-
-def test_a_release_whose_files_changed_during_the_upload_is_not_stored(
-    releases: ContainerClient, made: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    list_etags = shared.registry.storing._list_etags
-    calls: list[str] = []
-
-    def change_first(container: ContainerClient, version: str) -> dict[str, str]:
-        calls.append(version)
-        if len(calls) == 2:
-            container.upload_blob(f"{version}/{MODEL}", b"another model", overwrite=True)
-        return list_etags(container, version)
-
-    monkeypatch.setattr(shared.registry.storing, "_list_etags", change_first)
-    with pytest.raises(BrokenReleaseError, match=MODEL):
-        store(releases, made)
-
-    assert actions(releases, "a") == []
-    assert states(releases) == {}
