@@ -1,5 +1,6 @@
 """Uploads that are delivered several times, at once, or on several hosts; and changed meanwhile."""
 
+import time
 from collections.abc import Iterator
 
 from tests.soak.campaign import Campaign, Tally
@@ -36,7 +37,10 @@ def deliver_on_two_hosts(ground: Ground, rounds: int) -> Iterator[Tally]:
     for turn in range(rounds):
         ground.reset()
         with ground.reading() as reader:
-            earlier, later = ground.upload(NEW), ground.upload(NEXT)
+            earlier = ground.upload(NEW)
+            # The emulator tells the order of uploads to the second only.
+            time.sleep(1.1)
+            later = ground.upload(NEXT)
             order = (earlier, later) if turn % 2 else (later, earlier)
             for instance in [ground.start(blob) for blob in order]:
                 instance.wait()
