@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Literal
 
 from shared.errors import SettingError
@@ -125,9 +127,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-def read_build(environment: Mapping[str, str] = os.environ) -> str:
-    """Read the name of the deployed build; never fails."""
-    return environment.get("BUILD_ID") or "local"
+def read_build(
+    environment: Mapping[str, str] = os.environ, package: Path = Path(__file__).parents[1]
+) -> str:
+    """Read the name of the deployed build, which the package itself knows; never fails."""
+    named = environment.get("BUILD_ID")
+    with suppress(OSError, UnicodeDecodeError):
+        named = named or (package / "build_id").read_text(encoding="utf-8").strip()
+    return named or "local"
 
 
 def read_port(environment: Mapping[str, str] = os.environ) -> int:

@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
 
-_NAMES = ["requirements", "requirements-dev"]
+_NAMES = ["requirements", "requirements-serving", "requirements-dev", "requirements-infra"]
 _PIN = re.compile(r"^(\S+)==(\S+)\n((?: +#.*\n)+)", re.MULTILINE)
 
 
@@ -47,6 +47,15 @@ def test_development_runs_the_versions_that_are_deployed() -> None:
     developed = {package: version for package, (version, _) in compiled("requirements-dev").items()}
 
     assert deployed.items() <= developed.items()
+
+
+def test_what_only_serves_has_the_versions_of_what_also_trains() -> None:
+    deployed = {package: version for package, (version, _) in compiled("requirements").items()}
+    serving = {
+        package: version for package, (version, _) in compiled("requirements-serving").items()
+    }
+
+    assert serving.items() < deployed.items()
 
 
 @pytest.mark.parametrize("name", _NAMES)

@@ -13,19 +13,31 @@ from tools.plans import MIB, PLANS, TIMEOUT_SECONDS, USABLE_MEMORY, Measured, fi
 
 ROOT = Path(__file__).parents[1]
 _HEAD = """\
-# Limits by plan
+# Limits
+
+| | Flex Consumption | Premium |
+|---|---|---|
+| memory of an instance | 512, 2,048 or 4,096 MB (`instanceMemoryMB`) | 3.5, 7 or 14 GB (EP1, EP2, EP3) |
+| duration of a run | {minutes} minutes (`functionTimeout` in `host.json`); the plan has no limit | the same |
+| an HTTP answer | within 230 s | within 230 s |
+| start of the app | within 30 s | |
+| temporary storage | small, about 0.8 GB in 2025; check yours | by size, 21 GB and more |
+| deployments | recreate instances; runs under way begin again | the same |
+
+## What each plan can train on
 
 Written by `python -m tools.limits`, which trains on two generated files, measures bytes, peak
 memory and time of the whole process, and extends the line through both until something is used up:
 {usable} of the memory, the temporary storage (a quarter more than the raw file, and 16 MiB), or
-the {minutes} minutes of `functionTimeout` in `host.json`. What a plan has are Microsoft's published
-figures; none of it was measured in Azure.
+the {minutes} minutes of a run. What a plan has are Microsoft's published figures; none of it was
+measured in Azure.
 
 A file that can never fit into temporary storage is rejected before it is downloaded, with the
 reason in its run record. One that needs more memory ends the process: the run is tried again, and
-ends as abandoned. Serving has no such limit: its table is read page by page
-([benchmarks.md](../benchmarks.md): ten million users in about 100 MiB of memory), but the table of
-a release, 133 bytes a user, must fit into temporary storage too.
+ends as abandoned. Where a file does not fit: a Premium plan ([deploy.md](deploy.md)).
+
+Serving reads its table page by page ([benchmarks.md](../benchmarks.md): ten million users in about
+100 MiB of memory), but a release's table, 133 bytes a user, must fit into temporary storage too.
 
 | plan | setting | most loans | users, at {per_user:.0f} loans each | raw file | limited by |
 |---|---|---:|---:|---:|---|

@@ -1,6 +1,7 @@
 """App settings, read from the environment."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,14 @@ def test_settings_are_read() -> None:
 def test_the_build_has_a_default_name() -> None:
     assert read_build({}) == "local"
     assert read_build({"BUILD_ID": "42"}) == "42"
+
+
+def test_a_package_names_its_build_unless_a_setting_does(tmp_path: Path) -> None:
+    (tmp_path / "build_id").write_text("b42\n")
+
+    assert read_build({}, tmp_path) == "b42"
+    assert read_build({"BUILD_ID": ""}, tmp_path) == "b42"
+    assert read_build({"BUILD_ID": "other"}, tmp_path) == "other"
 
 
 def test_a_malformed_run_setting_does_not_affect_serving() -> None:
