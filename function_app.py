@@ -1,5 +1,10 @@
 """The app's functions: each wires a trigger to the code that does the work."""
 
+import gc
+
+# What is imported here lives as long as the process: no start searches it for garbage.
+gc.disable()
+
 import asyncio
 import os
 from collections.abc import Mapping
@@ -282,3 +287,7 @@ def _serve(
         # Passed as a header: given a mimetype, the library searches the headers first.
         headers={"content-type": answer.media_type, **answer.headers},
     )
+
+
+gc.freeze()
+gc.enable()

@@ -37,6 +37,19 @@ def test_importing_the_app_loads_no_data_library_reads_two_settings_and_opens_no
     assert run.stdout.strip() == "[] ['BLOB_TRIGGER_SOURCE', 'MAINTENANCE_SCHEDULE'] []"
 
 
+def test_a_start_searches_for_garbage_neither_during_the_imports_nor_among_them_later() -> None:
+    code = (
+        "import gc; found = []; gc.callbacks.append(lambda phase, info: found.append(phase))\n"
+        "import function_app\n"
+        "print(len(found) < 5, gc.isenabled(), gc.get_freeze_count() > 50_000)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.strip() == "True True True"
+
+
 def test_neither_a_keyed_read_nor_a_what_if_loads_a_data_library(release: Path) -> None:
     code = f"""
 import json, msgspec, pathlib, shutil, sys, tempfile

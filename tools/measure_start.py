@@ -84,7 +84,8 @@ def main(arguments: list[str] | None = None) -> int:
                 ours, theirs, ratio = compare_starts(python, out / package, least)
                 print(
                     f"{package}: function_app is imported in {ours * 1000:.0f} ms, the least app in"
-                    f" {theirs * 1000:.0f} ms: {ratio:.2f} times (at most {LIMIT})"
+                    f" {theirs * 1000:.0f} ms: {ratio:.2f} times, at most {LIMIT}"
+                    f"{'' if ratio <= LIMIT else ': **missed**'}"
                 )
     return 0
 
