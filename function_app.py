@@ -20,8 +20,12 @@ from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
 from shared.registry.account import releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
+from shared.storage_names import name_connection, settle_binding
 
 keep_to_one_line()
+# Where the triggers' storage is: the binding reads it from the environment, on each invocation.
+settle_binding(os.environ)
+_DATA = name_connection(os.environ)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -165,7 +169,7 @@ async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpRe
 @app.blob_trigger(
     "upload",
     path="input/{name}.csv",
-    connection="AzureWebJobsStorage",
+    connection=_DATA,
     # Flex Consumption supports Event Grid only; a local host polls.
     source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
 )
@@ -197,9 +201,7 @@ def mantenimiento(timer: func.TimerRequest) -> None:
     RELEASE.refresh_soon()
 
 
-@app.queue_trigger(
-    "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
-)
+@app.queue_trigger("message", queue_name="webjobs-blobtrigger-poison", connection=_DATA)
 def abandonados(message: func.QueueMessage) -> None:
     """End the run of an upload that the platform gives up on."""
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none

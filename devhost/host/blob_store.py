@@ -72,7 +72,8 @@ class BlobStore:
         try:
             service = BlobServiceClient.from_connection_string(connection, **_options())
             host = BlobServiceClient.from_connection_string(host_connection, **_options())
-            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
+            # The host's poison queue is in the account of the blobs.
+            queues = QueueServiceClient.from_connection_string(connection, **CLIENT_OPTIONS)
         except ValueError as error:
             raise StartError(f"Function '{function.name}': {error}") from None
         self._container = service.get_container_client(self.path.container)

@@ -10,7 +10,8 @@ from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettin
 from shared.errors import SettingError
 from shared.registry.deadlines import DeadlineTransport
 from shared.registry.patience import PatientRetry
-from shared.settings import STORAGE, Settings
+from shared.settings import Settings
+from shared.storage_names import DATA_STORAGE, HOST_STORAGE
 
 INPUT_CONTAINER = "input"
 RELEASES_CONTAINER = "releases"
@@ -49,8 +50,9 @@ def blob_service(settings: Settings) -> BlobServiceClient:
         )
         return BlobServiceClient(settings.storage_blob_uri, credential=credential, **options)
     raise SettingError(
-        f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the URL of the"
-        " blob service; neither is set: set one of them."
+        f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
+        f" {DATA_STORAGE}__blobServiceUri or {HOST_STORAGE}__blobServiceUri the URL of the blob"
+        " service; none is set: set one of them."
     )
 
 
