@@ -1,6 +1,7 @@
 """The app's functions: each wires a trigger to the code that does the work."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 
@@ -10,6 +11,7 @@ from azurefunctions.extensions.bindings import blob
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
 from serving.execution_handlers import ExecutionHandlers
+from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
 from serving.pages import serve_docs, serve_page
 from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
@@ -18,11 +20,14 @@ from serving.storage_calls import StorageCalls
 from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
-from shared.registry.account import releases_container
+from shared.registry.account import is_upload, releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
 from shared.storage_names import name_connection, settle_binding
 
+logger = logging.getLogger(__name__)
+
 keep_to_one_line()
+keep_lost_lines()
 # Where the triggers' storage is: the binding reads it from the environment, on each invocation.
 settle_binding(os.environ)
 _DATA = name_connection(os.environ)
@@ -178,9 +183,16 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     # Imported here so that serving instances do not load pandas and scikit-learn.
     from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
+    from training.retry_pauses import PAUSES  # noqa: PLC0415
 
-    settings = read_settings()
-    retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
+    LOST_LINES.tell()
+    # Event Grid delivers whatever its subscription lets through, whatever the path above says.
+    if not is_upload(upload.container_name, upload.blob_name):
+        logger.info("%s/%s is no upload: ignored.", upload.container_name, upload.blob_name)
+        return
+    with PAUSES.attempt(upload.blob_name):
+        settings = read_settings()
+        retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
     # Where one process trains and serves, as on a developer's machine.
     RELEASE.refresh_soon()
 
@@ -197,6 +209,7 @@ def mantenimiento(timer: func.TimerRequest) -> None:
         open_stores,
     )
 
+    LOST_LINES.tell()
     maintain(open_stores(read_settings()), read_run_settings(), read_retention())
     RELEASE.refresh_soon()
 
@@ -223,6 +236,7 @@ async def _serve_batch(
 ) -> func.HttpResponse:
     """Serve many keyed reads, beside the event loop."""
     await RELEASE.wait_until_loaded()
+    attribute_lines(context.invocation_id)
     return await asyncio.to_thread(_serve, req, context, handlers)
 
 
@@ -231,6 +245,7 @@ async def _serve_what_if(
 ) -> func.HttpResponse:
     """Serve what the scorer computes, beside the event loop."""
     await RELEASE.wait_until_scoring()
+    attribute_lines(context.invocation_id)
     return await asyncio.to_thread(_serve, req, context, handlers)
 
 
@@ -242,6 +257,7 @@ async def _serve_stored(
     decides: bool = False,
 ) -> func.HttpResponse:
     """Serve what asks storage: in a thread of its own, few at a time."""
+    attribute_lines(context.invocation_id)
     try:
         return await STORAGE.run(lambda: _serve(req, context, handlers), decides=decides)
     except CreditRiskError as error:
@@ -261,6 +277,7 @@ def _serve(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
     """Convert the platform's request, dispatch it, and convert the response back."""
+    LOST_LINES.tell()
     request = Request(
         method=req.method,
         name=context.function_name,

@@ -7,7 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from shared.errors import SettingError
-from shared.setting_values import read_date, read_days, read_positive, read_switch
+from shared.setting_values import (
+    read_date,
+    read_days,
+    read_pauses,
+    read_positive,
+    read_switch,
+)
 from shared.storage_limits import StorageLimits, read_limits
 from shared.storage_names import HOST_STORAGE, read_account
 
@@ -223,6 +229,17 @@ def read_decision_flush_seconds(environment: Mapping[str, str] = os.environ) -> 
         )
     seconds = read_positive(environment, "DECISION_LOG_FLUSH_SECONDS", 5.0)
     return seconds if text == "table" else None
+
+
+def read_retry_pauses(environment: Mapping[str, str] = os.environ) -> tuple[float, ...]:
+    """Read the seconds between the attempts at an upload that fails.
+
+    Raises
+    ------
+    SettingError
+        When the setting is malformed.
+    """
+    return read_pauses(environment, "RETRY_PAUSES")
 
 
 def today() -> date:

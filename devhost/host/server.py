@@ -106,7 +106,6 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
 def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[Listener]:
     polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
-        retry_seconds=_seconds("DEVHOST_RETRY_SECONDS", 2.0),
         max_attempts=settings.blob_attempts,
         slots=asyncio.Semaphore(settings.parallel_blobs),
     )

@@ -61,6 +61,11 @@ def releases_container(settings: Settings) -> ContainerClient:
     return blob_service(settings).get_container_client(RELEASES_CONTAINER)
 
 
+def is_upload(container: str, name: str) -> bool:
+    """Return whether a blob is a raw file that somebody uploads, as the trigger's path says it."""
+    return container == INPUT_CONTAINER and name.endswith(".csv")
+
+
 def replace_json(
     container: ContainerClient,
     name: str,
