@@ -23,6 +23,7 @@ from shared.log_lines import keep_to_one_line
 from shared.registry.account import is_upload, releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
 from shared.storage_names import name_connection, settle_binding
+from shared.telemetry import begin_trace
 
 logger = logging.getLogger(__name__)
 
@@ -178,14 +179,14 @@ async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpRe
     # Flex Consumption supports Event Grid only; a local host polls.
     source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
 )
-def entrenamiento(upload: blob.BlobClient) -> None:
+def entrenamiento(upload: blob.BlobClient, context: func.Context) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
     from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
     from training.retry_pauses import PAUSES  # noqa: PLC0415
 
-    LOST_LINES.tell()
+    _begin(context)
     # Event Grid delivers whatever its subscription lets through, whatever the path above says.
     if not is_upload(upload.container_name, upload.blob_name):
         logger.info("%s/%s is no upload: ignored.", upload.container_name, upload.blob_name)
@@ -202,14 +203,14 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     # Read here, and not as %MAINTENANCE_SCHEDULE%: the host starts no app that lacks a setting.
     schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *",
 )
-def mantenimiento(timer: func.TimerRequest) -> None:
+def mantenimiento(timer: func.TimerRequest, context: func.Context) -> None:
     """Put in order what dead runs and lost events left undone."""
     from training.housekeeping.maintenance import (  # noqa: PLC0415 -- slow to import
         maintain,
         open_stores,
     )
 
-    LOST_LINES.tell()
+    _begin(context)
     maintain(open_stores(read_settings()), read_run_settings(), read_retention())
     RELEASE.refresh_soon()
 
@@ -277,7 +278,7 @@ def _serve(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
     """Convert the platform's request, dispatch it, and convert the response back."""
-    LOST_LINES.tell()
+    _begin(context)
     request = Request(
         method=req.method,
         name=context.function_name,
@@ -294,3 +295,9 @@ def _serve(
         # Passed as a header: given a mimetype, the library searches the headers first.
         headers={"content-type": answer.media_type, **answer.headers},
     )
+
+
+def _begin(context: func.Context) -> None:
+    """Take up the trace of an invocation, and tell what threads without one had to say."""
+    begin_trace(context.trace_context.trace_parent)
+    LOST_LINES.tell()

@@ -15,6 +15,7 @@ from serving.decision_log_table import DecisionWriter, UserDecision, open_decisi
 from serving.dispatch import encode
 from shared.errors import SettingError
 from shared.settings import read_decision_flush_seconds
+from shared.telemetry import trace_id
 
 # A stop of the app must not take longer than 5 s.
 _STOP_SECONDS = 4.0
@@ -24,10 +25,11 @@ _DECISIONS_PER_LINE = 300
 logger = logging.getLogger(__name__)
 
 
-class _Line(Struct, frozen=True):
+class _Line(Struct, frozen=True, omit_defaults=True):
     request: str
     version: str
     decisions: Sequence[UserDecision]
+    trace: str = ""
 
 
 class DecisionLog:
@@ -108,7 +110,7 @@ class DecisionLog:
 
 def _log(request: str, version: str, decisions: Sequence[UserDecision]) -> None:
     if logger.isEnabledFor(logging.INFO):
-        logger.info("decision %s", encode(_Line(request, version, decisions)).decode())
+        logger.info("decision %s", encode(_Line(request, version, decisions, trace_id())).decode())
 
 
 def _close_at_exit(writer: DecisionWriter) -> None:

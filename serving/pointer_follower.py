@@ -9,6 +9,7 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
+from serving.served_event import log_served
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.published import CurrentPointer, PointerUnchanged, fetch_pointer
 from shared.registry.releases import UnknownReleaseError, fetch_release
@@ -108,6 +109,7 @@ class PointerFollower:
             raise
         self.release = release
         logger.info("Now serving release %s.", pointer.version)
+        log_served(release)
         self._confirm(pointer)
         return None
 

@@ -24,6 +24,7 @@ from shared.registry.runs import (
 )
 from shared.release.facts import Source
 from shared.release.version import name_version
+from shared.settings import RunSettings, today
 from training.run_record import RunRecordWriter
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,15 @@ def open_run_record(
     # Written before any work, so that an attempt that is killed counts.
     upload_run(blob, record, lease)
     return RunRecordWriter(blob, lease, record)
+
+
+def fix_settings(settings: RunSettings) -> FixedSettings:
+    """Fix what must not differ between the attempts at a run."""
+    return {
+        "as_of": (settings.as_of or today()).isoformat(),
+        "cost_ratio": settings.cost_ratio,
+        "outcome_lag_days": settings.outcome_lag_days,
+    }
 
 
 def _begin_record(run: str, source: Source, fixed: FixedSettings) -> RunRecord:

@@ -77,6 +77,11 @@ class RunRecordWriter:
         release_lease(self._lease)
 
     @property
+    def content(self) -> RunRecord:
+        """What is written, up to date and not to be changed."""
+        return self._record
+
+    @property
     def source(self) -> Source:
         """The upload that the run reads; what is assigned goes into the next write."""
         return self._record["source"]

@@ -1,5 +1,6 @@
 """The lines that an operator needs reach the log of a host that drops lines without invocation."""
 
+import json
 import re
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def test_the_lines_of_the_first_load_are_told_by_a_request(storage: str, release
     assert answer.status_code == 200
     told = re.findall(r"\[\w{8}\] Now serving release (\S+)\.\n", output)
     assert told == [manifest.version]
+    event = re.search(r'\[\w{8}\] (\{"event": "release_served".*\})\n', output)
+    assert event
+    served = json.loads(event[1])
+    assert (served["version"], served["users"]) == (manifest.version, 120)
+    assert served["age_days"] >= 0
 
 
 def test_what_keeps_a_release_from_being_loaded_is_told_by_the_request_that_waits(
@@ -35,12 +41,14 @@ def test_what_keeps_a_release_from_being_loaded_is_told_by_the_request_that_wait
     with run_app(storage, RELEASE_REFRESH_SECONDS="600") as host:
         answer = httpx.get(host.url + PREDICTION, timeout=60)
         health = httpx.get(f"{host.url}/api/health", timeout=60)
-        told = WARNED.findall(host.read_output())
+        output = host.read_output()
+        told = WARNED.findall(output)
 
     assert answer.status_code == 503
     invocation, line = told[0]
     assert answer.headers["X-Request-Id"].startswith(invocation)
     assert health.json()["problem"] in line
+    assert f'[{invocation}] WARNING: {{"event": "stale_refresh", "served": null' in output
 
 
 def test_a_failure_while_serving_is_told_by_later_requests(storage: str, release: Path) -> None:
