@@ -1,6 +1,5 @@
 """Follow the pointer: load the release that it names, or the one that stands in for it."""
 
-import json
 import logging
 import time
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.published import CurrentPointer, PointerUnchanged, fetch_pointer
 from shared.registry.releases import UnknownReleaseError, fetch_release
 from shared.release.pointer import Pointer
+from shared.telemetry import log_event
 
 NOTHING_PUBLISHED = (
     "Nothing has been published yet: drop a CSV into the input container, or wait for the current"
@@ -135,8 +135,9 @@ class PointerFollower:
             # to stand in, the earlier ones are too.
             self._has_chosen = sound is not None
         served = self.release.version if self.release else None
-        fields = {"event": "release_fallback", "current": pointer.version, "served": served}
-        logger.warning(json.dumps(fields | {"reason": str(damage).partition("\n")[0]}))
+        reason = str(damage).partition("\n")[0]
+        about = {"current": pointer.version, "served": served, "reason": reason}
+        log_event(logger, "release_fallback", logging.WARNING, **about)
         instead = f"{served} is served instead" if served else "no earlier one can be served"
         return f"The current release is damaged, and {instead}. {_describe(damage, pointer)}"
 

@@ -33,4 +33,5 @@ def log_event(
 ) -> None:
     """Log an event with its fields, and the trace that it belongs to."""
     trace = {"trace": _trace.get()} if _trace.get() else {}
-    logger.log(level, "%s", json.dumps({"event": event, **fields, **trace}))
+    text = json.dumps({"event": event, **fields, **trace}, separators=(",", ":"))
+    logger.log(level, "%s", text)

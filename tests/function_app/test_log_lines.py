@@ -26,7 +26,7 @@ def test_the_lines_of_the_first_load_are_told_by_a_request(storage: str, release
     assert answer.status_code == 200
     told = re.findall(r"\[\w{8}\] Now serving release (\S+)\.\n", output)
     assert told == [manifest.version]
-    event = re.search(r'\[\w{8}\] (\{"event": "release_served".*\})\n', output)
+    event = re.search(r'\[\w{8}\] (\{"event":"release_served".*\})\n', output)
     assert event
     served = json.loads(event[1])
     assert (served["version"], served["users"]) == (manifest.version, 120)
@@ -48,7 +48,7 @@ def test_what_keeps_a_release_from_being_loaded_is_told_by_the_request_that_wait
     invocation, line = told[0]
     assert answer.headers["X-Request-Id"].startswith(invocation)
     assert health.json()["problem"] in line
-    assert f'[{invocation}] WARNING: {{"event": "stale_refresh", "served": null' in output
+    assert f'[{invocation}] WARNING: {{"event":"stale_refresh","served":null' in output
 
 
 def test_a_failure_while_serving_is_told_by_later_requests(storage: str, release: Path) -> None:
