@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from azure.storage.blob import BlobServiceClient
 
 from devhost.running_host import RunningHost, run_host_process
 from tests.support.devhost_apps import app_settings, read_notes, upload, write_app
+from tests.support.event_grid import blob_created, post_events
 from tests.support.poison import read_poison_messages
 from tests.support.waiting import wait_until
 
@@ -36,7 +36,7 @@ def driven(upload: blob.BlobClient) -> None:
     if content == "bad":
         raise ValueError("a bad blob")
 """
-NAME = "Host.Functions.driven"
+NAME = "driven"
 
 
 @pytest.fixture
@@ -51,20 +51,7 @@ def host(settings: dict[str, str], tmp_path: Path) -> Iterator[RunningHost]:
 
 
 def post(host: RunningHost, kind: str, events: Any, function: str = NAME) -> httpx.Response:
-    return httpx.post(
-        f"{host.url}/runtime/webhooks/blobs",
-        params={"functionName": function, "code": "any"},
-        headers={"aeg-event-type": kind},
-        json=events,
-    )
-
-
-def created(storage: str, container: str, name: str) -> dict[str, Any]:
-    with BlobServiceClient.from_connection_string(storage) as service:
-        blob = service.get_blob_client(container, name)
-        etag = blob.get_blob_properties().etag.strip('"') if blob.exists() else "0x1"
-        data = {"api": "PutBlob", "url": blob.url, "eTag": etag, "blobType": "BlockBlob"}
-        return {"eventType": "Microsoft.Storage.BlobCreated", "data": data}
+    return post_events(host, kind, events, function)
 
 
 def test_the_handshake_is_answered_with_its_code(host: RunningHost) -> None:
@@ -81,7 +68,7 @@ def test_every_event_is_delivered_whatever_its_path(
     for container, name in places:
         upload(storage, container, name, name)
 
-    answer = post(host, "Notification", [created(storage, *place) for place in places])
+    answer = post(host, "Notification", [blob_created(storage, *place) for place in places])
     wait_until(lambda: len(read_notes(tmp_path)) == 3, "all events are processed")
 
     assert answer.status_code == 202
@@ -94,9 +81,9 @@ def test_nothing_is_polled_for(
 ) -> None:
     upload(storage, settings["WATCHED"], "a.csv", "unannounced")
     upload(storage, settings["WATCHED"], "b.csv", "announced")
-    gone = created(storage, settings["WATCHED"], "gone.csv")
+    gone = blob_created(storage, settings["WATCHED"], "gone.csv")
 
-    post(host, "Notification", [gone, created(storage, settings["WATCHED"], "b.csv")])
+    post(host, "Notification", [gone, blob_created(storage, settings["WATCHED"], "b.csv")])
     wait_until(lambda: read_notes(tmp_path), "an event is processed")
 
     assert [note["content"] for note in read_notes(tmp_path)] == ["announced"]
@@ -109,12 +96,12 @@ def test_a_failing_blob_is_tried_five_times_at_once_then_poison(
     watched = settings["WATCHED"]
     upload(storage, watched, "a.csv", "bad")
 
-    post(host, "Notification", created(storage, watched, "a.csv"))
+    post(host, "Notification", blob_created(storage, watched, "a.csv"))
     wait_until(lambda: read_poison_messages(storage, watched), "the host gives up")
 
     assert len(read_notes(tmp_path)) == 5
     (message,) = read_poison_messages(storage, watched)
-    assert (message["FunctionId"], message["BlobName"]) == (NAME, "a.csv")
+    assert (message["FunctionId"], message["BlobName"]) == ("Host.Functions.driven", "a.csv")
     assert message["ETag"].startswith('"0x')
 
 
@@ -122,9 +109,9 @@ def test_an_event_for_another_function_is_dropped(
     host: RunningHost, storage: str, settings: dict[str, str], tmp_path: Path
 ) -> None:
     upload(storage, settings["WATCHED"], "a.csv", "x")
-    event = created(storage, settings["WATCHED"], "a.csv")
+    event = blob_created(storage, settings["WATCHED"], "a.csv")
 
-    post(host, "Notification", [event], "Host.Functions.other")
+    post(host, "Notification", [event], "other")
     post(host, "Notification", [event])
     wait_until(lambda: read_notes(tmp_path), "the other event is processed")
 
