@@ -4,6 +4,7 @@ PORT ?=
 CSV ?=
 TEST ?=
 UPGRADE ?=
+SOAK ?=
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
 EMULATOR := node_modules/.emulator-installed
@@ -13,7 +14,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test browser audit bench requirements setup
+.PHONY: help start drop lint unit test soak browser audit bench requirements setup infra-check
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -21,10 +22,12 @@ help:
 	@echo "make lint            style, types, layers and the pipeline's schema"
 	@echo "make unit            the fast tests; TEST=path or TEST='-k expression' selects some"
 	@echo "make test            everything CI runs: lint and all tests"
+	@echo "make soak            long campaigns of faults; SOAK='--only kills --rounds 10' selects"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
+	@echo "make infra-check     check the infrastructure in an environment of its own; part of make test"
 	@echo "make setup           install what the other targets need; they do it themselves"
 
 start: setup
@@ -39,16 +42,19 @@ lint: $(PACKAGES)
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
 	.venv/bin/check-jsonschema --builtin-schema vendor.azure-pipelines \
-	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml
+	  --data-transform azure-pipelines --regex-variant python azure-pipelines.yml pipelines/*.yml
 
 unit: $(PACKAGES)
 	$(PYTHON) -m pytest -m "not emulator and not browser and not training" $(or $(SELECTED),-n auto --dist loadfile)
 
 # Without a browser CI fails at once; elsewhere the page's tests are skipped, and the last line says so.
-test: setup lint
+test: setup lint infra-check
 	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
 	$(PYTHON) -m pytest --cov -n auto --dist loadfile
 	@$(PYTHON) -m devhost check-browser || true
+
+soak: setup
+	$(PYTHON) -m tests.soak --out docs/reliability.md $(SOAK)
 
 browser: $(PACKAGES)
 	@$(PYTHON) -m devhost install-browser
@@ -61,7 +67,7 @@ bench: setup
 	$(PYTHON) -m benchmarks
 
 requirements: $(PACKAGES)
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-dev requirements-infra; do \
 	  .venv/bin/uv pip compile --quiet --python-version 3.13 \
 	    --custom-compile-command "make requirements" $(if $(UPGRADE),-P $(UPGRADE)) \
 	    --output-file $$name.txt $$name.in || exit; \
@@ -86,4 +92,18 @@ $(PACKAGES): requirements-dev.txt | $(PYTHON)
 
 $(EMULATOR): package.json package-lock.json | $(PACKAGES)
 	@$(PYTHON) -m devhost install-emulator
+	@touch $@
+
+# Without a cloud and without the compiler, which only the pipeline has: references, properties,
+# roles, policies, scripts.
+infra-check: .venv-infra/.packages-installed
+	.venv-infra/bin/python -m pytest infra/tests
+	.venv-infra/bin/shellcheck infra/scripts/*.sh .ci/run
+	.venv-infra/bin/azure-functions-doctor doctor --path . --profile deploy \
+	  --hosting-plan flex-consumption --deployment-mode local-prebuilt
+
+.venv-infra/.packages-installed: requirements-infra.txt | $(PACKAGES)
+	@echo "Installing what checks the infrastructure (a minute, once) ..."
+	@.venv/bin/uv venv --quiet --clear --python $(PYTHON) .venv-infra
+	@.venv/bin/uv pip install --quiet --python .venv-infra/bin/python -r requirements-infra.txt
 	@touch $@

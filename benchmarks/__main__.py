@@ -18,6 +18,7 @@ from benchmarks.serving import (
     compare_with_reference,
     publish,
 )
+from benchmarks.swap import compare_swap
 from devhost.storage.emulator import run_emulator
 from shared.release.manifest import load_manifest
 
@@ -104,6 +105,7 @@ def _measure(csv: Path, ten_times: Path) -> dict[str, str]:
         measure("A request, over HTTP", "alternative", lambda: compare_over_http(served))
         measure("Cold", "minimal app", lambda: compare_cold(served))
         measure("The first what-if", "alternative", lambda: compare_first_what_if(served))
+        measure("A swap under load", "before", lambda: compare_swap(served, csv))
     measure("Scale", "alternative", lambda: measure_scale(FOLDER))
     return tables
 

@@ -53,7 +53,6 @@ class Scrub:
             self._due = now + min(interval_seconds, _SOON_SECONDS)
             logger.warning("The digests of %s cannot be checked now: %s", release.version, error)
             return
-        self.last, self.damaged = datetime.now(UTC), damaged
         if damaged:
             log_event(
                 logger,
@@ -62,6 +61,7 @@ class Scrub:
                 release=release.version,
                 files=damaged,
             )
+        self.last, self.damaged = datetime.now(UTC), damaged
 
 
 def _find_damaged(container: ContainerClient, release: LoadedRelease) -> Iterator[str]:

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from devhost.storage.emulator import run_emulator
 from tests.support.containers import new_container
+from tests.support.fault_proxy import FaultProxy, run_fault_proxy
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.pipeline import build_release
@@ -89,6 +90,13 @@ def storage() -> Iterator[str]:
     """Return the connection string of a storage emulator that only the tests use."""
     with run_emulator() as emulator:
         yield emulator.connection_string
+
+
+@pytest.fixture
+def fault_proxy(storage: str) -> Iterator[FaultProxy]:
+    """Return a proxy before that emulator, which injects faults by rule."""
+    with run_fault_proxy(storage) as proxy:
+        yield proxy
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.paths import ROOT
 
-_NAMES = ["requirements", "requirements-dev"]
+_NAMES = ["requirements", "requirements-dev", "requirements-infra"]
 _PIN = re.compile(r"^(\S+)==(\S+)\n((?: +#.*\n)+)", re.MULTILINE)
 
 

@@ -1,6 +1,9 @@
 """The upload that a run reads: fetched exactly as it was when the run began, kept where asked."""
 
+import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, StandardBlobTier
 
-from shared.errors import CreditRiskError
+from shared.errors import CreditRiskError, RejectedFileError
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from training.run_folder import require_room
@@ -65,9 +68,47 @@ def download_upload(upload: BlobClient, csv: Path, source: Source) -> tuple[Sour
             f"{source['name']}, uploaded at {source['last_modified']}, was deleted or overwritten"
             " before it was read: a newer upload has a run of its own."
         ) from error
-    sha256 = file_sha256(csv)
-    stated.check_file(csv, sha256)
-    return {**source, "sha256": sha256}, stated
+    read: Source = {**source, "sha256": file_sha256(csv)}
+    with rejections_confirmed(upload, read):
+        stated.check_file(csv, read["sha256"])
+    return read, stated
+
+
+@contextmanager
+def rejections_confirmed(upload: BlobClient, source: Source) -> Iterator[None]:
+    """Let a file be rejected only if the same bytes come when it is read once more.
+
+    Parameters
+    ----------
+    upload : BlobClient
+        The upload.
+    source : Source
+        What was read, with its SHA-256.
+
+    Raises
+    ------
+    OSError
+        When a file is rejected and other bytes come: the run is tried again.
+    """
+    try:
+        yield
+    except RejectedFileError as error:
+        found = _read_sha256(upload, source)
+        if found != source["sha256"]:
+            raise OSError(
+                f"{source['name']} was read twice with different content, SHA-256"
+                f" {source['sha256']} and {found}; the first was rejected: {error}"
+            ) from error
+        raise
+
+
+def _read_sha256(upload: BlobClient, source: Source) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.download_blob(
+        etag=source["etag"], match_condition=MatchConditions.IfNotModified
+    ).chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def keep_raw_file(releases: ContainerClient, csv: Path, sha256: str) -> None:

@@ -27,7 +27,13 @@ from training.champion_store import fetch_champion
 from training.execution_log import ExecutionLog
 from training.pipeline import TrainingJob, build_release
 from training.progress import LogLines, Progress
-from training.raw_upload import GoneUploadError, describe_source, download_upload, keep_raw_file
+from training.raw_upload import (
+    GoneUploadError,
+    describe_source,
+    download_upload,
+    keep_raw_file,
+    rejections_confirmed,
+)
 from training.run_events import RunEvents, StepEvents, log_candidate
 from training.run_folder import run_folder
 from training.run_opening import fix_settings, open_run_record
@@ -166,8 +172,9 @@ def _build_and_publish(
             audit_head=audit_head,
         )
         release = folder / "release"
-        manifest = build_release(job, release, progress)
-        stated.check_rows(manifest.data_quality.rows)
+        with rejections_confirmed(upload, record.source):
+            manifest = build_release(job, release, progress)
+            stated.check_rows(manifest.data_quality.rows)
         with progress.step("publish") as step:
             _store(releases, release, manifest, record)
             settled = settle_stored(releases, record.version, settings.promotion)

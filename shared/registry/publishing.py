@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
-from shared.errors import BrokenReleaseError, CreditRiskError
+from shared.errors import CreditRiskError
 from shared.registry.history import fetch_time
 from shared.registry.moves import carry_out, plan_move
 from shared.registry.promotion import explain_rejection
@@ -19,11 +18,11 @@ from shared.registry.published import (
 )
 from shared.registry.reconciling import fetch_settled, reconcile
 from shared.registry.releases import StoredRelease
+from shared.registry.sources import explain_pending, explain_tie, find_source
 from shared.registry.storing import store_release
 from shared.release.decisions import PIPELINE, DecisionRefusedError, Event, stopped_gates
 from shared.release.facts import Source
 from shared.release.manifest import Manifest
-from shared.release.pointer import Pointer
 from shared.release.uploads import is_same_upload, order_uploads, uploaded_at
 from shared.settings import Promotion
 
@@ -145,9 +144,9 @@ def _compare(
         at = fetch_time(container, found.pointer.number)
         # Storage's clock has whole seconds: in the same one, the person's choice holds.
         if uploaded_at(source) <= at:
-            return Outcome("pending", [_explain_pending(decided)])
+            return Outcome("pending", [explain_pending(decided)])
     if current and source.get("last_modified") and order_uploads(source, current) == "unknown":
-        return Outcome("pending", [_explain_tie(source, current)])
+        return Outcome("pending", [explain_tie(source, current)])
     return None
 
 
@@ -172,7 +171,7 @@ def refuse_superseded(container: ContainerClient, source: Source) -> CurrentPoin
 def find_published(container: ContainerClient, source: Source) -> Manifest | None:
     """Return the manifest of the current release if it was made from exactly this upload."""
     found = fetch_latest(container)
-    current = _find_source(container, found.pointer) if found else None
+    current = find_source(container, found.pointer) if found else None
     if found is None or current is None or not is_same_upload(source, current):
         return None
     return fetch_manifest(container, found.pointer)
@@ -181,7 +180,7 @@ def find_published(container: ContainerClient, source: Source) -> Manifest | Non
 def _refuse_older(
     container: ContainerClient, source: Source, found: CurrentPointer | None
 ) -> Source | None:
-    current = _find_source(container, found.pointer) if found else None
+    current = find_source(container, found.pointer) if found else None
     if found and current and order_uploads(source, current) == "older":
         raise SupersededError(
             f"{source['name']} was uploaded at {source.get('last_modified')}; the current release"
@@ -189,33 +188,3 @@ def _refuse_older(
             f" {current['last_modified']}. Upload the file again to have it served."
         )
     return current
-
-
-def _find_source(container: ContainerClient, pointer: Pointer) -> Source | None:
-    """Find the upload of the current release: in the pointer, in older ones through the manifest.
-
-    An error of storage is raised: it says nothing about the release.
-    """
-    if pointer.source:
-        return pointer.source
-    try:
-        return fetch_manifest(container, pointer).source
-    except (BrokenReleaseError, ResourceNotFoundError) as error:
-        # A damaged current release must not block its replacement.
-        logger.warning("The current release cannot be compared with: %s", error)
-        return None
-
-
-def _explain_pending(decided: Event) -> str:
-    return (
-        f"{decided.who} chose the current release at {decided.at}, not before this file was"
-        " uploaded: approve the candidate to have it served."
-    )
-
-
-def _explain_tie(source: Source, current: Source) -> str:
-    return (
-        f"{source['name']} and {current['name']}, of which the current release was made, were"
-        f" uploaded in the same second, {source['last_modified']}, and storage does not tell which"
-        " is newer: approve the candidate to have it served."
-    )

@@ -40,6 +40,7 @@ def test_an_approval_and_a_rollback_are_on_record(app: App, candidate: str, audi
     assert {kind for kind, version, _ in found if version != candidate} == {
         "decision.stored",
         "decision.promoted",
+        "decision.served",
         "decision.rolled_back_to",
     }
 

@@ -74,6 +74,7 @@ def test_a_served_release_never_loads_its_model(
     loaded = load_release(releases, current.pointer)
 
     assert loaded.find_user(5_000_042)
+    loaded.load_scorer()
     assert loaded.scorer()
     assert not trace.exists()
 

@@ -72,6 +72,7 @@ def test_a_head_from_a_log_line_must_be_in_the_chain(
 
 def answers(stored: ContainerClient) -> list[bytes]:
     with serving_from(lambda _: stored) as served:
+        served.get()
         users = UserHandlers(served)
         return [
             answer(about(str(USER), **query)).body

@@ -38,7 +38,13 @@ def test_a_run_is_on_record_with_its_steps_and_its_release(
     assert (found.state, found.version) == ("published", record["version"])
     assert [one.name for one in found.steps] == [one["name"] for one in record["steps"]]
     assert found.counts["users"] == 120
-    assert kinds(audit) == ["run.started", "run.ended", "decision.stored", "decision.promoted"]
+    assert kinds(audit) == [
+        "run.started",
+        "run.ended",
+        "decision.stored",
+        "decision.promoted",
+        "decision.served",
+    ]
 
 
 def test_the_manifest_holds_the_head_of_the_chain(

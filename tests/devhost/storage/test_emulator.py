@@ -109,6 +109,8 @@ def test_a_second_interrupt_does_not_leave_the_emulator_running(tmp_path: Path) 
         "import signal, sys\n"
         "from pathlib import Path\n"
         "from devhost.storage import emulator\n"
+        # A shell's background jobs ignore interrupts.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "stop = emulator.subprocess.Popen.terminate\n"
         "def impatient(process):\n"
         "    signal.raise_signal(signal.SIGINT)\n"

@@ -162,3 +162,20 @@ def test_a_store_without_history_is_read_and_its_next_move_is_the_first_entry(
     assert found.pointer.number == 1
     assert roll_back(releases, ANA, None) == ("b", "a")
     assert states(releases)["b"] == "rolled_back"
+
+
+def test_a_pointer_that_is_missing_behind_or_elsewhere_is_found(
+    releases: ContainerClient, deliver: Deliver
+) -> None:
+    deliver("a")
+    deliver("b")
+    first = releases.download_blob("history/00000001.json").readall()
+
+    releases.delete_blob("current.json")
+    assert diagnose(releases).faults == ["current.json is missing."]
+    releases.upload_blob("current.json", first)
+    assert "current.json is behind" in repair(releases, ANA)[0]
+    releases.upload_blob("history/00000003.json", first)
+    assert "must have the number 3" in diagnose(releases).faults[-1]
+
+    assert current_version(releases) == "b"

@@ -6,10 +6,11 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 import shared.registry.returning
+from shared.registry.decision_log import append_event
 from shared.registry.promotion import approve
 from shared.registry.published import fetch_latest
 from shared.registry.returning import roll_back
-from shared.release.decisions import DecisionRefusedError
+from shared.release.decisions import DecisionRefusedError, Event
 from tests.support.deliveries import ANA, FUTURE, Deliver, actions, states
 from tests.support.stored_releases import current_version
 
@@ -88,3 +89,18 @@ def test_a_rollback_fails_when_another_release_becomes_current_in_the_meantime(
 
     assert current_version(releases) == "c"
     assert actions(releases, "b") == ["stored", "promoted"]
+
+
+def test_a_release_that_was_rejected_or_replaced_is_not_gone_back_to(
+    releases: ContainerClient, deliver: Deliver
+) -> None:
+    for version in ("a", "b", "c", "d"):
+        deliver(version)
+    append_event(releases, "c", Event.now("rejected", ANA, "of an older record"))
+    append_event(releases, "a", Event.now("rejected", ANA, "of an older record"))
+
+    assert roll_back(releases, ANA, None) == ("d", "b")
+    with pytest.raises(DecisionRefusedError, match="none to go back") as refusal:
+        roll_back(releases, ANA, None, "b")
+
+    assert [one.detail for one in refusal.value.errors] == ["a was rejected."]

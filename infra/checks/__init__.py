@@ -1,0 +1,1 @@
+"""What can be said about the infrastructure without a cloud and without the Bicep compiler."""

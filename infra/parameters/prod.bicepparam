@@ -1,0 +1,29 @@
+// A person approves every release; the pipeline only looks.
+using '../main.bicep'
+
+param environmentName = 'prod'
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param approvalKey = readEnvironmentVariable('APPROVAL_KEY', '')
+param instanceMemoryMB = 4096
+param maximumInstanceCount = 100
+param readyHttpInstances = 1
+param redundancy = 'Standard_ZRS'
+param restoreDays = 35
+param logDays = 365
+param logQuotaGb = 5
+// With private endpoints the pipeline's agent must stand in the network too.
+param isPrivate = false
+param settings = {
+  PROMOTION: 'manual'
+}
+param readers = [
+  {
+    id: readEnvironmentVariable('PIPELINE_PRINCIPAL_ID', '')
+    type: 'ServicePrincipal'
+  }
+]
+param alertEmails = [
+  readEnvironmentVariable('ALERT_EMAIL', '')
+]
+param monthlyBudget = 300
+param budgetStart = readEnvironmentVariable('BUDGET_START', '')

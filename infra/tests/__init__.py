@@ -1,0 +1,1 @@
+"""Tests of the infrastructure; they run in `.venv-infra`, see `make infra-check`."""

@@ -1,0 +1,114 @@
+"""Alerts ask for lines that the code writes, and have a runbook each."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.paths import ROOT
+
+INFRA = ROOT / "infra"
+RUNBOOKS = ROOT / "docs" / "azure" / "runbooks.md"
+_PHRASE = re.compile(r'\bMessage (?:has|startswith) "([^"]+)"')
+_FUNCTION = re.compile(r'OperationName (?:==|!=|in) \(?("[^)\n|]+")')
+
+
+def queries() -> dict[str, str]:
+    workbook = json.loads((INFRA / "workbook.json").read_text("utf-8"))
+    shown = {
+        item["name"]: item["content"]["query"] for item in workbook["items"] if item["type"] == 3
+    }
+    return shown | {path.stem: path.read_text("utf-8") for path in INFRA.glob("queries/*.kql")}
+
+
+def written_texts() -> list[str]:
+    """Read every literal of the code, with the parts of a formatted text joined."""
+    folders = ("shared", "serving", "training")
+    return [
+        "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "%s"
+            for part in (node.values if isinstance(node, ast.JoinedStr) else [node])
+        )
+        for folder in folders
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+    ]
+
+
+def functions() -> set[str]:
+    tree = ast.parse((ROOT / "function_app.py").read_text("utf-8"))
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return {node.name for node in tree.body if isinstance(node, kinds) and node.decorator_list}
+
+
+def unwritten_phrases(query: str) -> list[str]:
+    texts = written_texts()
+    return [
+        phrase for phrase in _PHRASE.findall(query) if not any(phrase in text for text in texts)
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(queries()))
+def test_the_code_writes_what_a_query_looks_for(name: str) -> None:
+    assert unwritten_phrases(queries()[name]) == []
+
+
+def test_a_phrase_that_no_line_has_is_noticed() -> None:
+    assert unwritten_phrases('AppTraces | where Message has "was declined:"') == ["was declined:"]
+
+
+@pytest.mark.parametrize("name", sorted(queries()))
+def test_a_query_names_functions_of_the_app(name: str) -> None:
+    named = {
+        function
+        for group in _FUNCTION.findall(queries()[name])
+        for function in re.findall(r'"(\w+)"', group)
+    }
+
+    assert named - {"PutMessage"} <= functions()
+
+
+def alert_names() -> set[str]:
+    text = (INFRA / "alerts.bicep").read_text("utf-8")
+    by_query = re.findall(r"^    name: '([\w-]+)'\n    description:", text, re.MULTILINE)
+    by_metric = re.findall(r"\$\{runbooks\}#([\w-]+)'", text)
+    return {*by_query, *by_metric}
+
+
+def headings(path: Path) -> set[str]:
+    return set(re.findall(r"^## ([\w-]+)$", path.read_text("utf-8"), re.MULTILINE))
+
+
+def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
+    assert len(alert_names()) == 15
+    assert headings(RUNBOOKS) == alert_names()
+
+
+def test_a_runbook_says_what_it_means_what_to_look_at_and_what_to_do() -> None:
+    for section in RUNBOOKS.read_text("utf-8").split("\n## ")[1:]:
+        for part in ("**Means.**", "**Look at.**", "**Do.**"):
+            assert section.count(part) == 1, section.partition("\n")[0]
+
+
+def test_every_alert_has_its_query() -> None:
+    text = (INFRA / "alerts.bicep").read_text("utf-8")
+    used = set(re.findall(r"loadTextContent\('queries/([\w-]+)\.kql'\)", text))
+
+    assert used == {path.stem for path in INFRA.glob("queries/*.kql")}
+
+
+def test_no_line_that_an_alert_asks_for_is_sampled_away() -> None:
+    host = json.loads((ROOT / "host.json").read_text("utf-8"))
+    sampling = host["logging"]["applicationInsights"]["samplingSettings"]
+    asked = {
+        {"AppTraces": "Trace", "AppRequests": "Request"}[table]
+        for query in queries().values()
+        for table in re.findall(r"^(AppTraces|AppRequests)$", query, re.MULTILINE)
+    }
+
+    assert asked
+    assert asked <= set(sampling["excludedTypes"].split(";"))

@@ -1,0 +1,1 @@
+"""Long campaigns of faults against the real app, worker library and emulator."""
