@@ -73,6 +73,7 @@ def open_run_record(
         record |= {
             "state": "abandoned",
             "attempt": earlier["attempt"],
+            "started": earlier["started"],
             "problems": [describe_abandoned(run)],
         }
         upload_run(blob, record, lease)

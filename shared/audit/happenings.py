@@ -59,7 +59,8 @@ def tell_execution(execution: Execution) -> list[Happening]:
             "source": msgspec.to_builtins(execution.source),
             "started": execution.started,
         }
-        name = f"run/{execution.id}/{execution.attempt}/started"
+        # A run that a person had taken up again counts its attempts from 1 once more.
+        name = f"run/{execution.id}/{execution.attempt}/{execution.started}"
         told.append(Happening(execution.started, "run.started", name, begun))
     if execution.has_ended:
         document = msgspec.to_builtins(execution)
