@@ -4,16 +4,16 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
-from serving.execution_handlers import ExecutionHandlers
 from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
 from serving.pages import serve_docs, serve_page
-from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
 from serving.storage_calls import StorageCalls
@@ -24,6 +24,10 @@ from shared.registry.account import is_upload, releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
 from shared.storage_names import name_connection, settle_binding
 from shared.telemetry import begin_trace
+
+if TYPE_CHECKING:
+    from serving.execution_handlers import ExecutionHandlers
+    from serving.release_handlers import ReleaseHandlers
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +43,6 @@ RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
 SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
-RELEASES = ReleaseHandlers()
-EXECUTIONS = ExecutionHandlers()
 STORAGE = StorageCalls()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
@@ -89,31 +91,31 @@ async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpRespo
 @app.route("versiones", methods=_ALL)
 async def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of stored releases."""
-    return await _serve_stored(req, context, {"GET": RELEASES.list})
+    return await _serve_stored(req, context, {"GET": lambda r: releases().list(r)})
 
 
 @app.route("versiones/comparacion", methods=_ALL)
 async def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what changes from one release to another."""
-    return await _serve_stored(req, context, {"GET": RELEASES.compare}, decides=True)
+    return await _serve_stored(req, context, {"GET": lambda r: releases().compare(r)}, decides=True)
 
 
 @app.route("versiones/{version}/aprobacion", methods=_ALL)
 async def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Make a stored release the current one."""
-    return await _serve_decision(req, context, {"POST": RELEASES.approve})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().approve(r)})
 
 
 @app.route("versiones/{version}/rechazo", methods=_ALL)
 async def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Reject a candidate."""
-    return await _serve_decision(req, context, {"POST": RELEASES.reject})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().reject(r)})
 
 
 @app.route("versiones/regreso", methods=_ALL)
 async def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Go back to the previous release."""
-    return await _serve_decision(req, context, {"POST": RELEASES.roll_back})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().roll_back(r)})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
@@ -163,13 +165,13 @@ async def informe_de_version(req: func.HttpRequest, context: func.Context) -> fu
 @app.route("ejecuciones", methods=_ALL)
 async def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of executions."""
-    return await _serve_stored(req, context, {"GET": EXECUTIONS.list})
+    return await _serve_stored(req, context, {"GET": lambda r: executions().list(r)})
 
 
 @app.route("ejecuciones/{id}", methods=_ALL)
 async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve one execution."""
-    return await _serve_stored(req, context, {"GET": EXECUTIONS.show})
+    return await _serve_stored(req, context, {"GET": lambda r: executions().show(r)})
 
 
 @app.blob_trigger(
@@ -221,6 +223,22 @@ def abandonados(message: func.QueueMessage) -> None:
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
 
     close_poisoned(releases_container(read_settings()), message.get_body())
+
+
+@cache
+def releases() -> "ReleaseHandlers":
+    """Make the handlers of stored releases; imported late, so that a new instance reads sooner."""
+    from serving.release_handlers import ReleaseHandlers  # noqa: PLC0415 -- slow to import
+
+    return ReleaseHandlers()
+
+
+@cache
+def executions() -> "ExecutionHandlers":
+    """Make the handlers of executions; imported late, so that a new instance reads sooner."""
+    from serving.execution_handlers import ExecutionHandlers  # noqa: PLC0415 -- slow to import
+
+    return ExecutionHandlers()
 
 
 async def _serve_read(

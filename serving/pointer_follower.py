@@ -4,7 +4,7 @@ import logging
 import time
 from datetime import UTC, datetime
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
@@ -99,14 +99,19 @@ class PointerFollower:
         self, container: ContainerClient, pointer: Pointer, withdrawn_seconds: float
     ) -> str | None:
         try:
+            return self._load_or_fall_back(container, pointer)
+        except Exception:
+            # Whatever fails, also the search for a stand-in.
+            self._withdraw_late(pointer, withdrawn_seconds)
+            raise
+
+    def _load_or_fall_back(self, container: ContainerClient, pointer: Pointer) -> str | None:
+        try:
             release = self._load(container, pointer)
         except _DAMAGED as error:
             self._problem = self._fall_back(container, pointer, error)
             self._postpone()
             return self._problem
-        except (AzureError, OSError, CreditRiskError):
-            self._withdraw_late(pointer, withdrawn_seconds)
-            raise
         self.release = release
         logger.info("Now serving release %s.", pointer.version)
         log_served(release)

@@ -20,6 +20,7 @@ from shared.registry.runs import (
     FixedSettings,
     RunRecord,
     describe_abandoned,
+    list_attempts,
     run_blob_name,
 )
 from shared.release.facts import Source
@@ -69,11 +70,14 @@ def open_run_record(
         "attempt": earlier["attempt"] + 1,
         "version": earlier.get("version", first["version"]),
         "fixed": earlier.get("fixed", fixed),
+        "earlier": list_attempts(earlier),
     }
     if earlier["attempt"] >= MAX_ATTEMPTS:
         record |= {
             "state": "abandoned",
             "attempt": earlier["attempt"],
+            "started": earlier["started"],
+            "earlier": earlier.get("earlier", []),
             "problems": [describe_abandoned(run)],
         }
         upload_run(blob, record, lease)

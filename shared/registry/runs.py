@@ -33,6 +33,9 @@ MAX_ATTEMPTS = 5
 """How often an upload is tried, as `poisonBlobThreshold` in host.json has it."""
 
 
+_KEPT_ATTEMPTS = 4 * MAX_ATTEMPTS
+
+
 class StepRecord(TypedDict):
     """One finished step of a run."""
 
@@ -59,6 +62,16 @@ class FixedSettings(TypedDict):
     outcome_lag_days: int
 
 
+class EarlierAttempt(TypedDict):
+    """How an attempt stood when the next one began."""
+
+    attempt: int
+    started: str
+    updated: str
+    state: RunState
+    problems: list[str]
+
+
 class RunRecord(TypedDict):
     """The content of `runs/<id>.json`, rewritten after every step.
 
@@ -68,6 +81,8 @@ class RunRecord(TypedDict):
         The release that the run makes: one for all attempts.
     fixed : FixedSettings
         The same for all attempts.
+    earlier : list of EarlierAttempt
+        The attempts before this one, the latest of them.
     """
 
     id: str
@@ -82,6 +97,7 @@ class RunRecord(TypedDict):
     version: NotRequired[str]
     fixed: NotRequired[FixedSettings]
     metrics: NotRequired[dict[str, float | int | None]]
+    earlier: NotRequired[list[EarlierAttempt]]
 
 
 class BrokenRunError(CreditRiskError):
@@ -109,6 +125,21 @@ def read_run(content: bytes) -> RunRecord:
 def write_run(record: RunRecord) -> bytes:
     """Encode a run record for storage."""
     return json.dumps(record, indent=2).encode()
+
+
+def list_attempts(record: RunRecord) -> list[EarlierAttempt]:
+    """List the attempts at a run for the record of the next one, oldest first."""
+    earlier = record.get("earlier", [])
+    if record["attempt"] == 0:
+        return earlier
+    last: EarlierAttempt = {
+        "attempt": record["attempt"],
+        "started": record["started"],
+        "updated": record["updated"],
+        "state": record["state"],
+        "problems": record["problems"],
+    }
+    return [*earlier, last][-_KEPT_ATTEMPTS:]
 
 
 def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
