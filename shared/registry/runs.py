@@ -7,7 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 
 import msgspec
 
-from shared.errors import CreditRiskError
+from shared.errors import BrokenReleaseError
 from shared.release.facts import Source
 
 RUNS = "runs/"
@@ -84,7 +84,7 @@ class RunRecord(TypedDict):
     metrics: NotRequired[dict[str, float | int | None]]
 
 
-class BrokenRunError(CreditRiskError):
+class BrokenRunError(BrokenReleaseError):
     """A run record cannot be read."""
 
     title = "The run record is broken"
