@@ -137,6 +137,11 @@ def run_blob_name(run: str) -> str:
     return f"{RUNS}{run}.json"
 
 
+def is_requeued(record: RunRecord) -> bool:
+    """Whether a person had the run taken up again, and no attempt has begun since."""
+    return record["state"] == "failed" and record["attempt"] == 0
+
+
 def describe_abandoned(run: str) -> str:
     """Say that nothing tries a run again by itself, and what does."""
     return (
