@@ -3,15 +3,19 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
-from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.reading import DamagedDocumentError, read_stored
 from shared.registry.runs import (
     RUNS,
@@ -94,9 +98,14 @@ def fetch_run(container: ContainerClient, run: str) -> RunRecord:
 def create_run(container: ContainerClient, record: RunRecord) -> None:
     """Make sure that there is a record to lease, complete from the start for readers."""
     blob = container.get_blob_client(run_blob_name(record["id"]))
-    # A record that is leased may be refused for its lease rather than for being there.
-    with suppress(*CONFLICT_ERRORS):
+    try:
         blob.upload_blob(write_run(record), overwrite=False, **_described(record))
+    except ResourceExistsError:
+        logger.debug("The run %s has a record already.", record["id"])
+    except HttpResponseError as error:
+        # One that is leased may be refused for its lease rather than for being there.
+        if getattr(error, "error_code", None) != "LeaseIdMissing":
+            raise
 
 
 def acquire_lease(
