@@ -60,7 +60,7 @@ def open_run_record(
         logger.info("Run %s is in progress on another instance.", run)
         return None
     # A damaged record costs what it held, not the upload.
-    earlier = read_leased(blob) or first
+    earlier = read_leased(container, run) or first
     if earlier["state"] in ENDED:
         release_lease(lease)
         logger.info("Run %s already ended: %s.", run, earlier["state"])

@@ -7,7 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 
 import msgspec
 
-from shared.errors import CreditRiskError
+from shared.errors import BrokenReleaseError
 from shared.release.facts import Source
 
 RUNS = "runs/"
@@ -100,7 +100,7 @@ class RunRecord(TypedDict):
     earlier: NotRequired[list[EarlierAttempt]]
 
 
-class BrokenRunError(CreditRiskError):
+class BrokenRunError(BrokenReleaseError):
     """A run record cannot be read."""
 
     title = "The run record is broken"
@@ -166,6 +166,11 @@ def upload_digest(blob_name: str, etag: str) -> str:
 def run_blob_name(run: str) -> str:
     """Return the name of a run record's blob in the releases container."""
     return f"{RUNS}{run}.json"
+
+
+def is_requeued(record: RunRecord) -> bool:
+    """Whether a person had the run taken up again, and no attempt has begun since."""
+    return record["state"] == "failed" and record["attempt"] == 0
 
 
 def describe_abandoned(run: str) -> str:
