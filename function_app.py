@@ -6,28 +6,42 @@ import gc
 gc.disable()
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
-from serving.execution_handlers import ExecutionHandlers
+from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
 from serving.pages import serve_docs, serve_page
-from serving.release_handlers import ReleaseHandlers
 from serving.report_handlers import ReportHandlers
 from serving.service_handlers import ServiceHandlers
 from serving.storage_calls import StorageCalls
 from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
-from shared.registry.account import releases_container
+from shared.registry.account import is_upload, releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
+from shared.storage_names import name_connection, settle_binding
+from shared.telemetry import begin_trace
+
+if TYPE_CHECKING:
+    from serving.execution_handlers import ExecutionHandlers
+    from serving.release_handlers import ReleaseHandlers
+
+logger = logging.getLogger(__name__)
 
 keep_to_one_line()
+keep_lost_lines()
+# Where the triggers' storage is: the binding reads it from the environment, on each invocation.
+settle_binding(os.environ)
+_DATA = name_connection(os.environ)
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
@@ -36,8 +50,6 @@ RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
 SERVICE = ServiceHandlers(RELEASE, read_build)
 REPORTS = ReportHandlers(RELEASE)
-RELEASES = ReleaseHandlers()
-EXECUTIONS = ExecutionHandlers()
 STORAGE = StorageCalls()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
@@ -86,31 +98,31 @@ async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpRespo
 @app.route("versiones", methods=_ALL)
 async def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of stored releases."""
-    return await _serve_stored(req, context, {"GET": RELEASES.list})
+    return await _serve_stored(req, context, {"GET": lambda r: releases().list(r)})
 
 
 @app.route("versiones/comparacion", methods=_ALL)
 async def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what changes from one release to another."""
-    return await _serve_stored(req, context, {"GET": RELEASES.compare}, decides=True)
+    return await _serve_stored(req, context, {"GET": lambda r: releases().compare(r)}, decides=True)
 
 
 @app.route("versiones/{version}/aprobacion", methods=_ALL)
 async def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Make a stored release the current one."""
-    return await _serve_decision(req, context, {"POST": RELEASES.approve})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().approve(r)})
 
 
 @app.route("versiones/{version}/rechazo", methods=_ALL)
 async def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Reject a candidate."""
-    return await _serve_decision(req, context, {"POST": RELEASES.reject})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().reject(r)})
 
 
 @app.route("versiones/regreso", methods=_ALL)
 async def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Go back to the previous release."""
-    return await _serve_decision(req, context, {"POST": RELEASES.roll_back})
+    return await _serve_decision(req, context, {"POST": lambda r: releases().roll_back(r)})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
@@ -160,30 +172,37 @@ async def informe_de_version(req: func.HttpRequest, context: func.Context) -> fu
 @app.route("ejecuciones", methods=_ALL)
 async def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of executions."""
-    return await _serve_stored(req, context, {"GET": EXECUTIONS.list})
+    return await _serve_stored(req, context, {"GET": lambda r: executions().list(r)})
 
 
 @app.route("ejecuciones/{id}", methods=_ALL)
 async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve one execution."""
-    return await _serve_stored(req, context, {"GET": EXECUTIONS.show})
+    return await _serve_stored(req, context, {"GET": lambda r: executions().show(r)})
 
 
 @TRAINING.blob_trigger(
     "upload",
     path="input/{name}.csv",
-    connection="AzureWebJobsStorage",
+    connection=_DATA,
     # Flex Consumption supports Event Grid only; a local host polls.
     source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
 )
-def entrenamiento(upload: blob.BlobClient) -> None:
+def entrenamiento(upload: blob.BlobClient, context: func.Context) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
     from shared.audit.sweep import find_audit  # noqa: PLC0415
     from training.retraining import retrain  # noqa: PLC0415
+    from training.retry_pauses import PAUSES  # noqa: PLC0415
 
-    settings = read_settings()
-    retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
+    _begin(context)
+    # Event Grid delivers whatever its subscription lets through, whatever the path above says.
+    if not is_upload(upload.container_name, upload.blob_name):
+        logger.info("%s/%s is no upload: ignored.", upload.container_name, upload.blob_name)
+        return
+    with PAUSES.attempt(upload.blob_name):
+        settings = read_settings()
+        retrain(upload, releases_container(settings), read_run_settings(), find_audit(settings))
     # Where one process trains and serves, as on a developer's machine.
     RELEASE.refresh_soon()
 
@@ -193,20 +212,19 @@ def entrenamiento(upload: blob.BlobClient) -> None:
     # Read here, and not as %MAINTENANCE_SCHEDULE%: the host starts no app that lacks a setting.
     schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *",
 )
-def mantenimiento(timer: func.TimerRequest) -> None:
+def mantenimiento(timer: func.TimerRequest, context: func.Context) -> None:
     """Put in order what dead runs and lost events left undone."""
     from training.housekeeping.maintenance import (  # noqa: PLC0415 -- slow to import
         maintain,
         open_stores,
     )
 
+    _begin(context)
     maintain(open_stores(read_settings()), read_run_settings(), read_retention())
     RELEASE.refresh_soon()
 
 
-@TRAINING.queue_trigger(
-    "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
-)
+@TRAINING.queue_trigger("message", queue_name="webjobs-blobtrigger-poison", connection=_DATA)
 def abandonados(message: func.QueueMessage) -> None:
     """End the run of an upload that the platform gives up on."""
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
@@ -217,6 +235,22 @@ def abandonados(message: func.QueueMessage) -> None:
 # The package that only serves has no training in it, and no trigger that would need it.
 if find_spec("training"):
     app.register_functions(TRAINING)
+
+
+@cache
+def releases() -> "ReleaseHandlers":
+    """Make the handlers of stored releases; imported late, so that a new instance reads sooner."""
+    from serving.release_handlers import ReleaseHandlers  # noqa: PLC0415 -- slow to import
+
+    return ReleaseHandlers()
+
+
+@cache
+def executions() -> "ExecutionHandlers":
+    """Make the handlers of executions; imported late, so that a new instance reads sooner."""
+    from serving.execution_handlers import ExecutionHandlers  # noqa: PLC0415 -- slow to import
+
+    return ExecutionHandlers()
 
 
 async def _serve_read(
@@ -233,6 +267,7 @@ async def _serve_batch(
 ) -> func.HttpResponse:
     """Serve many keyed reads, beside the event loop."""
     await RELEASE.wait_until_loaded()
+    attribute_lines(context.invocation_id)
     return await asyncio.to_thread(_serve, req, context, handlers)
 
 
@@ -241,6 +276,7 @@ async def _serve_what_if(
 ) -> func.HttpResponse:
     """Serve what the scorer computes, beside the event loop."""
     await RELEASE.wait_until_scoring()
+    attribute_lines(context.invocation_id)
     return await asyncio.to_thread(_serve, req, context, handlers)
 
 
@@ -252,6 +288,7 @@ async def _serve_stored(
     decides: bool = False,
 ) -> func.HttpResponse:
     """Serve what asks storage: in a thread of its own, few at a time."""
+    attribute_lines(context.invocation_id)
     try:
         return await STORAGE.run(lambda: _serve(req, context, handlers), decides=decides)
     except CreditRiskError as error:
@@ -271,6 +308,7 @@ def _serve(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
     """Convert the platform's request, dispatch it, and convert the response back."""
+    _begin(context)
     request = Request(
         method=req.method,
         name=context.function_name,
@@ -287,6 +325,12 @@ def _serve(
         # Passed as a header: given a mimetype, the library searches the headers first.
         headers={"content-type": answer.media_type, **answer.headers},
     )
+
+
+def _begin(context: func.Context) -> None:
+    """Take up the trace of an invocation, and tell what threads without one had to say."""
+    begin_trace(context.trace_context.trace_parent)
+    LOST_LINES.tell()
 
 
 gc.freeze()

@@ -20,7 +20,7 @@ from devhost.storage.connection import CLIENT_OPTIONS
 from shared.local_storage import find_storage, local_folder
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER
 from shared.registry.runs import run_id
-from shared.settings import STORAGE
+from shared.storage_names import name_connection
 
 _MEGABYTE = 1024 * 1024
 _BLOCK_BYTES = 4 * _MEGABYTE
@@ -102,9 +102,11 @@ def check_file(csv: str) -> Path:
 
 def _find_storage(app_dir: Path) -> tuple[str, str]:
     settings = read_local_settings(app_dir)
-    configured = os.environ.get(STORAGE) or settings.values.get(STORAGE)
+    known = {**settings.values, **{name: value for name, value in os.environ.items() if value}}
+    name = name_connection(known)
+    configured = known.get(name)
     if configured and not needs_emulator(configured):
-        return configured, f"The storage in {STORAGE}"
+        return configured, f"The storage in {name}"
     port = choose_port(settings)
     found = find_storage(local_folder(app_dir, port))
     if found is None:

@@ -22,6 +22,7 @@ from devhost.storage.emulator import run_emulator
 from devhost.storage_setup import format_announcement, set_up_storage
 from shared.local_storage import local_folder
 from shared.settings import STORAGE
+from shared.storage_names import name_connection
 
 _STOP_SECONDS = 10.0
 
@@ -53,7 +54,8 @@ def start(app_dir: Path) -> int:
             emulator = running.enter_context(run_emulator(folder / "storage"))
             os.environ[STORAGE] = emulator.connection_string
             running.enter_context(publish_connection(folder, emulator.connection_string))
-        content = set_up_storage(os.environ[STORAGE], app_dir / "data" / "sample.csv")
+        data = os.environ.get(name_connection(os.environ)) or os.environ[STORAGE]
+        content = set_up_storage(data, app_dir / "data" / "sample.csv")
         return _run_app(app_dir, listener, format_announcement(port, content))
 
 

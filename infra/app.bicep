@@ -102,6 +102,7 @@ var settings = {
   KEEP_RAW: 'false'
   KEEP_RELEASES: '10'
   RETAIN_DAYS: '760'
+  RETRY_PAUSES: '15,60,180,300'
   MAINTENANCE_SCHEDULE: '0 */5 * * * *'
   APPROVAL_KEY: approvalKey
   OVERRIDE_CONFIRMATION: 'required'

@@ -8,13 +8,18 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from serving.decision_log_table import DecisionWriter, UserDecision, open_decisions
 from serving.dispatch import encode
+from serving.user_decision import UserDecision
 from shared.errors import SettingError
 from shared.settings import read_decision_flush_seconds
+from shared.telemetry import trace_id
+
+if TYPE_CHECKING:
+    from serving.decision_log_table import DecisionWriter
 
 # A stop of the app must not take longer than 5 s.
 _STOP_SECONDS = 4.0
@@ -24,10 +29,11 @@ _DECISIONS_PER_LINE = 300
 logger = logging.getLogger(__name__)
 
 
-class _Line(Struct, frozen=True):
+class _Line(Struct, frozen=True, omit_defaults=True):
     request: str
     version: str
     decisions: Sequence[UserDecision]
+    trace: str = ""
 
 
 class DecisionLog:
@@ -37,8 +43,8 @@ class DecisionLog:
     ----------
     flush_seconds : callable
         Called once: how often to write to the table; None for no table.
-    open_writer : callable
-        Makes the writer of the table.
+    open_writer : callable, optional
+        Makes the writer of the table; by default, of the account's.
 
     Notes
     -----
@@ -49,10 +55,10 @@ class DecisionLog:
     def __init__(
         self,
         flush_seconds: Callable[[], float | None] = read_decision_flush_seconds,
-        open_writer: Callable[[float], DecisionWriter] = open_decisions,
+        open_writer: "Callable[[float], DecisionWriter] | None" = None,
     ) -> None:
         self._read_flush_seconds = flush_seconds
-        self._open_writer = open_writer
+        self._open_writer = open_writer or _open_writer
         self._lock = threading.Lock()
         self._writer: DecisionWriter | None = None
         self._is_open = False
@@ -79,7 +85,7 @@ class DecisionLog:
 
     def _offer(
         self,
-        writer: DecisionWriter,
+        writer: "DecisionWriter",
         request: str,
         version: str,
         decisions: Sequence[UserDecision],
@@ -108,10 +114,16 @@ class DecisionLog:
 
 def _log(request: str, version: str, decisions: Sequence[UserDecision]) -> None:
     if logger.isEnabledFor(logging.INFO):
-        logger.info("decision %s", encode(_Line(request, version, decisions)).decode())
+        logger.info("decision %s", encode(_Line(request, version, decisions, trace_id())).decode())
 
 
-def _close_at_exit(writer: DecisionWriter) -> None:
+def _open_writer(flush_seconds: float) -> "DecisionWriter":
+    from serving.decision_log_table import open_decisions  # noqa: PLC0415 -- few need it
+
+    return open_decisions(flush_seconds)
+
+
+def _close_at_exit(writer: "DecisionWriter") -> None:
     close = partial(writer.close, _STOP_SECONDS)
     atexit.register(close)
     # The client of tables needs thread pools, which are closed by the time of atexit: what is
@@ -120,7 +132,7 @@ def _close_at_exit(writer: DecisionWriter) -> None:
     register(close)
 
 
-def _drain_on_termination(writer: DecisionWriter) -> None:
+def _drain_on_termination(writer: "DecisionWriter") -> None:
     """Write what is left when the process is told to end, which by default runs no exit code."""
     previous = signal.getsignal(signal.SIGTERM)
 

@@ -11,8 +11,8 @@ from itertools import count, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azure.core.exceptions import AzureError
-from msgspec import Struct
 
+from serving.user_decision import UserDecision
 from shared.errors import CreditRiskError
 from shared.settings import read_settings
 
@@ -26,24 +26,6 @@ _HURRY_SECONDS = 0.05
 _POLL_SECONDS = 0.01
 
 logger = logging.getLogger(__name__)
-
-
-class UserDecision(Struct, frozen=True, gc=False):
-    """One decision.
-
-    Attributes
-    ----------
-    user : int or None
-        The user's id; None for an applicant who was only described.
-    probability : float
-        Probability of default.
-    decision : int
-        The predicted class.
-    """
-
-    user: int | None
-    probability: float
-    decision: int
 
 
 class _Row(NamedTuple):

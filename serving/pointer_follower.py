@@ -1,18 +1,19 @@
 """Follow the pointer: load the release that it names, or the one that stands in for it."""
 
-import json
 import logging
 import time
 from datetime import UTC, datetime
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease, load_release
+from serving.served_event import log_served
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.published import CurrentPointer, PointerUnchanged, fetch_pointer
 from shared.registry.releases import UnknownReleaseError, fetch_release
 from shared.release.pointer import Pointer
+from shared.telemetry import log_event
 
 NOTHING_PUBLISHED = (
     "Nothing has been published yet: drop a CSV into the input container, or wait for the current"
@@ -98,16 +99,22 @@ class PointerFollower:
         self, container: ContainerClient, pointer: Pointer, withdrawn_seconds: float
     ) -> str | None:
         try:
+            return self._load_or_fall_back(container, pointer)
+        except Exception:
+            # Whatever fails, also the search for a stand-in.
+            self._withdraw_late(pointer, withdrawn_seconds)
+            raise
+
+    def _load_or_fall_back(self, container: ContainerClient, pointer: Pointer) -> str | None:
+        try:
             release = self._load(container, pointer)
         except _DAMAGED as error:
             self._problem = self._fall_back(container, pointer, error)
             self._postpone()
             return self._problem
-        except (AzureError, OSError, CreditRiskError):
-            self._withdraw_late(pointer, withdrawn_seconds)
-            raise
         self.release = release
         logger.info("Now serving release %s.", pointer.version)
+        log_served(release)
         self._confirm(pointer)
         return None
 
@@ -133,8 +140,9 @@ class PointerFollower:
             # to stand in, the earlier ones are too.
             self._has_chosen = sound is not None
         served = self.release.version if self.release else None
-        fields = {"event": "release_fallback", "current": pointer.version, "served": served}
-        logger.warning(json.dumps(fields | {"reason": str(damage).partition("\n")[0]}))
+        reason = str(damage).partition("\n")[0]
+        about = {"current": pointer.version, "served": served, "reason": reason}
+        log_event(logger, "release_fallback", logging.WARNING, **about)
         instead = f"{served} is served instead" if served else "no earlier one can be served"
         return f"The current release is damaged, and {instead}. {_describe(damage, pointer)}"
 

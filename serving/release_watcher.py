@@ -15,6 +15,7 @@ from serving.signals import Signal
 from shared.errors import CreditRiskError
 from shared.registry.deadlines import deadline_in
 from shared.settings import Settings
+from shared.telemetry import log_event
 
 # For this long, requests that find no release share the result of one failed round.
 _RETRY_PAUSE_SECONDS = 1.0
@@ -110,6 +111,14 @@ class ReleaseWatcher:
             problem = f"The current release cannot be loaded: {_describe_publicly(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)
             logger.warning("%s (%s)", problem, error, exc_info=not expected)
+            served = self._follower.release
+            log_event(
+                logger,
+                "stale_refresh",
+                logging.WARNING,
+                served=served.version if served else None,
+                problem=problem,
+            )
             return problem
 
     def _run_scrub(self) -> None:

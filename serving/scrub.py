@@ -1,6 +1,5 @@
 """Regular checks that the stored files of the served release are still the right ones."""
 
-import json
 import logging
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from azure.storage.blob import ContainerClient
 from serving.loaded_release import LoadedRelease
 from shared.registry.completeness import stored_sha256
 from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE
+from shared.telemetry import log_event
 
 _SOON_SECONDS = 600.0
 """When to try again after storage failed during a check."""
@@ -53,10 +53,15 @@ class Scrub:
             self._due = now + min(interval_seconds, _SOON_SECONDS)
             logger.warning("The digests of %s cannot be checked now: %s", release.version, error)
             return
-        self.last, self.damaged = datetime.now(UTC), damaged
         if damaged:
-            fields = {"event": "stored_release_damaged", "release": release.version}
-            logger.warning(json.dumps(fields | {"files": damaged}))
+            log_event(
+                logger,
+                "stored_release_damaged",
+                logging.WARNING,
+                release=release.version,
+                files=damaged,
+            )
+        self.last, self.damaged = datetime.now(UTC), damaged
 
 
 def _find_damaged(container: ContainerClient, release: LoadedRelease) -> Iterator[str]:

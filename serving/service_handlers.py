@@ -12,7 +12,6 @@ from serving.api.problems import Problem
 from serving.api.service import ServedModel
 from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request, encode
-from serving.openapi import describe_api
 from serving.release_status import ReleaseStatus
 from serving.user_handlers import release_headers
 from shared.errors import NoReleaseError
@@ -96,6 +95,8 @@ class ServiceHandlers:
 
 @cache
 def _encode_description() -> tuple[bytes, str]:
+    from serving.openapi import describe_api  # noqa: PLC0415 -- slow to import
+
     body = encode(describe_api())
     return body, f'"{hashlib.sha256(body).hexdigest()[:16]}"'
 

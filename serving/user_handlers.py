@@ -11,10 +11,10 @@ from serving.api.users import (
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
-from serving.decision_log_table import UserDecision
 from serving.dispatch import Answer, Request, encode
 from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
+from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, explain_applicant, score_applicant
 from shared.errors import CreditRiskError

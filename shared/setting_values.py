@@ -7,6 +7,10 @@ from shared.errors import SettingError
 
 _MAX_DAYS = 3650
 _MAX_COUNT = 1000
+_MAX_PAUSE_SECONDS = 600.0
+
+DEFAULT_RETRY_PAUSES = (15.0, 60.0, 180.0, 300.0)
+"""With the attempts themselves, an outage of ten minutes is survived."""
 
 
 def read_date(environment: Mapping[str, str], name: str) -> date | None:
@@ -67,3 +71,20 @@ def read_switch(environment: Mapping[str, str], name: str) -> bool:
     if text not in ("", "true", "false"):
         raise SettingError(f"{name} must be true or false, not {text!r}: correct the app setting.")
     return text == "true"
+
+
+def read_pauses(environment: Mapping[str, str], name: str) -> tuple[float, ...]:
+    """Read the seconds between attempts, separated by commas."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return DEFAULT_RETRY_PAUSES
+    try:
+        pauses = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        pauses = (-1.0,)
+    if not all(0 <= pause <= _MAX_PAUSE_SECONDS for pause in pauses):
+        raise SettingError(
+            f"{name} must be seconds from 0 to {_MAX_PAUSE_SECONDS:g} such as 15,60,180,300, not"
+            f" {text!r}: correct the app setting."
+        )
+    return pauses

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Literal
 
 from shared.errors import SettingError
-from shared.setting_values import read_date, read_days, read_positive, read_switch
+from shared.setting_values import (
+    read_date,
+    read_days,
+    read_pauses,
+    read_positive,
+    read_switch,
+)
 from shared.storage_limits import StorageLimits, read_limits
+from shared.storage_names import HOST_STORAGE, read_account
 
-STORAGE = "AzureWebJobsStorage"
+STORAGE = HOST_STORAGE
 
 USUAL_PORT = 7071
 _MAX_PORT = 65535
@@ -115,14 +122,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     SettingError
         When a setting is malformed.
     """
+    account = read_account(environment)
     return Settings(
-        storage_connection=environment.get(STORAGE) or None,
-        storage_blob_uri=environment.get(f"{STORAGE}__blobServiceUri") or None,
-        storage_client_id=environment.get(f"{STORAGE}__clientId") or None,
+        storage_connection=account.connection_string,
+        storage_blob_uri=account.blob_uri,
+        storage_client_id=account.client_id,
         release_refresh_seconds=read_positive(environment, "RELEASE_REFRESH_SECONDS", 30.0),
         approval_key=environment.get("APPROVAL_KEY") or None,
         platform_authenticates=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
-        storage_table_uri=environment.get(f"{STORAGE}__tableServiceUri") or None,
+        storage_table_uri=account.table_uri,
         limits=read_limits(environment),
     )
 
@@ -228,6 +236,17 @@ def read_decision_flush_seconds(environment: Mapping[str, str] = os.environ) -> 
         )
     seconds = read_positive(environment, "DECISION_LOG_FLUSH_SECONDS", 5.0)
     return seconds if text == "table" else None
+
+
+def read_retry_pauses(environment: Mapping[str, str] = os.environ) -> tuple[float, ...]:
+    """Read the seconds between the attempts at an upload that fails.
+
+    Raises
+    ------
+    SettingError
+        When the setting is malformed.
+    """
+    return read_pauses(environment, "RETRY_PAUSES")
 
 
 def today() -> date:

@@ -11,6 +11,11 @@ _HEAVY = (
     *("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib"),
     "azure.data.tables",
 )
+_LATE = (
+    *("serving.openapi", "serving.release_handlers", "serving.execution_handlers"),
+    *("serving.decision_log_table", "shared.registry.moves", "shared.registry.release_list"),
+)
+"""What only decisions, lists and descriptions need: a new instance answers reads sooner."""
 _IMPORT = f"""
 import os, sys
 read = []
@@ -25,7 +30,7 @@ sys.addaudithook(
     if event in ("socket.connect", "sqlite3.connect", "tempfile.mkdtemp") else None
 )
 import function_app
-print(sorted(set(sys.modules) & set({_HEAVY!r})), sorted(set(read)), opened)
+print(sorted(set(sys.modules) & set({_HEAVY + _LATE!r})), sorted(set(read)), opened)
 """
 
 

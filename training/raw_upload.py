@@ -64,10 +64,7 @@ def download_upload(upload: BlobClient, csv: Path, source: Source) -> tuple[Sour
                 etag=source["etag"], match_condition=MatchConditions.IfNotModified
             ).readinto(file)
     except (ResourceModifiedError, ResourceNotFoundError) as error:
-        raise GoneUploadError(
-            f"{source['name']}, uploaded at {source['last_modified']}, was deleted or overwritten"
-            " before it was read: a newer upload has a run of its own."
-        ) from error
+        raise _gone(source) from error
     read: Source = {**source, "sha256": file_sha256(csv)}
     with rejections_confirmed(upload, read):
         stated.check_file(csv, read["sha256"])
@@ -89,6 +86,8 @@ def rejections_confirmed(upload: BlobClient, source: Source) -> Iterator[None]:
     ------
     OSError
         When a file is rejected and other bytes come: the run is tried again.
+    GoneUploadError
+        When a file is rejected and is not there any more.
     """
     try:
         yield
@@ -104,11 +103,21 @@ def rejections_confirmed(upload: BlobClient, source: Source) -> Iterator[None]:
 
 def _read_sha256(upload: BlobClient, source: Source) -> str:
     digest = hashlib.sha256()
-    for chunk in upload.download_blob(
-        etag=source["etag"], match_condition=MatchConditions.IfNotModified
-    ).chunks():
-        digest.update(chunk)
+    try:
+        for chunk in upload.download_blob(
+            etag=source["etag"], match_condition=MatchConditions.IfNotModified
+        ).chunks():
+            digest.update(chunk)
+    except (ResourceModifiedError, ResourceNotFoundError) as error:
+        raise _gone(source) from error
     return digest.hexdigest()
+
+
+def _gone(source: Source) -> GoneUploadError:
+    return GoneUploadError(
+        f"{source['name']}, uploaded at {source['last_modified']}, was deleted or overwritten"
+        " before it was read: a newer upload has a run of its own."
+    )
 
 
 def keep_raw_file(releases: ContainerClient, csv: Path, sha256: str) -> None:

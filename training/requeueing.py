@@ -9,7 +9,7 @@ from shared.audit.sweep import find_audit
 from shared.errors import CreditRiskError
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER, blob_service
 from shared.registry.run_store import LeasedRun, leased_run, now, upload_run
-from shared.registry.runs import RunRecord, RunState
+from shared.registry.runs import RunRecord, RunState, list_attempts
 from shared.settings import RunSettings, Settings
 from training.retraining import retrain
 
@@ -97,6 +97,7 @@ def _reset_held(
         "attempt": 0,
         "problems": [f"{who} had it taken up again."],
         "updated": now(),
+        "earlier": list_attempts(record),
     }
     # What the first attempt fixed may be what it failed for.
     reset.pop("fixed", None)

@@ -17,7 +17,7 @@ from shared.registry.publishing import (
     refuse_superseded,
 )
 from shared.registry.reconciling import reconcile
-from shared.registry.runs import FixedSettings, run_id
+from shared.registry.runs import run_id
 from shared.registry.storing import StoredAlreadyError, store_release
 from shared.release.manifest import Manifest
 from shared.settings import RunSettings, today
@@ -34,8 +34,9 @@ from training.raw_upload import (
     keep_raw_file,
     rejections_confirmed,
 )
+from training.run_events import RunEvents, StepEvents, log_candidate
 from training.run_folder import run_folder
-from training.run_opening import open_run_record
+from training.run_opening import fix_settings, open_run_record
 from training.run_record import LeaseLostError, RunRecordWriter
 from training.settling import settle_stored
 
@@ -76,22 +77,15 @@ def retrain(
         releases.create_container()
     source = describe_source(upload, properties)
     run = run_id(source["name"], source["etag"], properties.last_modified)
-    record = open_run_record(releases, run, source, _fix(settings))
+    record = open_run_record(releases, run, source, fix_settings(settings))
     if record is not None:
-        execution = ExecutionLog(releases, run, audit)
+        execution, events = ExecutionLog(releases, run, audit), RunEvents(record.content)
         with record:
             try:
                 _attempt(upload, releases, settings, record, execution)
             finally:
                 execution.end()
-
-
-def _fix(settings: RunSettings) -> FixedSettings:
-    return {
-        "as_of": (settings.as_of or today()).isoformat(),
-        "cost_ratio": settings.cost_ratio,
-        "outcome_lag_days": settings.outcome_lag_days,
-    }
+                events.end()
 
 
 def _attempt(
@@ -155,7 +149,7 @@ def _build_and_publish(
     record: RunRecordWriter,
     execution: ExecutionLog,
 ) -> tuple[Manifest, Outcome]:
-    progress = Progress([LogLines(), record, execution])
+    progress = Progress([LogLines(), record, execution, StepEvents(record.content)])
     refuse_superseded(releases, record.source)
     as_of = date.fromisoformat(record.fixed["as_of"])
     require_past(as_of, today(), forced=settings.as_of_force)
@@ -205,5 +199,6 @@ def _store(
 def _conclude(record: RunRecordWriter, manifest: Manifest, outcome: Outcome) -> None:
     if outcome.state == "refused":
         logger.warning("%s was refused: %s", manifest.version, "; ".join(outcome.reasons))
+    log_candidate(record.content["id"], manifest, outcome.state)
     record.source = manifest.source
     record.conclude(outcome.state, manifest, outcome.reasons)

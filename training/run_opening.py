@@ -2,7 +2,6 @@
 
 import logging
 from datetime import UTC, datetime
-from typing import TypedDict
 from uuid import uuid4
 
 from azure.storage.blob import ContainerClient
@@ -22,10 +21,12 @@ from shared.registry.runs import (
     RunRecord,
     describe_abandoned,
     describe_interruption,
+    list_attempts,
     run_blob_name,
 )
 from shared.release.facts import Source
 from shared.release.version import name_version
+from shared.settings import RunSettings, today
 from training.run_record import RunRecordWriter
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def open_run_record(
         logger.info("Run %s is in progress on another instance.", run)
         return None
     # A damaged record costs what it held, not the upload.
-    earlier = read_leased(blob) or first
+    earlier = read_leased(container, run) or first
     if earlier["state"] in ENDED:
         release_lease(lease)
         logger.info("Run %s already ended: %s.", run, earlier["state"])
@@ -70,12 +71,15 @@ def open_run_record(
         "attempt": earlier["attempt"] + 1,
         "version": earlier.get("version", first["version"]),
         "fixed": earlier.get("fixed", fixed),
-        **_note_interruption(earlier),
+        "earlier": list_attempts(earlier),
+        "problems": _note_interruption(earlier),
     }
     if earlier["attempt"] >= MAX_ATTEMPTS:
         record |= {
             "state": "abandoned",
             "attempt": earlier["attempt"],
+            "started": earlier["started"],
+            "earlier": earlier.get("earlier", []),
             "problems": [describe_abandoned(run)],
         }
         upload_run(blob, record, lease)
@@ -86,18 +90,20 @@ def open_run_record(
     return RunRecordWriter(blob, lease, record)
 
 
-class _Noted(TypedDict, total=False):
-    problems: list[str]
-    interruptions: list[str]
+def _note_interruption(earlier: RunRecord) -> list[str]:
+    """Say of an attempt that ended without a word, as when a deployment kills its instance."""
+    if earlier["state"] != "running" or not earlier["attempt"]:
+        return []
+    return [describe_interruption(earlier)]
 
 
-def _note_interruption(earlier: RunRecord) -> _Noted:
-    interruptions = list(earlier.get("interruptions", []))
-    if earlier["state"] == "running" and earlier["attempt"]:
-        interruptions.append(describe_interruption(earlier))
-        # Shown as a problem until the attempt has an outcome of its own.
-        return {"problems": interruptions[-1:], "interruptions": interruptions}
-    return {"interruptions": interruptions} if interruptions else {}
+def fix_settings(settings: RunSettings) -> FixedSettings:
+    """Fix what must not differ between the attempts at a run."""
+    return {
+        "as_of": (settings.as_of or today()).isoformat(),
+        "cost_ratio": settings.cost_ratio,
+        "outcome_lag_days": settings.outcome_lag_days,
+    }
 
 
 def _begin_record(run: str, source: Source, fixed: FixedSettings) -> RunRecord:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextvars import copy_context
 from types import TracebackType
 from typing import Literal, Self
 
@@ -56,7 +57,10 @@ class RunRecordWriter:
         self._lease = lease
         self._record = record
         self._closed = threading.Event()
-        self._renewing = threading.Thread(target=self._renew, daemon=True)
+        # In the invocation's context, without which its lines are dropped.
+        self._renewing = threading.Thread(
+            target=copy_context().run, args=(self._renew,), daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._renewing.start()
@@ -71,6 +75,11 @@ class RunRecordWriter:
         self._closed.set()
         self._renewing.join()
         release_lease(self._lease)
+
+    @property
+    def content(self) -> RunRecord:
+        """What is written, up to date and not to be changed."""
+        return self._record
 
     @property
     def source(self) -> Source:

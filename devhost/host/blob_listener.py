@@ -26,8 +26,6 @@ class PollingOptions:
     ----------
     poll_seconds : float
         Between two listings of a container.
-    retry_seconds : float
-        Before the second attempt; twice as long before the third, and so on.
     max_attempts : int
         For each blob, the first one included.
     slots : asyncio.Semaphore
@@ -35,7 +33,6 @@ class PollingOptions:
     """
 
     poll_seconds: float
-    retry_seconds: float
     max_attempts: int
     slots: asyncio.Semaphore
 
@@ -101,13 +98,12 @@ class BlobListener:
 
     async def _process(self, revision: BlobRevision) -> None:
         try:
+            # The host makes no pause: a message that failed is visible again at once.
             for attempt in range(1, self.polling.max_attempts + 1):
                 async with self.polling.slots:
                     finished = await self._attempt(revision, attempt)
                 if finished:
                     return
-                if attempt < self.polling.max_attempts:
-                    await asyncio.sleep(self.polling.retry_seconds * attempt)
             await self._mark_as_poison(revision)
         except AzureError as error:
             logger.warning("%s will be processed again: %s", revision.blob, _first_line(error))

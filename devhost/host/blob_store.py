@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import BlobClient, BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
 
 from devhost.errors import StartError
@@ -72,7 +72,8 @@ class BlobStore:
         try:
             service = BlobServiceClient.from_connection_string(connection, **_options())
             host = BlobServiceClient.from_connection_string(host_connection, **_options())
-            queues = QueueServiceClient.from_connection_string(host_connection, **CLIENT_OPTIONS)
+            # The host's poison queue is in the account of the blobs.
+            queues = QueueServiceClient.from_connection_string(connection, **CLIENT_OPTIONS)
         except ValueError as error:
             raise StartError(f"Function '{function.name}': {error}") from None
         self._container = service.get_container_client(self.path.container)
@@ -98,21 +99,9 @@ class BlobStore:
     def fetch(self, revision: BlobRevision) -> BlobDetails | None:
         """Fetch a blob's details, None if it was deleted or overwritten meanwhile."""
         client = self._container.get_blob_client(revision.blob)
-        try:
-            properties = client.get_blob_properties()
-            if properties.etag.strip('"') != revision.etag:
-                return None
-            takes_content = not self._function.takes_client
-            content = client.download_blob().readall() if takes_content else b""
-        except ResourceNotFoundError:
-            return None
-        described = {
-            "ETag": f'"{revision.etag}"',
-            "LastModified": properties.last_modified.isoformat(),
-            "ContentLength": properties.size,
-            "ContentType": properties.content_settings.content_type,
-        }
-        return BlobDetails(content, client.url, described, properties.metadata or {})
+        details = fetch_details(client, takes_content=not self._function.takes_client)
+        is_same = details is not None and details.properties["ETag"] == f'"{revision.etag}"'
+        return details if is_same else None
 
     def has_receipt(self, revision: BlobRevision) -> bool:
         """Whether the function has finished with this revision."""
@@ -141,6 +130,23 @@ class BlobStore:
     def _receipt(self, revision: BlobRevision) -> str:
         folder = f"blobreceipts/{self._host_id}/{self._id}"
         return f'{folder}/"{revision.etag}"/{self.path.container}/{revision.blob}'
+
+
+def fetch_details(client: BlobClient, *, takes_content: bool) -> BlobDetails | None:
+    """Fetch a blob's details, with its content if asked for; None if it no longer exists."""
+    try:
+        properties = client.get_blob_properties()
+        content = client.download_blob().readall() if takes_content else b""
+    except ResourceNotFoundError:
+        return None
+    etag = properties.etag.strip('"')
+    described = {
+        "ETag": f'"{etag}"',
+        "LastModified": properties.last_modified.isoformat(),
+        "ContentLength": properties.size,
+        "ContentType": properties.content_settings.content_type,
+    }
+    return BlobDetails(content, client.url, described, properties.metadata or {})
 
 
 def derive_host_id(app_dir: Path) -> str:

@@ -47,6 +47,11 @@ class Function:
         return str(self.trigger.get("connection") or "AzureWebJobsStorage")
 
     @property
+    def is_event_driven(self) -> bool:
+        """Whether Event Grid triggers it: the host does not poll for its blobs then."""
+        return self.kind == "blobTrigger" and self.trigger.get("source") == "EventGrid"
+
+    @property
     def takes_client(self) -> bool:
         """Whether the trigger passes a client of the storage SDK instead of the content."""
         properties = self.trigger.get("properties") or {}

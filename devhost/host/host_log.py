@@ -1,10 +1,12 @@
 """The host's log on the terminal, in the style of `func`."""
 
+import asyncio
 import logging
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import override
@@ -14,6 +16,12 @@ from azure_functions_runtime import invocation_id_cv
 from devhost.errors import InvocationError
 
 logger = logging.getLogger("devhost")
+
+# The worker attributes the lines of a function's task, and of the tasks that it starts.
+task_invocation: ContextVar[str | None] = ContextVar("task_invocation", default=None)
+
+# The host writes these itself; in the app's process they are the worker's own.
+_HOST_LOGGERS = ("devhost", "uvicorn", "asyncio")
 
 # These log each of their own requests at INFO.
 _VERBOSE_LOGGERS = ("azure", "uvicorn", "urllib3")
@@ -26,11 +34,28 @@ class _HostFormatter(logging.Formatter):
     @override
     def format(self, record: logging.LogRecord) -> str:
         moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
-        # The worker library sets it in the thread or task that runs a function.
-        invocation = invocation_id_cv.get()
+        invocation = find_invocation()
         own = f" [{invocation[:8]}]" if invocation else ""
         level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
         return f"[{moment}Z]{own}{level} {super().format(record)}"
+
+
+def find_invocation() -> str | None:
+    """Find the invocation that a line belongs to, as the worker does.
+
+    In a task it is the task's; in a thread, the worker library's variable.
+    """
+    try:
+        in_task = asyncio.current_task() is not None
+    except RuntimeError:
+        in_task = False
+    invocation = task_invocation.get() if in_task else None
+    return invocation or invocation_id_cv.get()
+
+
+def _is_kept(record: logging.LogRecord) -> bool:
+    """Return False for a line of the app without an invocation: the host drops it."""
+    return record.name.partition(".")[0] in _HOST_LOGGERS or find_invocation() is not None
 
 
 # Under load a thousand lines share a second.
@@ -45,6 +70,7 @@ def configure_logging() -> None:
         setattr(logging, fact, None)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_HostFormatter())
+    handler.addFilter(_is_kept)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from devhost.errors import InvocationError
+from devhost.host.event_grid import WEBHOOK, BlobWebhook
 from devhost.host.host_log import log_end, log_start
 from devhost.host.http_messages import HttpRequest, HttpResponse
 from devhost.host.routes import Router, decode_path
@@ -31,14 +32,23 @@ class HttpApp:
         The worker, after indexing.
     router : Router
         The routes of the app's HTTP functions.
+    webhook : BlobWebhook, optional
+        Answers Event Grid, where a function is triggered by it.
     """
 
-    def __init__(self, worker: Worker, router: Router) -> None:
+    def __init__(self, worker: Worker, router: Router, webhook: BlobWebhook | None = None) -> None:
         self._worker = worker
         self._router = router
+        self._webhook = webhook
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
+        if self._webhook and scope["path"] == WEBHOOK and scope["method"] == "POST":
+            headers = _read_headers(scope["headers"])
+            query = _read_query(scope["query_string"])
+            body = await _read_body(headers, receive)
+            await _respond(await self._webhook.answer(query, headers, body), send)
+            return
         found = self._router.find(scope["method"], decode_path(scope["raw_path"]))
         if found is None:
             await _respond(_NOT_FOUND, send)

@@ -53,6 +53,12 @@ class QueueStore:
         except ResourceNotFoundError:
             return None
 
+    def send(self, content: str) -> None:
+        """Put a message on the queue, which is created if missing."""
+        with suppress(ResourceExistsError):
+            self._queue.create_queue()
+        self._queue.send_message(content)
+
     def delete(self, message: QueueMessage) -> None:
         """Delete a message that was processed."""
         self._queue.delete_message(message)

@@ -17,6 +17,8 @@ from devhost.host.blob_store import (
     connection_string,
     derive_host_id,
 )
+from devhost.host.event_grid import BlobWebhook
+from devhost.host.event_listener import EventListener
 from devhost.host.functions import Function
 from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import HostSettings, read_host_settings
@@ -27,7 +29,7 @@ from devhost.host.routes import Route, Router, make_route
 from devhost.host.timers import TimerListener, TimerStore
 from devhost.host.worker import Worker
 
-type Listener = BlobListener | QueueListener | TimerListener
+type Listener = BlobListener | EventListener | QueueListener | TimerListener
 
 ADDRESS = "127.0.0.1"
 _SUPPORTED_BINDINGS = frozenset(
@@ -90,7 +92,7 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
     listeners = _make_listeners(worker, settings, app_dir)
-    http_app = HttpApp(worker, Router(routes))
+    http_app = HttpApp(worker, Router(routes), _make_webhook(listeners))
     _print_functions(functions, routes, listener.getsockname()[1])
     _warn_of_unsupported_bindings(functions)
     if announcement:
@@ -106,7 +108,6 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
 def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[Listener]:
     polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
-        retry_seconds=_seconds("DEVHOST_RETRY_SECONDS", 2.0),
         max_attempts=settings.blob_attempts,
         slots=asyncio.Semaphore(settings.parallel_blobs),
     )
@@ -114,6 +115,8 @@ def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> li
     listeners: list[Listener] = []
     for function in worker.functions.values():
         match function.kind:
+            case "blobTrigger" if function.is_event_driven:
+                continue
             case "blobTrigger":
                 store = BlobStore(function, host_id)
                 listeners.append(BlobListener(worker, function, store, polling))
@@ -130,7 +133,16 @@ def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> li
                     f"timers/{host_id}/Host.Functions.{function.name}/status",
                 )
                 listeners.append(TimerListener(worker, function, status))
+    if driven := {one.name: one for one in worker.functions.values() if one.is_event_driven}:
+        host_storage = connection_string(HOST_STORAGE, next(iter(driven)))
+        events = QueueStore(host_storage, f"azure-webjobs-blobtrigger-{host_id}")
+        listeners.append(EventListener(worker, driven, events, polling))
     return listeners
+
+
+def _make_webhook(listeners: list[Listener]) -> BlobWebhook | None:
+    queues = [one.queue for one in listeners if isinstance(one, EventListener)]
+    return BlobWebhook(queues[0]) if queues else None
 
 
 def _server_config(http_app: HttpApp) -> uvicorn.Config:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 
@@ -34,10 +35,9 @@ class TimerStore:
         with self._service() as service:
             try:
                 content = service.get_blob_client(RECEIPTS_CONTAINER, self.name).download_blob()
-                status: dict[str, str] = json.loads(content.readall())
+                return msgspec.json.decode(content.readall(), type=dict[str, str])
             except ResourceNotFoundError:
                 return {}
-        return status
 
     def write(self, status: dict[str, str]) -> None:
         """Write the status."""
@@ -73,7 +73,7 @@ class TimerListener:
         """Wait for due moments until cancelled."""
         schedule = parse_schedule(str(self.function.trigger["schedule"]))
         status = await self._read()
-        missed = bool(status) and datetime.fromisoformat(status["Next"]) < datetime.now(UTC)
+        missed = _is_past(status.get("Next", ""))
         if missed or self.function.trigger.get("runOnStartup"):
             status = await self._invoke(schedule, status, past_due=missed)
         while (due := schedule.next_after(datetime.now(UTC))) is not None:
@@ -95,7 +95,7 @@ class TimerListener:
     async def _read(self) -> dict[str, str]:
         try:
             return await asyncio.to_thread(self.store.read)
-        except AzureError as error:
+        except (AzureError, msgspec.DecodeError) as error:
             logger.warning("The status of '%s' cannot be read: %s", self.function.name, error)
             return {}
 
@@ -111,6 +111,14 @@ class TimerListener:
         except AzureError as error:
             logger.warning("The status of '%s' cannot be written: %s", self.function.name, error)
         return status
+
+
+def _is_past(moment: str) -> bool:
+    try:
+        return datetime.fromisoformat(moment) < datetime.now(UTC)
+    except (ValueError, TypeError):
+        # Missing, damaged, or without a time zone.
+        return False
 
 
 def timer_info(status: dict[str, str], *, past_due: bool) -> dict[str, Any]:

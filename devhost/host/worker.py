@@ -3,6 +3,7 @@
 The library's state is global, so a process can hold one app only.
 """
 
+import asyncio
 import json
 import os
 import sys
@@ -16,10 +17,10 @@ import azure_functions_runtime as runtime
 from devhost.errors import IndexingError, InvocationError
 from devhost.host.blob_messages import BlobDetails, blob_input, blob_metadata
 from devhost.host.functions import Function, describe_function
+from devhost.host.host_log import task_invocation
 from devhost.host.http_messages import HttpRequest, HttpResponse, read_http_response
 from devhost.host.rpc import PROTOS, Message, ParameterBinding, StatusResult, TypedData
 
-_NO_TRACE = Message(trace_parent="", trace_state="", attributes={})
 _FIRST_ATTEMPT = Message(retry_count=0, max_retry_count=0, exception=None)
 
 
@@ -141,29 +142,39 @@ class Worker:
     ) -> Any:
         invoked = self.functions[function]
         invocation = invocation or str(uuid.uuid4())
-        # The library sets it only for functions in threads; log lines are attributed by it.
-        token = runtime.invocation_id_cv.set(invocation)
-        try:
-            response = await runtime.invocation_request(
-                Message(
-                    request=Message(
-                        invocation_request=Message(
-                            invocation_id=invocation,
-                            function_id=invoked.id,
-                            input_data=(ParameterBinding(name=invoked.trigger["name"], data=data),),
-                            trigger_metadata=trigger_metadata,
-                            trace_context=_NO_TRACE,
-                            retry_context=_FIRST_ATTEMPT,
-                        )
-                    )
-                )
-            )
-        finally:
-            runtime.invocation_id_cv.reset(token)
+        response = await _run_in_task(
+            invocation,
+            Message(
+                invocation_id=invocation,
+                function_id=invoked.id,
+                input_data=(ParameterBinding(name=invoked.trigger["name"], data=data),),
+                trigger_metadata=trigger_metadata,
+                trace_context=_new_trace(),
+                retry_context=_FIRST_ATTEMPT,
+            ),
+        )
         if response.result.status != StatusResult.Success:
             error = response.result.exception
             raise InvocationError(error.message, error.stack_trace)
         return response
+
+
+async def _run_in_task(invocation: str, request: Message) -> Any:
+    """Run an invocation in a task of its own, to which its lines are attributed."""
+
+    async def run() -> Any:
+        task_invocation.set(invocation)
+        return await runtime.invocation_request(
+            Message(request=Message(invocation_request=request))
+        )
+
+    return await asyncio.create_task(run())
+
+
+def _new_trace() -> Message:
+    """Begin a trace, as the host does for each invocation (W3C Trace Context)."""
+    trace, span = uuid.uuid4().hex, uuid.uuid4().hex[:16]
+    return Message(trace_parent=f"00-{trace}-{span}-00", trace_state="", attributes={})
 
 
 async def _dispatch(verb: str, **fields: Any) -> Any:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from serving.api.media_types import HTML
 from serving.dispatch import Answer, Request
-from serving.docs_page import render_docs
-from serving.openapi import describe_api
 from serving.page_policy import allow_only
 
 
@@ -28,6 +26,9 @@ def _read_page() -> str:
 
 @cache
 def _render_docs_page() -> str:
+    from serving.docs_page import render_docs  # noqa: PLC0415 -- keyed reads need neither
+    from serving.openapi import describe_api  # noqa: PLC0415
+
     api = describe_api()
     # The docs are also served with a trailing slash, where a relative link would break.
     link = f'href="{api["servers"][0]["url"]}/openapi.json"'

@@ -29,6 +29,8 @@ _ID = re.compile(EXECUTION_PATTERN)
 _LATEST = 10**14
 _MAX_PROBLEMS = 100
 _MAX_PROBLEM_CHARACTERS = 500
+_MAX_ATTEMPTS = 20
+_MAX_EARLIER_PROBLEMS = 10
 
 
 class MalformedExecutionError(CreditRiskError):
@@ -54,6 +56,16 @@ class ExecutedStep(Struct, frozen=True):
     name: str
     detail: str
     seconds: float
+
+
+class Attempt(Struct, frozen=True):
+    """How an attempt stood when the next one began: one that was killed is running."""
+
+    attempt: int
+    started: str
+    updated: str
+    state: str
+    problems: list[str] = []
 
 
 class Execution(Struct, frozen=True, kw_only=True):
@@ -85,6 +97,8 @@ class Execution(Struct, frozen=True, kw_only=True):
         The verdict of each gate.
     counts : dict of str to int
         Loans and users of the release.
+    earlier : list of Attempt
+        The attempts before this one.
     """
 
     id: str
@@ -102,6 +116,7 @@ class Execution(Struct, frozen=True, kw_only=True):
     verdict: str | None = None
     gates: dict[str, str] = {}
     counts: dict[str, int] = {}
+    earlier: list[Attempt] = []
 
     @property
     def has_ended(self) -> bool:
@@ -122,6 +137,7 @@ class _Run(Struct, frozen=True):
     steps: list[ExecutedStep] = []
     problems: list[str] = []
     version: str | None = None
+    earlier: list[Attempt] = []
 
 
 def describe_execution(content: bytes, manifest: Manifest | None) -> Execution:
@@ -134,9 +150,17 @@ def describe_execution(content: bytes, manifest: Manifest | None) -> Execution:
     """
     run = msgspec.json.decode(content, type=_Run)
     facts: dict[str, Any] = {name: getattr(run, name) for name in _Run.__struct_fields__}
-    facts["problems"] = [one[:_MAX_PROBLEM_CHARACTERS] for one in run.problems[:_MAX_PROBLEMS]]
+    facts["problems"] = _shorten(run.problems, _MAX_PROBLEMS)
+    facts["earlier"] = [
+        msgspec.structs.replace(one, problems=_shorten(one.problems, _MAX_EARLIER_PROBLEMS))
+        for one in run.earlier[-_MAX_ATTEMPTS:]
+    ]
     ended = None if run.state == "running" else run.updated
     return Execution(**facts, ended=ended, **(_describe_release(manifest) if manifest else {}))
+
+
+def _shorten(problems: list[str], most: int) -> list[str]:
+    return [one[:_MAX_PROBLEM_CHARACTERS] for one in problems[:most]]
 
 
 def forget_release(execution: Execution) -> Execution:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from shared.audit.chain import digest, encode_canonically
-from shared.audit.execution import Execution
+from shared.audit.execution import Attempt, Execution
 
 _MAX_CHARACTERS = 400_000
 
@@ -49,23 +49,34 @@ class Happening:
 
 
 def tell_execution(execution: Execution) -> list[Happening]:
-    """Tell the start of an execution, and its end if it has ended."""
-    told = []
+    """Tell the attempts at an execution, and its end if it has ended."""
+    told: list[Happening] = []
+    for one in execution.earlier:
+        told += [
+            _tell_start(execution, one.attempt, one.started),
+            _tell_attempt(execution.id, one),
+        ]
     # An attempt of 0 is a record that nobody has begun to work on.
     if execution.attempt:
-        begun = {
-            "run": execution.id,
-            "attempt": execution.attempt,
-            "source": msgspec.to_builtins(execution.source),
-            "started": execution.started,
-        }
-        name = f"run/{execution.id}/{execution.attempt}/started"
-        told.append(Happening(execution.started, "run.started", name, begun))
+        told.append(_tell_start(execution, execution.attempt, execution.started))
     if execution.has_ended:
         document = msgspec.to_builtins(execution)
         name = f"run/{execution.id}/{digest(encode_canonically(document))}"
         told.append(Happening(execution.updated, "run.ended", name, document))
     return told
+
+
+def _tell_start(execution: Execution, attempt: int, started: str) -> Happening:
+    source = msgspec.to_builtins(execution.source)
+    begun = {"run": execution.id, "attempt": attempt, "source": source, "started": started}
+    # A run that a person had taken up again counts its attempts from 1 once more.
+    return Happening(started, "run.started", f"run/{execution.id}/{attempt}/{started}", begun)
+
+
+def _tell_attempt(run: str, one: Attempt) -> Happening:
+    """Tell how an attempt was left: its own end is overwritten by the next one in storage."""
+    name = f"run/{run}/{one.attempt}/{one.started}/left"
+    return Happening(one.updated, "run.left", name, {"run": run, **msgspec.to_builtins(one)})
 
 
 def tell_decisions(version: str, content: bytes) -> list[Happening]:

@@ -9,7 +9,8 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.data.tables import TableClient, TableServiceClient
 
 from shared.errors import SettingError
-from shared.settings import STORAGE, Settings
+from shared.settings import Settings
+from shared.storage_names import DATA_STORAGE, HOST_STORAGE
 
 CHAIN_TABLE = "audit"
 EXECUTIONS_TABLE = "executions"
@@ -50,8 +51,9 @@ def _service(settings: Settings) -> TableServiceClient:
     if settings.storage_connection:
         return TableServiceClient.from_connection_string(settings.storage_connection, **_OPTIONS)
     raise SettingError(
-        f"{STORAGE} must hold a connection string, or {STORAGE}__tableServiceUri the URL of the"
-        " table service; neither is set: set one of them."
+        f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
+        f" {DATA_STORAGE}__tableServiceUri or {HOST_STORAGE}__tableServiceUri the URL of the table"
+        " service; none is set: set one of them."
     )
 
 

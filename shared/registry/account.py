@@ -10,7 +10,8 @@ from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettin
 from shared.errors import SettingError
 from shared.registry.deadlines import DeadlineTransport
 from shared.registry.patience import PatientRetry
-from shared.settings import STORAGE, Settings
+from shared.settings import Settings
+from shared.storage_names import DATA_STORAGE, HOST_STORAGE
 
 INPUT_CONTAINER = "input"
 RELEASES_CONTAINER = "releases"
@@ -49,14 +50,20 @@ def blob_service(settings: Settings) -> BlobServiceClient:
         )
         return BlobServiceClient(settings.storage_blob_uri, credential=credential, **options)
     raise SettingError(
-        f"{STORAGE} must hold a connection string, or {STORAGE}__blobServiceUri the URL of the"
-        " blob service; neither is set: set one of them."
+        f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
+        f" {DATA_STORAGE}__blobServiceUri or {HOST_STORAGE}__blobServiceUri the URL of the blob"
+        " service; none is set: set one of them."
     )
 
 
 def releases_container(settings: Settings) -> ContainerClient:
     """Create a client of the container that only the app writes to."""
     return blob_service(settings).get_container_client(RELEASES_CONTAINER)
+
+
+def is_upload(container: str, name: str) -> bool:
+    """Return whether a blob is a raw file that somebody uploads, as the trigger's path says it."""
+    return container == INPUT_CONTAINER and name.endswith(".csv")
 
 
 def replace_json(

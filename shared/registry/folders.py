@@ -1,19 +1,25 @@
 """The folders of releases in storage as a listing shows them: files, sizes, tiers, times."""
 
+import logging
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobProperties, ContainerClient, StandardBlobTier
 
+from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.release_list import OTHER_FOLDERS
 from shared.registry.releases import VERSION_PATTERN
 from shared.release.manifest import MANIFEST
 
 _VERSION = re.compile(VERSION_PATTERN)
 _DECISIONS = "decisions"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +64,21 @@ def list_folders(container: ContainerClient) -> list[Folder]:
 
 
 def remove_folder(container: ContainerClient, folder: Folder) -> None:
-    """Remove a release's files, the manifest first: without it there is no release."""
+    """Remove a release's files as they were listed, the manifest first: it makes the release."""
     for name in sorted(folder.files, key=lambda name: name != MANIFEST):
-        remove_blob(container, f"{folder.version}/{name}")
+        remove_blob(container, f"{folder.version}/{name}", folder.files[name].etag)
 
 
-def remove_blob(container: ContainerClient, name: str) -> None:
-    """Remove a blob, if it is still there."""
+def remove_blob(container: ContainerClient, name: str, etag: str | None = None) -> bool:
+    """Remove a blob, as it was with an ETag if one is given; return whether it is gone."""
+    condition: dict[str, Any] = {}
+    if etag is not None:
+        condition = {"etag": etag, "match_condition": MatchConditions.IfNotModified}
     try:
-        container.delete_blob(name)
+        container.delete_blob(name, **condition)
     except ResourceNotFoundError:
-        return
+        return True
+    except CONFLICT_ERRORS:
+        logger.info("%s has been written since it was listed: it stays.", name)
+        return False
+    return True

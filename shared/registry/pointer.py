@@ -1,6 +1,7 @@
 """What follows the history of the pointer: `current.json`, and the copies for people."""
 
 import logging
+import re
 from typing import Any
 
 from azure.core import MatchConditions
@@ -20,6 +21,7 @@ _COPIES = {
 }
 _COPY_OF = "copy_of"
 """Noted beside a copy: the pointer's number and version that it was made for."""
+_NOTE = re.compile(r"(\d{1,12}) (\S*)", re.ASCII)
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +86,11 @@ def _refresh(copy: BlobClient, original: str, version: str, number: int) -> None
     except ResourceNotFoundError:
         logger.debug("%s is the first copy.", copy.blob_name)
     else:
-        noted, _, named = (found.metadata or {}).get(_COPY_OF, "0 ").partition(" ")
-        is_late = int(noted) > number or (int(noted) == number and named == version)
+        # Where the note is missing or damaged, the copy is made anew.
+        noted = _NOTE.fullmatch((found.metadata or {}).get(_COPY_OF, ""))
+        is_late = noted and (
+            int(noted[1]) > number or (int(noted[1]) == number and noted[2] == version)
+        )
         if is_late and found.copy.status == "success":
             return
         conditions = {"etag": found.etag, "match_condition": MatchConditions.IfNotModified}

@@ -48,9 +48,16 @@ def reconcile(container: ContainerClient) -> list[Pointer]:
     Safe beside those who decide at the same time: every step is recognised by its event's id. It
     is called before every decision and every delivery, and by a timer.
     """
-    made = [
-        entry for name in list_intents(container) if (entry := _settle_by_name(container, name))
-    ]
+    made = []
+    for name in list_intents(container):
+        try:
+            entry = _settle_by_name(container, name)
+        except BrokenReleaseError as error:
+            # It costs itself only. What is wrong with the pointer is raised below.
+            logger.warning("The move %s waits until what it needs is restored: %s", name, error)
+            continue
+        if entry:
+            made.append(entry)
     found = fetch_latest(container)
     if found and found.pointer.number:
         _restore_entry(container, found.pointer.number)
@@ -77,12 +84,7 @@ def _settle_by_name(container: ContainerClient, name: str) -> Pointer | None:
 
 
 def _settle_intent(container: ContainerClient, intent: Intent) -> Pointer | None:
-    try:
-        is_on_record = _is_on_record(container, intent)
-    except BrokenReleaseError as error:
-        logger.warning("A move waits until its record is restored: %s", error)
-        return None
-    if not is_on_record:
+    if not _is_on_record(container, intent):
         delete_intent(container, intent.event)
         return None
     is_made = _is_next(container, intent.entry) and commit(container, intent.entry)

@@ -7,10 +7,10 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient, StandardBlobTier
 
 from shared.errors import CreditRiskError
-from shared.registry.decision_log import fetch_record, record_name
+from shared.registry.decision_log import DecisionRecord, fetch_record, record_name
 from shared.registry.folders import Folder, list_folders, remove_blob, remove_folder
 from shared.registry.published import fetch_latest, release_blob
-from shared.registry.releases import fetch_release
+from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
 from shared.release.manifest import MANIFEST, MODEL, MODEL_CARD, REPORT, SCORER, SERVING_TABLE
 from shared.settings import Retention
 
@@ -48,25 +48,38 @@ def apply_retention(container: ContainerClient, retention: Retention, at: dateti
     for folder in folders:
         if at - folder.touched < UNTOUCHED:
             continue
-        if _is_part(container, folder):
-            remove_folder(container, folder)
-            remove_blob(container, record_name(folder.version))
-            done.append(f"{folder.version}, never stored completely, was removed")
+        part = _find_part(container, folder)
+        if part:
+            done.append(_remove_part(container, folder, part))
         elif folder.version not in latest and not _is_in_use(container, folder, retention):
             done.append(_age(container, folder, retention, at))
     done += _remove_raw_files(container, whole, retention, at)
     return [one for one in done if one]
 
 
-def _is_part(container: ContainerClient, folder: Folder) -> bool:
-    """Whether the files were stored by a run that ended before it recorded the release."""
+def _find_part(container: ContainerClient, folder: Folder) -> DecisionRecord | None:
+    """Find the empty record of files whose run ended before it recorded the release."""
     if folder.cooled or folder.version in _find_used(container, None):
-        return False
+        return None
     try:
-        return not fetch_record(container, folder.version).events
+        record = fetch_record(container, folder.version)
     except CreditRiskError as error:
         logger.warning("%s stays as it is: %s", folder.version, error)
-        return False
+        return None
+    return None if record.events else record
+
+
+def _remove_part(container: ContainerClient, folder: Folder, record: DecisionRecord) -> str | None:
+    """Remove such files, unless a run has just begun to complete them.
+
+    The record goes first: a run whose claim on it is gone cannot say "stored", and what it has
+    written since the listing stays.
+    """
+    name = record_name(folder.version)
+    if record.etag is not None and not remove_blob(container, name, record.etag):
+        return None
+    remove_folder(container, folder)
+    return f"{folder.version}, never stored completely, was removed"
 
 
 def _is_in_use(container: ContainerClient, folder: Folder, retention: Retention) -> bool:
@@ -117,17 +130,24 @@ def _thin(container: ContainerClient, folder: Folder) -> str | None:
     return f"{folder.version} went to the cool tier without {', '.join(removed) or 'loss'}"
 
 
+def _find_release(container: ContainerClient, folder: Folder) -> StoredRelease | None:
+    try:
+        return fetch_release(container, folder.version)
+    except UnknownReleaseError:
+        return None
+
+
 def _remove_raw_files(
     container: ContainerClient, whole: list[Folder], retention: Retention, at: datetime
 ) -> list[str | None]:
-    """Remove the raw files that are old and belong to no release that keeps its files."""
+    """Remove the raw files that are old and belong to no release that is still in storage."""
     limit = timedelta(days=retention.retain_days)
     listed = container.list_blobs(name_starts_with=_RAW)
     old = [blob.name for blob in listed if at - blob.last_modified > limit]
     if not old:
         return []
     try:
-        kept = [fetch_release(container, one.version) for one in whole if one.cooled is None]
+        kept = [one for folder in whole if (one := _find_release(container, folder))]
     except CreditRiskError as error:
         logger.warning("Raw files stay as they are: %s", error)
         return []

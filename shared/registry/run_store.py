@@ -3,14 +3,20 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from azure.core.exceptions import AzureError, HttpResponseError, ResourceExistsError
+from azure.core.exceptions import (
+    AzureError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
+from shared.registry.reading import DamagedDocumentError, read_stored
 from shared.registry.runs import (
     RUNS,
     BrokenRunError,
@@ -80,14 +86,26 @@ def fetch_run(container: ContainerClient, run: str) -> RunRecord:
     ResourceNotFoundError
         When there is none.
     """
-    return read_run(container.download_blob(run_blob_name(run)).readall())
+    try:
+        found = read_stored(container, run_blob_name(run), read_run)
+    except DamagedDocumentError as error:
+        raise BrokenRunError(str(error)) from error
+    if found is None:
+        raise ResourceNotFoundError(f"There is no run {run}.")
+    return found.value
 
 
 def create_run(container: ContainerClient, record: RunRecord) -> None:
     """Make sure that there is a record to lease, complete from the start for readers."""
     blob = container.get_blob_client(run_blob_name(record["id"]))
-    with suppress(ResourceExistsError):
+    try:
         blob.upload_blob(write_run(record), overwrite=False, **_described(record))
+    except ResourceExistsError:
+        logger.debug("The run %s has a record already.", record["id"])
+    except HttpResponseError as error:
+        # One that is leased may be refused for its lease rather than for being there.
+        if getattr(error, "error_code", None) != "LeaseIdMissing":
+            raise
 
 
 def acquire_lease(
@@ -124,7 +142,7 @@ def leased_run(container: ContainerClient, run: str) -> Iterator["LeasedRun | No
         yield None
         return
     try:
-        yield LeasedRun(blob, lease, read_leased(blob))
+        yield LeasedRun(blob, lease, read_leased(container, run))
     finally:
         release_lease(lease)
 
@@ -149,12 +167,12 @@ class LeasedRun:
             upload_run(self.blob, changed, self.lease)
 
 
-def read_leased(blob: BlobClient) -> RunRecord | None:
+def read_leased(container: ContainerClient, run: str) -> RunRecord | None:
     """Read a record; None, and a log line, where it is damaged."""
     try:
-        return read_run(blob.download_blob().readall())
+        return fetch_run(container, run)
     except BrokenRunError as error:
-        logger.warning("%s: %s", blob.blob_name, error)
+        logger.warning("%s: %s", run_blob_name(run), error)
         return None
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NotRequired, TypedDict
 
 import msgspec
 
-from shared.errors import CreditRiskError
+from shared.errors import BrokenReleaseError
 from shared.release.facts import Source
 
 RUNS = "runs/"
@@ -31,6 +31,9 @@ ENDED = frozenset[RunState](
 
 MAX_ATTEMPTS = 5
 """How often an upload is tried, as `poisonBlobThreshold` in host.json has it."""
+
+
+_KEPT_ATTEMPTS = 4 * MAX_ATTEMPTS
 
 
 class StepRecord(TypedDict):
@@ -59,6 +62,16 @@ class FixedSettings(TypedDict):
     outcome_lag_days: int
 
 
+class EarlierAttempt(TypedDict):
+    """How an attempt stood when the next one began."""
+
+    attempt: int
+    started: str
+    updated: str
+    state: RunState
+    problems: list[str]
+
+
 class RunRecord(TypedDict):
     """The content of `runs/<id>.json`, rewritten after every step.
 
@@ -68,8 +81,8 @@ class RunRecord(TypedDict):
         The release that the run makes: one for all attempts.
     fixed : FixedSettings
         The same for all attempts.
-    interruptions : list of str
-        The attempts that ended without a word, as when a deployment kills their instance.
+    earlier : list of EarlierAttempt
+        The attempts before this one, the latest of them.
     """
 
     id: str
@@ -84,10 +97,10 @@ class RunRecord(TypedDict):
     version: NotRequired[str]
     fixed: NotRequired[FixedSettings]
     metrics: NotRequired[dict[str, float | int | None]]
-    interruptions: NotRequired[list[str]]
+    earlier: NotRequired[list[EarlierAttempt]]
 
 
-class BrokenRunError(CreditRiskError):
+class BrokenRunError(BrokenReleaseError):
     """A run record cannot be read."""
 
     title = "The run record is broken"
@@ -114,6 +127,21 @@ def write_run(record: RunRecord) -> bytes:
     return json.dumps(record, indent=2).encode()
 
 
+def list_attempts(record: RunRecord) -> list[EarlierAttempt]:
+    """List the attempts at a run for the record of the next one, oldest first."""
+    earlier = record.get("earlier", [])
+    if record["attempt"] == 0:
+        return earlier
+    last: EarlierAttempt = {
+        "attempt": record["attempt"],
+        "started": record["started"],
+        "updated": record["updated"],
+        "state": record["state"],
+        "problems": record["problems"],
+    }
+    return [*earlier, last][-_KEPT_ATTEMPTS:]
+
+
 def run_id(blob_name: str, etag: str, last_modified: datetime) -> str:
     """Derive the id of an upload's run: the same upload always gets the same id.
 
@@ -138,6 +166,11 @@ def upload_digest(blob_name: str, etag: str) -> str:
 def run_blob_name(run: str) -> str:
     """Return the name of a run record's blob in the releases container."""
     return f"{RUNS}{run}.json"
+
+
+def is_requeued(record: RunRecord) -> bool:
+    """Whether a person had the run taken up again, and no attempt has begun since."""
+    return record["state"] == "failed" and record["attempt"] == 0
 
 
 def describe_abandoned(run: str) -> str:

@@ -23,6 +23,7 @@ def worker(storage: str) -> Iterator[App]:
         settings.setenv("RELEASE_REFRESH_SECONDS", "0.05")
         settings.setenv("AS_OF", "2022-03-08")
         settings.setenv("BUILD_ID", "b42")
+        settings.setenv("RETRY_PAUSES", "0")
         settings.delenv("BLOB_TRIGGER_SOURCE", raising=False)
         # Each worker process of the platform indexes the app once: so does each of these.
         settings.delitem(sys.modules, "function_app", raising=False)

@@ -1,5 +1,8 @@
 """The functions, as they are registered with the platform."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,6 +10,7 @@ import pytest
 
 from serving.openapi import OPERATIONS
 from tests.support.invoked_app import App
+from tests.support.paths import ROOT
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 LEVELS = {
@@ -70,3 +74,31 @@ def test_a_csv_in_the_input_container_triggers_training(app: App) -> None:
     assert training.trigger["path"] == "input/{name}.csv"
     assert training.trigger["source"] == "EventGrid"
     assert training.takes_client
+
+
+@pytest.mark.parametrize(
+    ("settings", "connection"),
+    [
+        ({"DATA_STORAGE__accountName": "a"}, "DATA_STORAGE"),
+        ({"DATA_STORAGE": "", "AzureWebJobsStorage": "x"}, "AzureWebJobsStorage"),
+    ],
+)
+def test_the_triggers_use_the_connection_of_the_data(
+    settings: dict[str, str], connection: str
+) -> None:
+    code = (
+        "import json, function_app as f; print([json.loads(str(one))['bindings'][0]['connection']"
+        " for one in f.app.get_functions() if one.get_function_name() in"
+        " ('entrenamiento', 'abandonados')])"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert found.stdout.strip() == str([connection] * 2)

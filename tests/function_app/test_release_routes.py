@@ -47,13 +47,11 @@ def test_two_releases_are_compared_over_the_whole_population(app: App, candidate
 
 def test_unavailable_storage_is_a_503(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
-    monkeypatch.setattr(
-        "function_app.RELEASES",
-        ReleaseHandlers(
-            lambda: Settings(storage_connection=nowhere),
-            lambda _: ContainerClient.from_connection_string(nowhere, "releases", retry_total=0),
-        ),
+    handlers = ReleaseHandlers(
+        lambda: Settings(storage_connection=nowhere),
+        lambda _: ContainerClient.from_connection_string(nowhere, "releases", retry_total=0),
     )
+    monkeypatch.setattr("function_app.releases", lambda: handlers)
 
     answer = app.get("/versiones")
 

@@ -70,7 +70,7 @@ def warm_up(host: RunningHost) -> None:
 
 
 @pytest.mark.parametrize("fault", ["silent", "trickle"])
-def test_reports_that_wait_hold_up_neither_health_nor_keyed_reads(
+def test_reports_that_wait_hold_up_nothing_else_and_come_again_once_storage_answers(
     published: str, fault: Fault
 ) -> None:
     with running(published) as (host, proxy), ThreadPoolExecutor(8) as pool:
@@ -86,6 +86,8 @@ def test_reports_that_wait_hold_up_neither_health_nor_keyed_reads(
         assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
 
         check_refusals([report.result() for report in reports], waiting=4)
+        proxy.fault = "none"
+        assert ask(host, "/api/informe")[0].status_code == 200
 
 
 def check_refusals(answers: list[tuple[httpx.Response, float]], waiting: int) -> None:
@@ -93,18 +95,6 @@ def check_refusals(answers: list[tuple[httpx.Response, float]], waiting: int) ->
     assert all(answer.headers["Retry-After"] for answer, _ in answers)
     assert sum(seconds < AT_ONCE_SECONDS for _, seconds in answers) == len(answers) - waiting
     assert all(seconds < 2 * DEADLINE_SECONDS for _, seconds in answers)
-
-
-def test_reports_are_served_again_once_storage_answers(published: str) -> None:
-    with running(published) as (host, proxy), ThreadPoolExecutor(4) as pool:
-        warm_up(host)
-        proxy.fault = "trickle"
-        waiting = [pool.submit(ask, host, "/api/informe") for _ in range(4)]
-        assert {one.result()[0].status_code for one in waiting} == {503}
-
-        proxy.fault = "none"
-
-        assert ask(host, "/api/informe")[0].status_code == 200
 
 
 @pytest.mark.parametrize("fault", ["silent", "trickle"])

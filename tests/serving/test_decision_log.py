@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from serving.decision_log import DecisionLog
-from serving.decision_log_table import DecisionWriter, UserDecision
+from serving.decision_log_table import DecisionWriter
 from serving.errors import UnknownUserError
+from serving.user_decision import UserDecision
 from serving.user_handlers import UserHandlers
 from shared.errors import SettingError
 from tests.support.fixed_release import load_fixed_release

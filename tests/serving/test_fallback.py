@@ -219,6 +219,22 @@ def test_a_release_that_was_rolled_back_from_ends_though_storage_keeps_failing(
         wait_until(lambda: served.status().version is None)
 
 
+def test_a_release_that_was_rolled_back_from_ends_though_the_search_for_another_keeps_failing(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = StorageLimits(refresh_seconds=0.3)
+    settings = Settings(release_refresh_seconds=0.05, limits=limits)
+    with serving_from(lambda _: releases, settings) as served:
+        assert served.get().version == "third"
+        damage(releases, "second")
+        monkeypatch.setattr(serving.pointer_follower, "fetch_release", refuse)
+
+        roll_back(releases, ANA, "third is wrong")
+
+        wait_until(lambda: "cannot be loaded" in (served.status().problem or ""))
+        wait_until(lambda: served.status().version is None)
+
+
 def test_an_unchanged_release_is_not_read_again_when_the_pointer_is_rewritten(
     served: CurrentRelease, releases: ContainerClient, published: None
 ) -> None:

@@ -96,7 +96,6 @@ def app_settings(storage: str, folder: Path) -> dict[str, str]:
         "WATCHED": f"watched-{uuid4().hex[:12]}",
         "NOTES": str(folder / "notes"),
         "DEVHOST_POLL_SECONDS": "0.05",
-        "DEVHOST_RETRY_SECONDS": "0.01",
     }
 
 

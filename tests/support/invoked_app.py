@@ -71,8 +71,8 @@ class App:
         inputs.upload_blob(name, content, overwrite=True)
         self.deliver(name)
 
-    def deliver(self, name: str) -> None:
-        self._runner.run(self._worker.invoke_blob("entrenamiento", "input", name))
+    def deliver(self, name: str, container: str = "input") -> None:
+        self._runner.run(self._worker.invoke_blob("entrenamiento", container, name))
 
     def tick(self) -> None:
         """Fire the timer."""

@@ -7,13 +7,24 @@ from pathlib import Path
 from azure.storage.blob import BlobClient, ContainerClient
 
 from shared.registry.decision_log import fetch_record
-from shared.release.manifest import MANIFEST, Manifest
-from tests.support.stored_releases import change_manifest, current_version
+from shared.release.manifest import MANIFEST, MODEL, TRAINING_TABLE, Manifest
+from tests.support.stored_releases import change_manifest, current_version, read_manifest
 from tests.support.uploads import record_of
 from training.pipeline import TrainingJob
 from training.progress import Progress
 
 OTHER_FOLDERS = {"runs", "decisions", "output", "train_models", "history", "intents", "raw"}
+
+
+def shrink(release: Path, folder: Path) -> Path:
+    """Copy a release with two of its files: what a run does with one, it does with all."""
+    small = Path(shutil.copytree(release, folder / "small"))
+    files = read_manifest(small).files
+    kept = {name: files[name] for name in (MODEL, TRAINING_TABLE)}
+    for name in files.keys() - kept.keys():
+        (small / name).unlink()
+    change_manifest(small, files=kept)
+    return small
 
 
 def copy_of(release: Path) -> Callable[[TrainingJob, Path, Progress], Manifest]:

@@ -43,6 +43,7 @@ def run_app(storage: str, **settings: Any) -> Iterator[RunningHost]:
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
         "RELEASE_REFRESH_SECONDS": "0.1",
         "BUILD_ID": uuid4().hex[:8],
+        "RETRY_PAUSES": "0.1,0.1,0.1,0.1",
         **settings,
     }
     with run_host_process(ROOT, environment) as host:

@@ -144,6 +144,6 @@ def test_a_failed_attempt_and_the_next_are_both_on_record(
 
     retrain(upload, releases, RUN_SETTINGS, audit)
 
-    assert kinds(audit)[:4] == ["run.started", "run.ended", "run.started", "run.ended"]
+    assert kinds(audit)[:5] == ["run.started", "run.ended", "run.left", "run.started", "run.ended"]
     assert chained(audit)[1].fields["problems"] == ["OSError: no space left"]
     assert verify(releases, audit).faults == []

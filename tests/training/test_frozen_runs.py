@@ -10,7 +10,7 @@ import training.retraining
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.registry.runs import run_blob_name
 from tests.support.kills import frozen_at
-from tests.support.prebuilt_runs import assert_one_whole_release, copy_of
+from tests.support.prebuilt_runs import assert_one_whole_release, copy_of, shrink
 from tests.support.uploads import RUN_SETTINGS, drop, record_of
 from training.retraining import retrain
 
@@ -20,10 +20,11 @@ def test_a_frozen_holder_and_its_successor_end_at_the_same_release(
     inputs: ContainerClient,
     releases: ContainerClient,
     release: Path,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     write: int,
 ) -> None:
-    monkeypatch.setattr(training.retraining, "build_release", copy_of(release))
+    monkeypatch.setattr(training.retraining, "build_release", copy_of(shrink(release, tmp_path)))
     upload = drop(inputs, b"any")
     failures: list[BaseException] = []
 

@@ -7,6 +7,8 @@ import shared.registry.run_store
 import training.run_record
 from shared.registry.run_store import fetch_run
 from shared.registry.runs import run_blob_name
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Answer
 from tests.support.uploads import FIXED
 from tests.support.waiting import wait_until
 from training.progress import Step
@@ -51,3 +53,23 @@ def test_a_holder_goes_on_after_its_lease_lapsed_unless_another_attempt_has_take
     if successor:
         with successor:
             assert successor.version == record.version
+
+
+def test_a_record_that_storage_guards_by_its_lease_is_opened_like_one_that_is_there(
+    releases: ContainerClient, fault_proxy: FaultProxy
+) -> None:
+    proxied = ContainerClient.from_connection_string(
+        fault_proxy.connection_string, releases.container_name
+    )
+    first = open_run_record(releases, RUN, {"name": "loans.csv"}, FIXED)
+    assert first
+    with first:
+        pass
+
+    with fault_proxy.inject(Answer(412, "LeaseIdMissing"), "PUT", "runs/", times=1) as refused:
+        second = open_run_record(proxied, RUN, {"name": "loans.csv"}, FIXED)
+
+    assert second
+    with second:
+        assert refused.injected == 1
+        assert second.version == first.version

@@ -9,10 +9,12 @@ import pytest
 from azure.storage.blob import BlobClient, ContainerClient, ContentSettings
 
 import training.retraining
+from shared.registry.run_store import fetch_run
 from tests.support.prebuilt_runs import copy_of
 from tests.support.stored_releases import read_manifest
-from tests.support.uploads import RUN_SETTINGS, drop, record_of
+from tests.support.uploads import RUN_SETTINGS, drop, record_of, run_of
 from training.retraining import retrain
+from training.stated_content import StatedContent
 
 CONTENT = b"the whole file"
 DIGEST = sha256(CONTENT).hexdigest()
@@ -132,3 +134,21 @@ def test_an_upload_that_goes_while_it_is_read_is_superseded(
     record = record_of(gone, releases)
     assert record["state"] == "superseded"
     assert "was deleted or overwritten before it was read" in record["problems"][0]
+
+
+def test_a_file_that_is_overwritten_before_it_is_read_again_is_superseded_rather_than_rejected(
+    inputs: ContainerClient, releases: ContainerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = upload(inputs, metadata={"sha256": OTHER})
+    run = run_of(cut)
+    check = StatedContent.check_file
+
+    def overwrite_and_check(stated: StatedContent, csv: Path, digest: str) -> None:
+        drop(inputs, b"the next file")
+        check(stated, csv, digest)
+
+    monkeypatch.setattr(StatedContent, "check_file", overwrite_and_check)
+
+    retrain(cut, releases, RUN_SETTINGS)
+
+    assert fetch_run(releases, run)["state"] == "superseded"

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.audit.sweep import Audit, find_audit, record_missing
-from shared.errors import CreditRiskError
 from shared.registry.account import INPUT_CONTAINER, RELEASES_CONTAINER, blob_service
 from shared.registry.deadlines import deadline_in
 from shared.registry.reconciling import reconcile
@@ -130,7 +129,7 @@ def _try_all(parts: list[Callable[[], None]], take_up: Callable[[], None]) -> No
             # A run has no deadline: it takes as long as its file is large.
             with nullcontext() if part is take_up else deadline_in(_PART_SECONDS):
                 part()
-        except (CreditRiskError, AzureError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- raised again, once the other parts had their turn
             logger.warning("A part of the maintenance failed: %s", error)
             errors.append(error)
     if errors:

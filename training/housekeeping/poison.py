@@ -7,7 +7,13 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
 
 from shared.registry.run_store import leased_run
-from shared.registry.runs import ENDED, RUNS, describe_abandoned, upload_digest
+from shared.registry.runs import (
+    ENDED,
+    RUNS,
+    describe_abandoned,
+    is_requeued,
+    upload_digest,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +51,8 @@ def close_poisoned(releases: ContainerClient, content: bytes) -> str | None:
         logger.error("%s was given up on before it had a run.", message.blob_name)
         return None
     with leased_run(releases, run) as held:
-        if held is None or held.record is None or held.record["state"] in ENDED:
+        record = held.record if held else None
+        if held is None or record is None or record["state"] in ENDED or is_requeued(record):
             return None
         held.end("abandoned", describe_abandoned(run))
     logger.error("The run %s of %s is abandoned.", run, message.blob_name)

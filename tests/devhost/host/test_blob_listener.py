@@ -1,34 +1,19 @@
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
-from azure.storage.queue import QueueServiceClient, TextBase64DecodePolicy
 
 from devhost.running_host import run_host_process
 from devhost.storage.emulator import run_emulator
 from tests.support.devhost_apps import app_settings, list_receipts, read_notes, upload, write_app
+from tests.support.poison import read_poison_messages
 from tests.support.waiting import wait_until
 
 
 def receipts_of(storage: str, settings: dict[str, str], count: int) -> Callable[[], bool]:
     return lambda: len(list_receipts(storage, settings["WATCHED"])) == count
-
-
-def read_poison_messages(storage: str, container: str) -> list[dict[str, Any]]:
-    with QueueServiceClient.from_connection_string(storage) as service:
-        queue = service.get_queue_client(
-            "webjobs-blobtrigger-poison", message_decode_policy=TextBase64DecodePolicy()
-        )
-        try:
-            messages = [json.loads(one.content) for one in queue.peek_messages(max_messages=32)]
-        except ResourceNotFoundError:
-            return []
-    return [message for message in messages if message["ContainerName"] == container]
 
 
 def test_a_blob_reaches_the_function_whose_path_it_matches(storage: str, tmp_path: Path) -> None:

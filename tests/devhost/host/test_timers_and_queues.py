@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64DecodePolicy, TextBase64EncodePolicy
 
@@ -76,6 +77,23 @@ def test_an_occurrence_that_was_missed_is_made_up_for_at_the_start(
 
     assert [note["past_due"] for note in read_notes(tmp_path)] == [True]
     assert "Executed 'Functions.ticks' (Failed" in output
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"Next": "soon"}'])
+def test_a_damaged_status_of_a_timer_does_not_stop_it(
+    storage: str, tmp_path: Path, content: bytes
+) -> None:
+    settings = settings_of(storage, tmp_path, "* * * * * *")
+    app = write_app(tmp_path, APP)
+    name = f"timers/{derive_host_id(app)}/Host.Functions.ticks/status"
+    with BlobServiceClient.from_connection_string(storage) as service:
+        create_if_missing(service.get_container_client("azure-webjobs-hosts"))
+        service.get_blob_client("azure-webjobs-hosts", name).upload_blob(content)
+
+    with run_host_process(app, settings):
+        wait_until(lambda: len(read_notes(tmp_path)) >= 1, "the timer has fired")
+
+    assert read_notes(tmp_path)[0]["past_due"] is False
 
 
 def test_a_message_is_processed_once_and_a_bad_one_is_given_up_on(

@@ -10,10 +10,11 @@ from azure.storage.blob import ContainerClient
 from shared.audit.sweep import find_audit, record_decisions, record_missing, record_run
 from shared.registry.promotion import approve
 from shared.registry.returning import roll_back
+from shared.registry.runs import list_attempts
 from shared.release.decisions import Actor
 from shared.settings import Settings
 from tests.support.audit_tables import chained, kinds, new_audit
-from tests.support.run_records import put_run, run_name
+from tests.support.run_records import put_run, run_name, run_record
 from tests.support.stored_releases import publish, variant
 
 ANA = Actor("ana", verified=True)
@@ -89,6 +90,33 @@ def test_an_attempt_that_follows_another_is_recorded_too(
     record_run(releases, audit, run_name(1))
 
     assert kinds(audit) == ["run.started", "run.ended", "run.started", "run.ended"]
+
+
+def test_attempts_that_ended_while_the_tables_were_down_are_on_record(
+    storage: str, releases: ContainerClient
+) -> None:
+    audit, _ = new_audit(storage)
+    failed = run_record(run_name(1), "failed", problems=["storage was down"])
+    killed = run_record(run_name(1), "running", attempt=2, started="2026-11-23T06:03:00.000+00:00")
+    killed |= {"updated": "2026-11-23T06:03:05.000+00:00", "earlier": list_attempts(failed)}  # type: ignore[arg-type]
+    begun = "2026-11-23T06:04:00.000+00:00"
+    earlier = list_attempts(killed)  # type: ignore[arg-type]
+    put_run(releases, run_name(1), attempt=3, started=begun, updated=begun, earlier=earlier)
+
+    record_missing(releases, audit)
+    audit.swept.clear()
+    record_missing(releases, audit)
+
+    assert [
+        (one.kind, one.fields.get("attempt"), one.fields.get("state")) for one in chained(audit)
+    ] == [
+        ("run.started", 1, None),
+        ("run.left", 1, "failed"),
+        ("run.started", 2, None),
+        ("run.left", 2, "running"),
+        ("run.started", 3, None),
+        ("run.ended", 3, "published"),
+    ]
 
 
 def test_moves_of_the_pointer_are_on_record(storage: str, releases: ContainerClient) -> None:

@@ -9,13 +9,15 @@ from azure.data.tables import UpdateMode
 from azure.storage.blob import ContainerClient
 
 from shared.audit.chain import Record, digest, encode_canonically
+from shared.audit.execution import describe_execution
+from shared.audit.happenings import tell_execution
 from shared.audit.journal import TableJournal
 from shared.audit.sweep import Audit, record_missing
 from shared.audit.tables import join_text
 from shared.audit.verification import Verification, verify
 from shared.release.facts import AuditHead
 from tests.support.audit_tables import chained, new_audit, new_table, record_entity
-from tests.support.run_records import put_run, run_name
+from tests.support.run_records import put_run, run_name, run_record
 
 
 @pytest.fixture
@@ -167,6 +169,40 @@ def test_a_run_that_was_taken_up_again_is_no_fault(audit: Audit, releases: Conta
     put_run(releases, run_name(1), "running", attempt=2)
 
     record_missing(releases, audit)
+
+    assert verify(releases, audit).faults == []
+
+
+def test_a_run_that_a_person_had_taken_up_again_is_recorded_again_and_no_fault(
+    audit: Audit, releases: ContainerClient
+) -> None:
+    put_run(releases, run_name(1), "failed", attempt=0, updated="2026-11-24T06:00:00.000+00:00")
+    record_missing(releases, audit)
+    begun = "2026-11-24T06:05:00.000+00:00"
+    put_run(releases, run_name(1), "running", started=begun, updated=begun)
+
+    record_missing(releases, audit)
+
+    assert verify(releases, audit).faults == []
+    started = [one for one in chained(audit) if one.kind == "run.started"]
+    assert [one.fields["started"] for one in started if one.fields["run"] == run_name(1)] == [
+        "2026-11-23T06:02:01.000+00:00",
+        begun,
+    ]
+
+
+def test_an_end_that_is_recorded_after_a_later_one_is_no_fault(
+    storage: str, releases: ContainerClient
+) -> None:
+    audit, _ = new_audit(storage)
+    failed = run_record(run_name(1), "failed")
+    late = tell_execution(describe_execution(json.dumps(failed).encode(), None))
+    begun, ended = "2026-11-23T06:03:00.000+00:00", "2026-11-23T06:03:09.000+00:00"
+    put_run(releases, run_name(1), attempt=2, started=begun, updated=ended)
+    record_missing(releases, audit)
+
+    for one in late:
+        audit.journal.record(one.kind, one.id, one.fields)
 
     assert verify(releases, audit).faults == []
 

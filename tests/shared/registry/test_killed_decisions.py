@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from azure.storage.blob import ContainerClient
 from shared.registry.decision_log import fetch_record
 from shared.registry.history import list_numbers
 from shared.registry.intents import list_intents
+from shared.registry.moves import follow_history
 from shared.registry.override import override
 from shared.registry.promotion import approve, reject
 from shared.registry.published import fetch_latest, fetch_pointer
@@ -19,6 +21,7 @@ from shared.registry.reconciling import reconcile
 from shared.registry.release_list import list_releases
 from shared.registry.returning import roll_back
 from shared.release.decisions import DecisionRefusedError
+from shared.release.pointer import Pointer
 from shared.release.states import find_open_moves
 from tests.support.containers import new_container
 from tests.support.deliveries import ANA, BEA, DRIFTED, FUTURE
@@ -42,22 +45,52 @@ def small(release: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What storage holds before a decision, and the release that is to be promoted."""
+
+    blobs: list[tuple[str, bytes, dict[str, str]]]
+    coming: Path
+
+    def put(self, container: ContainerClient) -> None:
+        for name, content, metadata in self.blobs:
+            container.upload_blob(name, content, metadata=metadata)
+        follow_history(container, take_latest(container))
+
+
+@pytest.fixture(scope="module")
+def prepared(
+    storage: str, small: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Prepared:
+    """Have a and b served one after the other, c pending and d stopped; e is the next one."""
+    folder = tmp_path_factory.mktemp("prepared")
+    stopped = Path(shutil.copytree(small["c"], folder / "d"))
+    coming = Path(shutil.copytree(small["c"], folder / "e"))
+    source = {**read_manifest(coming).source, "last_modified": FUTURE}
+    change_manifest(coming, version="e", source=source)
+    with new_container(storage, "prepared") as container:
+        deliver_small(container, small["a"])
+        deliver_small(container, small["b"])
+        publish_release(container, small["c"], read_manifest(small["c"]), "manual")
+        publish_release(container, stopped, change_manifest(stopped, version="d", **DRIFTED))
+        override(container, "d", ANA, "seasonal", needs_confirmation=True)
+        blobs = [
+            (blob.name, container.download_blob(blob.name).readall(), dict(blob.metadata or {}))
+            for blob in container.list_blobs(include=["metadata"])
+            # Copies are made within storage.
+            if not blob.name.startswith(("output/", "train_models/"))
+        ]
+    return Prepared(blobs, coming)
+
+
 def deliver_small(container: ContainerClient, release: Path) -> None:
     publish_release(container, release, read_manifest(release))
 
 
-def prepare(container: ContainerClient, small: dict[str, Path], tmp_path: Path) -> Path:
-    """Have a and b served one after the other, c pending and d stopped; return the next one."""
-    deliver_small(container, small["a"])
-    deliver_small(container, small["b"])
-    publish_release(container, small["c"], read_manifest(small["c"]), "manual")
-    stopped = Path(shutil.copytree(small["c"], tmp_path / f"d-{container.container_name}"))
-    publish_release(container, stopped, change_manifest(stopped, version="d", **DRIFTED))
-    override(container, "d", ANA, "seasonal", needs_confirmation=True)
-    coming = Path(shutil.copytree(small["c"], tmp_path / f"e-{container.container_name}"))
-    source = {**read_manifest(coming).source, "last_modified": FUTURE}
-    change_manifest(coming, version="e", source=source)
-    return coming
+def take_latest(container: ContainerClient) -> Pointer:
+    found = fetch_latest(container)
+    assert found
+    return found.pointer
 
 
 DECISIONS: dict[str, tuple[str, Decide]] = {
@@ -75,26 +108,25 @@ DECISIONS: dict[str, tuple[str, Decide]] = {
 @pytest.mark.parametrize("decision", DECISIONS)
 def test_a_decision_that_is_killed_after_any_write_is_whole_or_not_made(
     storage: str,
-    small: dict[str, Path],
-    tmp_path: Path,
+    prepared: Prepared,
     monkeypatch: pytest.MonkeyPatch,
     decision: str,
 ) -> None:
     version, decide = DECISIONS[decision]
     for writes in itertools.count():
         with new_container(storage, "killed") as container:
-            coming = prepare(container, small, tmp_path)
+            prepared.put(container)
             is_done = False
             try:
                 with killed_after(monkeypatch, writes):
-                    decide(container, coming)
+                    decide(container, prepared.coming)
                     is_done = True
             except Killed:
                 require_served(container, {"b", version})
             reconcile(container)
             require_agreement(container)
             if not is_done:
-                repeat(decide, container, coming)
+                repeat(decide, container, prepared.coming)
             require_agreement(container)
             expected = "b" if decision == "reject" else version
             require_served(container, {expected})

@@ -103,6 +103,17 @@ def test_a_damaged_intent_whose_move_was_made_is_settled_by_the_history(
     assert list_intents(releases) == []
 
 
+def test_a_damaged_intent_beside_a_damaged_record_stops_no_other_decision(
+    releases: ContainerClient, interrupt: Interrupt
+) -> None:
+    interrupt(ENTRY)
+    for name in (only_intent(releases), "decisions/b.json"):
+        releases.upload_blob(name, b"{}", overwrite=True)
+
+    assert reconcile(releases) == []
+    assert approve(releases, "c", ANA, None) == "b"
+
+
 def test_a_damaged_intent_whose_move_was_not_made_is_dropped_and_the_next_decision_holds(
     releases: ContainerClient, interrupt: Interrupt
 ) -> None:
@@ -158,6 +169,19 @@ def test_copies_follow_the_pointer_and_never_go_back(
     copy.delete_blob()
     with replies_lost(monkeypatch, "output/"):
         reconcile(releases)
+
+    assert copy.get_blob_properties().metadata["copy_of"] == "2 b"
+
+
+@pytest.mark.parametrize("note", ["", "b", "-1 a", "1" * 5000, "two b"])
+def test_a_damaged_note_beside_a_copy_stops_no_decision(
+    releases: ContainerClient, deliver: Deliver, note: str
+) -> None:
+    deliver("a")
+    copy = releases.get_blob_client("output/train_model.csv")
+    copy.set_blob_metadata({"copy_of": note} if note else {})
+
+    deliver("b")
 
     assert copy.get_blob_properties().metadata["copy_of"] == "2 b"
 

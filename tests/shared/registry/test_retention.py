@@ -7,14 +7,18 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient, ContainerClient
 
+from shared.registry import retention
+from shared.registry.decision_log import DecisionRecord, fetch_record
+from shared.registry.folders import list_folders
 from shared.registry.published import fetch_manifest, fetch_pointer
+from shared.registry.publishing import publish_release
 from shared.registry.releases import fetch_release
 from shared.registry.retention import apply_retention
 from shared.registry.returning import roll_back
 from shared.release.manifest import MANIFEST, SERVING_TABLE, TRAINING_TABLE
 from shared.settings import Retention
 from tests.support.deliveries import ANA, STOPPED, Deliver
-from tests.support.stored_releases import current_version
+from tests.support.stored_releases import current_version, read_manifest, variant
 
 TWO = Retention(keep_releases=2, retain_days=760)
 SOON = datetime.now(UTC) + timedelta(days=2)
@@ -189,3 +193,50 @@ def test_raw_files_stay_while_a_release_cannot_be_read(
     apply_retention(releases, TWO, LATE)
 
     assert list(releases.list_blob_names(name_starts_with="raw/")) == ["raw/cd.csv"]
+
+
+def test_a_run_that_completes_its_release_during_the_cleaning_keeps_it(
+    releases: ContainerClient,
+    deliver: Deliver,
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deliver("v1")
+    releases.upload_blob(f"v2/{MANIFEST}", b"{}")
+    releases.upload_blob("decisions/v2.json", b"[]")
+    copy = variant(release, tmp_path, "v2", "2026-03-01T00:00:00+00:00")
+
+    def complete_meanwhile(container: ContainerClient, version: str) -> DecisionRecord:
+        found = fetch_record(container, version)
+        if version == "v2" and not found.events:
+            publish_release(releases, copy, read_manifest(copy))
+        return found
+
+    monkeypatch.setattr(retention, "fetch_record", complete_meanwhile)
+
+    apply_retention(releases, TWO, SOON)
+
+    assert current_version(releases) == "v2"
+    assert set(read_manifest(copy).files) < files(releases, "v2").keys()
+    assert fetch_release(releases, "v2").record.events
+
+
+def test_a_raw_file_stays_as_long_as_a_cool_release_that_was_made_from_it(
+    releases: ContainerClient, deliver: Deliver
+) -> None:
+    raw = releases.upload_blob("raw/ab.csv", b"loans")
+    kept = raw.get_blob_properties().last_modified
+    deliver("v1", source={"name": "loans.csv", "sha256": "ab"})
+    for version in ("v2", "v3", "v4"):
+        deliver(version)
+    apply_retention(releases, Retention(2, 1), SOON)
+    (cool,) = [one for one in list_folders(releases) if one.version == "v1"]
+    assert cool.cooled
+    assert cool.cooled > kept
+
+    end = cool.cooled + timedelta(days=1)
+    apply_retention(releases, Retention(2, 1), end - timedelta(milliseconds=1))
+    assert raw.exists()
+    apply_retention(releases, Retention(2, 1), end + timedelta(seconds=1))
+    assert not raw.exists()

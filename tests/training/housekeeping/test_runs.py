@@ -8,7 +8,7 @@ import pytest
 from azure.storage.blob import BlobClient, ContainerClient
 
 import training.retraining
-from shared.registry.run_store import leased_run, list_runs
+from shared.registry.run_store import leased_run, list_runs, upload_run
 from shared.registry.runs import MAX_ATTEMPTS, RunState
 from shared.settings import Retention
 from tests.support.kills import Killed, killed_at
@@ -172,12 +172,12 @@ def test_a_failing_part_does_not_keep_the_others_from_running(
     inputs: ContainerClient, releases: ContainerClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise OSError("no retention today")
+        raise ValueError("no retention today")
 
     monkeypatch.setattr("training.housekeeping.maintenance.apply_retention", fail)
     upload = drop(inputs, b"any")
 
-    with pytest.raises(OSError, match="no retention today"):
+    with pytest.raises(ValueError, match="no retention today"):
         tick(inputs, releases)
 
     assert_one_whole_release(upload, releases)
@@ -200,6 +200,22 @@ def test_an_upload_that_the_platform_gives_up_on_is_abandoned(
     assert close_poisoned(releases, poison(upload)) == run_of(upload)
 
     assert record_of(upload, releases)["state"] == "abandoned"
+
+
+def test_a_late_poison_message_does_not_undo_that_a_person_had_the_run_taken_up_again(
+    inputs: ContainerClient, releases: ContainerClient
+) -> None:
+    upload = drop(inputs, b"any")
+    kill(upload, releases, write=3)
+    with leased_run(releases, run_of(upload)) as held:
+        assert held
+        assert held.record
+        upload_run(held.blob, {**held.record, "state": "failed", "attempt": 0}, held.lease)
+
+    assert close_poisoned(releases, poison(upload)) is None
+
+    tick(inputs, releases)
+    assert_one_whole_release(upload, releases)
 
 
 @pytest.mark.parametrize("state", ["published", "rejected", "superseded"])
