@@ -4,6 +4,8 @@ PORT ?=
 CSV ?=
 TEST ?=
 UPGRADE ?=
+# Tests wait for storage more than they compute: twice as many as most machines have cores.
+WORKERS ?= 4
 SOAK ?=
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
@@ -51,7 +53,7 @@ unit: $(PACKAGES)
 # Without a browser CI fails at once; elsewhere the page's tests are skipped, and the last line says so.
 test: setup lint infra-check
 	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
-	$(PYTHON) -m pytest --cov -n auto --dist loadfile
+	$(PYTHON) -m pytest --cov -n $(WORKERS) --dist loadfile
 	@$(PYTHON) -m devhost check-browser || true
 
 soak: setup
