@@ -22,11 +22,7 @@ from serving.api.releases import (
 from serving.approvers import identify_actor, require_approval_key, require_authenticated
 from serving.bodies import read_body
 from serving.dispatch import Answer, Request, encode
-from serving.errors import (
-    InvalidRequestError,
-    MalformedRequestError,
-    StorageUnavailableError,
-)
+from serving.errors import InvalidRequestError, MalformedRequestError, StorageUnavailableError
 from shared.audit.recording import record_decided
 from shared.errors import FieldError
 from shared.registry.account import releases_container

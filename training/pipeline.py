@@ -17,7 +17,7 @@ from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
 from training.features.engineering import EngineeredFeatures, engineer_features
 from training.gates.champion import Champion, mark_sample
-from training.gates.review import Review, review
+from training.gates.review import review
 from training.model.boosted_trees import describe_model
 from training.model.decision import DecisionRule
 from training.progress import Progress
@@ -112,7 +112,9 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             step.detail = f"tested from {dataset.split.cut} on, on persons held out"
         candidate = _make_candidate(job, dataset, progress)
         scored = _write_scored(directory, dataset, candidate, progress)
-        reviewed = _review(job, candidate, dataset, scored, progress)
+        with progress.step("review") as step:
+            reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
+            step.detail = str(reviewed)
         facts = ReleaseFacts(
             as_of=job.as_of.isoformat(),
             source=mark_sample(job.source),
@@ -183,19 +185,6 @@ def _write_scored(
         agreeing = check_scores(directory, candidate.rule)
         step.detail = f"{agreeing:,} published scores are the model's own"
     return scored
-
-
-def _review(
-    job: TrainingJob,
-    candidate: Candidate,
-    dataset: Dataset,
-    scored: pd.DataFrame,
-    progress: Progress,
-) -> Review:
-    with progress.step("review") as step:
-        reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
-        step.detail = str(reviewed)
-    return reviewed
 
 
 def _write_report(directory: Path, facts: ReleaseFacts, progress: Progress) -> None:

@@ -98,7 +98,10 @@ def _attempt(
     try:
         reconcile(releases)
         if not _was_published(releases, record):
-            _conclude(record, *_reach_outcome(upload, releases, settings, record, execution))
+            # An earlier attempt may have stored the release.
+            settled = settle_stored(releases, record.version, settings.promotion)
+            settled = settled or _build_and_publish(upload, releases, settings, record, execution)
+            _conclude(record, *settled)
     except RejectedFileError as error:
         logger.warning("%s was rejected: %s", upload.blob_name, error)
         record.reject(error.problems)
@@ -129,17 +132,6 @@ def _was_published(releases: ContainerClient, record: RunRecordWriter) -> bool:
     refresh_copies(releases, manifest.version)
     record.conclude("published", manifest, [])
     return True
-
-
-def _reach_outcome(
-    upload: BlobClient,
-    releases: ContainerClient,
-    settings: RunSettings,
-    record: RunRecordWriter,
-    execution: ExecutionLog,
-) -> tuple[Manifest, Outcome]:
-    settled = settle_stored(releases, record.version, settings.promotion)
-    return settled or _build_and_publish(upload, releases, settings, record, execution)
 
 
 def _build_and_publish(

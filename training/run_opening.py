@@ -6,12 +6,11 @@ from uuid import uuid4
 
 from azure.storage.blob import ContainerClient
 
+from shared.registry.run_lease import acquire_lease, release_lease
 from shared.registry.run_store import (
-    acquire_lease,
     create_run,
     now,
     read_leased,
-    release_lease,
     upload_run,
 )
 from shared.registry.runs import (

@@ -10,7 +10,8 @@ from azure.core.exceptions import AzureError, HttpResponseError
 from azure.storage.blob import BlobClient, BlobLeaseClient
 
 from shared.errors import CreditRiskError
-from shared.registry.run_store import now, release_lease, upload_run
+from shared.registry.run_lease import release_lease
+from shared.registry.run_store import now, upload_run
 from shared.registry.runs import (
     MAX_ATTEMPTS,
     FixedSettings,

@@ -1,22 +1,17 @@
 """Run records in storage: read, listed, and written under a lease."""
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
-from azure.core.exceptions import (
-    AzureError,
-    HttpResponseError,
-    ResourceExistsError,
-    ResourceNotFoundError,
-)
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobClient, BlobLeaseClient, ContainerClient, ContentSettings
 
 from shared.registry.reading import DamagedDocumentError, read_stored
+from shared.registry.run_lease import acquire_lease, release_lease
 from shared.registry.runs import (
     RUNS,
     BrokenRunError,
@@ -27,9 +22,6 @@ from shared.registry.runs import (
     write_run,
 )
 
-LEASE_SECONDS = 30
-# A live holder has renewed its lease by then.
-PATIENCE_SECONDS = LEASE_SECONDS + 5
 _STATE = "state"
 _ATTEMPT = "attempt"
 _JSON = ContentSettings(content_type="application/json")
@@ -108,31 +100,6 @@ def create_run(container: ContainerClient, record: RunRecord) -> None:
             raise
 
 
-def acquire_lease(
-    blob: BlobClient, patience_seconds: float | None = None
-) -> BlobLeaseClient | None:
-    """Lease a run record; None while a live attempt holds it.
-
-    Parameters
-    ----------
-    blob : BlobClient
-        The record.
-    patience_seconds : float, optional
-        How long to wait for a lease to lapse; by default, until that of a dead holder has.
-    """
-    patience = PATIENCE_SECONDS if patience_seconds is None else patience_seconds
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            return blob.acquire_lease(LEASE_SECONDS)
-        except HttpResponseError as error:
-            if getattr(error, "error_code", None) != "LeaseAlreadyPresent":
-                raise
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(min(1.0, patience_seconds or 1.0))
-
-
 @contextmanager
 def leased_run(container: ContainerClient, run: str) -> Iterator["LeasedRun | None"]:
     """Hold a run between two of its attempts; None while an attempt is working on it."""
@@ -179,14 +146,6 @@ def read_leased(container: ContainerClient, run: str) -> RunRecord | None:
 def upload_run(blob: BlobClient, record: RunRecord, lease: BlobLeaseClient) -> None:
     """Write a run's record; its state also stands where a listing shows it."""
     blob.upload_blob(write_run(record), overwrite=True, lease=lease, **_described(record))
-
-
-def release_lease(lease: BlobLeaseClient) -> None:
-    """Release a lease; one that cannot be released expires by itself."""
-    try:
-        lease.release()
-    except AzureError as failure:
-        logger.warning("The lease on the run record could not be released: %s", failure)
 
 
 def now() -> str:

@@ -7,7 +7,7 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
-import shared.registry.run_store
+import shared.registry.run_lease
 import training.retraining
 from shared.registry.published import fetch_pointer
 from shared.registry.runs import run_id
@@ -52,7 +52,7 @@ def test_nothing_is_done_while_another_instance_works_on_the_run(
     valid_csv: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shared.registry.run_store, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(shared.registry.run_lease, "PATIENCE_SECONDS", 0)
     upload = drop(inputs, valid_csv)
     properties = upload.get_blob_properties()
     run = run_id("loans.csv", properties.etag, properties.last_modified)

@@ -3,7 +3,7 @@
 import pytest
 from azure.storage.blob import BlobClient, ContainerClient
 
-import shared.registry.run_store
+import shared.registry.run_lease
 import training.run_record
 from shared.registry.run_store import fetch_run
 from shared.registry.runs import run_blob_name
@@ -27,7 +27,7 @@ def test_a_holder_goes_on_after_its_lease_lapsed_unless_another_attempt_has_take
     releases: ContainerClient, monkeypatch: pytest.MonkeyPatch, taken_over: bool
 ) -> None:
     # The shortest lease that storage gives, and a holder that is too slow to renew it.
-    monkeypatch.setattr(shared.registry.run_store, "LEASE_SECONDS", 15)
+    monkeypatch.setattr(shared.registry.run_lease, "LEASE_SECONDS", 15)
     monkeypatch.setattr(training.run_record, "_RENEW_SECONDS", 3600)
     blob = releases.get_blob_client(run_blob_name(RUN))
     record = open_run_record(releases, RUN, {"name": "loans.csv"}, FIXED)
