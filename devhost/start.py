@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from devhost.local_settings import (
     needs_emulator,
     read_local_settings,
 )
+from devhost.stop_signals import stop_on_termination
 from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import run_emulator
 from devhost.storage_setup import format_announcement, set_up_storage
@@ -41,7 +41,7 @@ def start(app_dir: Path) -> int:
         When the app or its storage cannot start.
     """
     # Until the app handles SIGTERM itself, it acts like Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stop_on_termination()
     settings = read_local_settings(app_dir)
     port = choose_port(settings)
     read_host_settings(app_dir)

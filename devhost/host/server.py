@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-import signal
 import socket
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from devhost.host.queues import QueueListener, QueueStore
 from devhost.host.routes import Route, Router, make_route
 from devhost.host.timers import TimerListener, TimerStore
 from devhost.host.worker import Worker
+from devhost.stop_signals import stop_on_termination
 
 type Listener = BlobListener | EventListener | QueueListener | TimerListener
 
@@ -82,7 +82,7 @@ def run_host(app_dir: Path, listener: socket.socket, announcement: str = "") -> 
         When the app cannot start.
     """
     configure_logging()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    stop_on_termination()
     asyncio.run(_serve(app_dir, listener, announcement))
 
 

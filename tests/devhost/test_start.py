@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -166,6 +167,16 @@ def test_an_unreachable_storage_is_reported(tmp_path: Path) -> None:
     assert "Traceback" not in started.output.read_text()
 
 
+@pytest.fixture(params=[False, True], ids=["in the foreground", "in a shell's background"])
+def background(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Start programs as a shell does: those in the background ignore Ctrl-C."""
+    handler = signal.SIG_IGN if request.param else signal.default_int_handler
+    usual = signal.signal(signal.SIGINT, handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.usefixtures("background")
 def test_func_runs_the_app_if_it_is_installed(tmp_path: Path) -> None:
     func = tmp_path / "bin" / "func"
     func.parent.mkdir()
