@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from azure.storage.blob import BlobServiceClient, ContainerClient
+from azure.storage.blob import BlobServiceClient, ContainerClient, LinearRetry
 
 
 @contextmanager
 def new_container(storage: str, kind: str) -> Iterator[ContainerClient]:
-    """Create an empty container."""
-    with BlobServiceClient.from_connection_string(storage, retry_total=0) as service:
+    """Create an empty container.
+
+    The emulator closes a connection that is idle for five seconds, sometimes just as it is used
+    again: one try more, at once.
+    """
+    once_more = LinearRetry(backoff=0, retry_total=1, random_jitter_range=0)
+    with BlobServiceClient.from_connection_string(storage, retry_policy=once_more) as service:
         yield service.create_container(f"{kind}-{uuid4().hex[:12]}")
