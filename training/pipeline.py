@@ -7,10 +7,9 @@ from pathlib import Path
 import joblib
 import msgspec
 import pandas as pd
-import pyarrow as pa
 
 from shared.release.facts import AuditHead, DataQuality, ReleaseFacts, Source
-from shared.release.features import MODEL_FEATURES, USER
+from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, TRAINING_TABLE, Manifest
 from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.evaluation.candidate import Candidate, train
@@ -141,21 +140,17 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
 def _read_and_engineer(
     job: TrainingJob, progress: Progress
 ) -> tuple[EngineeredFeatures, DataQuality]:
-    # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
         loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
-        raw = loan_file.loans.to_pandas(date_as_object=False)
         data_quality = msgspec.convert(loan_file.describe_quality(), DataQuality)
-        step.detail = f"{len(raw):,} loans of {raw[USER].nunique():,} users"
+        step.detail = f"{loan_file.n_loans:,} loans of {loan_file.n_users:,} users"
         if loan_file.warnings:
             step.detail += f"; warnings: {len(loan_file.warnings)}"
-        del loan_file
-        # Arrow keeps what it has freed, unless it is asked.
-        pa.default_memory_pool().release_unused()
         if not job.keep_csv:
             job.csv.unlink()
     with progress.step("engineer") as step:
-        features = engineer_features(raw, job.as_of, job.outcome_lag_days)
+        # Nothing here holds the raw loans on: they are released while features are engineered.
+        features = engineer_features(loan_file.hand_over(), job.as_of, job.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
     return features, data_quality
 

@@ -13,8 +13,8 @@ from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.dataset.job_years import fill_in_job_years
 from training.dataset.persons import FINGERPRINT_COLUMNS, HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
-from training.features.definitions import FEATURE_COLUMNS
 from training.features.engineering import EngineeredFeatures
+from training.features.ordering import FEATURE_COLUMNS
 
 # For fairness metrics only: never a feature.
 _GENDER = "code_gender"

@@ -17,7 +17,6 @@ from tests.support.portfolios import AS_OF, make_loans, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import measure_slice
-from training.features.definitions import loan_features, loan_histories
 from training.features.engineering import engineer_features
 from training.model.decision import DecisionRule
 from training.release.directory import write_training_table
@@ -143,8 +142,8 @@ def test_no_feature_changes_with_the_loans_own_outcome_or_a_later_loan(
         for loan in loans
     ]
 
-    before = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
-    after = loan_features(loan_histories(make_loans(*changed), LAG_DAYS))
+    before = engineer_features(make_loans(*loans), AS_OF, LAG_DAYS).loans
+    after = engineer_features(make_loans(*changed), AS_OF, LAG_DAYS).loans
 
     of_chosen = before["loan_id"] == chosen["loan_id"]
     pd.testing.assert_frame_equal(
