@@ -26,7 +26,6 @@ from training.release.directory import (
     describe_libraries,
     new_release_directory,
     write_manifest,
-    write_training_table,
 )
 from training.release.scorer_export import write_scorer
 from training.release.scoring import (
@@ -36,6 +35,7 @@ from training.release.scoring import (
     score_users,
     write_scores,
 )
+from training.release.training_table import write_training_table
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from training.evaluation.candidate import train
 from training.evaluation.evaluate import measure_slice
 from training.features.engineering import engineer_features
 from training.model.decision import DecisionRule
-from training.release.directory import write_training_table
+from training.release.training_table import write_training_table
 
 RULE = DecisionRule(20.0)
 
