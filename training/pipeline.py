@@ -109,6 +109,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         with progress.step("split") as step:
             dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
             step.detail = f"tested from {dataset.split.cut} on, on persons held out"
+        # What the dataset does not share with them would stay in memory for the whole run.
+        del features
         candidate = _make_candidate(job, dataset, progress)
         scored = _write_scored(directory, dataset, candidate, progress)
         with progress.step("review") as step:

@@ -20,7 +20,6 @@ from shared.release.version import name_version, read_created
 _LIBRARIES = (
     "joblib",
     "matplotlib",
-    "narwhals",
     "numpy",
     "pandas",
     "pyarrow",
