@@ -62,11 +62,13 @@ class ColumnBuilder:
             return _to_array(numbers)
         texts = part.dictionary.to_pylist()
         codes = [self._codes.setdefault(text, len(self._codes)) for text in texts] or [0]
-        return np.array(codes, np.int32).take(_to_array(part.indices))
+        indices = _to_array(part.indices)
+        in_order = codes == list(range(len(codes)))
+        return indices if in_order else np.array(codes, np.int32).take(indices)
 
 
 def _to_array(numbers: pa.Array) -> npt.NDArray[Any]:
-    array: npt.NDArray[Any] = numbers.fill_null(0).to_numpy()
+    array: npt.NDArray[Any] = (numbers.fill_null(0) if numbers.null_count else numbers).to_numpy()
     return array
 
 
