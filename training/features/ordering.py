@@ -1,5 +1,6 @@
 """Loans as columns, ordered by user, date and loan id."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ FEATURE_COLUMNS = (
 """The raw columns that features are computed from."""
 
 _DIGIT_BITS = 16
+_PARALLEL_COLUMNS = 2
 
 type Integers = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
@@ -69,7 +71,12 @@ class OrderedLoans:
         rows : numpy.ndarray of int, of shape (n_loans,)
             From `find_order`.
         """
-        return cls(*(_to_array(raw.pop(name)).take(rows) for name in FEATURE_COLUMNS))
+
+        def take(name: str) -> npt.NDArray[Any]:
+            return _to_array(raw.pop(name)).take(rows)
+
+        with ThreadPoolExecutor(_PARALLEL_COLUMNS) as workers:
+            return cls(*workers.map(take, FEATURE_COLUMNS))
 
     def take(self, part: slice) -> Self:
         """Take some of the loans, without copying them."""

@@ -74,6 +74,8 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
         file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
         for rows in workers.map(write_part, range(0, len(described), _ROWS_PER_PART)):
             file.write(rows)
+    # Arrow keeps the memory of the parts, unless it is asked.
+    pa.default_memory_pool().release_unused()
 
 
 def _write_rows(columns: dict[str, _Values]) -> memoryview:
