@@ -1,7 +1,8 @@
 """Try the packages as built: `python -m tools.check_package [--out dist]`.
 
 An empty environment of the platform's Python, Microsoft's worker library from the package, the
-storage emulator: the app trains on the sample and answers; the serving package answers the same.
+storage emulator: the app trains on the sample and answers; the serving package answers the same
+from the release that was published. No file of either names where its libraries were fetched.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from pathlib import Path
 from azure.storage.blob import BlobServiceClient
 
 from devhost.storage.emulator import run_emulator
+from tools.build_package import PACKAGES, SITE_PACKAGES
 from tools.errors import ToolError
+from tools.package_origins import find_origins, find_traces
 
 ROOT = Path(__file__).parents[1]
 AS_OF = "2022-03-08"
@@ -82,6 +85,26 @@ class Environment:
         answers = [(status, body) for status, body in found["answers"]]
         return Driven(found["functions"], answers, found["origins"])
 
+    def ask_idle(self, package: Path) -> str:
+        """Ask whether a run is under way, as the pipeline does before it deploys.
+
+        Raises
+        ------
+        ToolError
+            When one is, or when the package cannot tell.
+        """
+        run = subprocess.run(
+            [str(self.python), "-m", "training", "idle"],
+            cwd=package,
+            env={"PYTHONPATH": str(SITE_PACKAGES), "AzureWebJobsStorage": self.storage},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            raise ToolError(f"Expected {package} to say that no run is under way:\n{run.stderr}")
+        return run.stdout.strip()
+
 
 @contextmanager
 def empty_environment() -> Iterator[Environment]:
@@ -120,10 +143,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _check(out: Path) -> str:
+    _check_origins(out)
     with empty_environment() as environment:
         name = upload(environment.storage, ROOT / "data" / "sample.csv")
         trained = environment.drive(out / "app", [name])
         serving = environment.drive(out / "serving", [])
+        idle = environment.ask_idle(out / "app")
     if [status for status, _ in trained.answers] != [200] * len(QUESTIONS):
         raise ToolError(f"Expected answers of the package, got {trained.answers}.")
     if serving.answers != trained.answers:
@@ -133,7 +158,15 @@ def _check(out: Path) -> str:
     return (
         f"In an empty environment: {len(trained.functions)} functions indexed, trained on {name},"
         f" answered; the serving package ({len(serving.functions)} functions) answers the same."
+        f" {idle} Nothing names where the libraries were fetched."
     )
+
+
+def _check_origins(out: Path) -> None:
+    origins = find_origins()
+    parts = [out / part for name in PACKAGES for part in (name, f"{name}.cdx.json")]
+    if traces := [trace for part in parts for trace in find_traces(part, origins)]:
+        raise ToolError("Expected no trace of where libraries are fetched:\n" + "\n".join(traces))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure.storage.blob import BlobServiceClient
 
 from tests.support.paths import SAMPLE
 from tools.build_package import APP, SERVING, SITE_PACKAGES, Package, build_package, lay_out
 from tools.check_package import Driven, Environment, empty_environment, upload
+from tools.errors import ToolError
+from tools.package_origins import find_origins, find_traces
 
 pytestmark = [pytest.mark.emulator, pytest.mark.training]
 
@@ -66,6 +69,21 @@ def test_the_serving_package_answers_the_same_and_has_no_training_in_it(
     assert not (serving / "training").exists()
 
 
+def test_the_package_tells_the_pipeline_whether_a_run_is_under_way(
+    environment: Environment, trained: Driven, app: Path
+) -> None:
+    with BlobServiceClient.from_connection_string(environment.storage) as service:
+        releases = service.get_container_client("releases")
+        (run,) = releases.list_blob_names(name_starts_with="runs/")
+
+        assert environment.ask_idle(app) == "No run is under way."
+
+        held = releases.get_blob_client(run).acquire_lease(-1)
+        with pytest.raises(ToolError, match="which a deployment would kill"):
+            environment.ask_idle(app)
+        held.release()
+
+
 def test_the_serving_package_is_less_than_half_of_what_the_libraries_take(serving: Path) -> None:
     sizes = [path.stat().st_size for path in serving.rglob("*") if path.is_file()]
 
@@ -105,6 +123,7 @@ def test_nothing_in_a_package_says_where_it_was_built(
 
     assert named == []
     assert list(folder.rglob("direct_url.json")) == []
+    assert find_traces(folder, find_origins()) == []
 
 
 def test_the_package_names_its_build(app: Path) -> None:
