@@ -90,3 +90,26 @@ def test_the_costs_count_every_private_endpoint() -> None:
     assert (
         len(re.findall(r"^  \{ name: '[\w-]+', account: ", text, re.MULTILINE)) == PRIVATE_ENDPOINTS
     )
+
+
+def unexplained(table: str) -> list[str]:
+    """Find the rows that say no on our side, the last column, and give no reason."""
+    rows = [line.strip("| \n").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return [
+        row[0]
+        for row in rows
+        if any(re.match(r"\s*no\b(?!.*: \w)", part) for part in row[-1].split(";"))
+    ]
+
+
+def test_whatever_the_samples_have_and_we_lack_has_its_reason() -> None:
+    comparison = (ROOT / "docs" / "azure" / "comparison.md").read_text("utf-8")
+
+    assert comparison.count("\n| ") > 25
+    assert unexplained(comparison) == []
+
+
+def test_a_lack_without_a_reason_is_found() -> None:
+    assert unexplained("| tests | yes | no | yes | no |") == ["tests"]
+    assert unexplained("| tests | yes | no | yes | some; no others |") == ["tests"]
+    assert unexplained("| tests | yes | no | yes | no: nothing to test |") == []

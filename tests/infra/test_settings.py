@@ -63,6 +63,22 @@ def test_the_apps_together_read_every_setting_but_those_of_a_developers_machine(
     assert own(settings_in_code()) - own(read) == {"PORT"}
 
 
+@pytest.mark.parametrize(
+    ("name", "apps"),
+    [
+        ("RETRY_PAUSES", {"training"}),
+        ("BLOB_TRIGGER_SOURCE", {"training"}),
+        ("OVERRIDE_CONFIRMATION", {"serving"}),
+        # Both read all fields of the settings, and one uses these.
+        ("RELEASE_REFRESH_SECONDS", {"serving"}),
+        ("SCRUB_SECONDS", {"serving"}),
+        ("BUILD_ID", {"serving", "training"}),
+    ],
+)
+def test_it_is_told_which_app_reads_a_setting(name: str, apps: set[str]) -> None:
+    assert {app for app in APPS if name in settings_of(app)} == apps
+
+
 def test_only_the_serving_app_knows_the_key_of_approvers() -> None:
     assert "APPROVAL_KEY" in settings_of("serving")
     assert "APPROVAL_KEY" not in settings_of("training")
