@@ -209,6 +209,16 @@ def test_the_training_app_waits_for_runs_before_and_for_the_build_after() -> Non
     ] * 2
 
 
+def test_the_infrastructure_waits_for_runs_too_as_new_settings_restart_an_app() -> None:
+    steps = read_pipeline(FOLDER / "infrastructure.yml")["steps"]
+    order = [step["inputs"].get("inlineScript", "") for step in steps]
+
+    assert "what-if" in order[0]
+    assert "python -m training idle --wait" in order[2]
+    assert "set -euo pipefail" in order[2], "A failing look-up must not pass for no deployment."
+    assert "deploy-infrastructure.sh" in order[3]
+
+
 def test_only_the_way_back_may_kill_a_run(run_once: dict[str, Any]) -> None:
     both = [*_steps(run_once["deploy"]), *_steps(run_once["on"]["failure"])]
     given = [step["parameters"] for step in both if step.get("template") == "training.yml"]
