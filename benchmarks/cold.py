@@ -5,7 +5,7 @@ from benchmarks.inputs import Inputs
 from benchmarks.servers import APPS, start_host, time_first_responses
 from benchmarks.serving import PREDICTION
 
-ROUNDS = 21
+ROUNDS = 31
 TARGET = 1.05
 
 

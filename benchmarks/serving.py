@@ -55,6 +55,9 @@ def publish(release: Path, storage: str) -> Served:
     settings = {
         "AzureWebJobsStorage": storage,
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+        # On the platform the timer has instances of its own; here it would load the libraries of
+        # training into the process that is measured.
+        "MAINTENANCE_SCHEDULE": "0 0 0 1 1 *",
         "TWO_BLOBS": f"current.json {manifest.version}/{MANIFEST}",
     }
     return Served(settings, [user for (user,) in rows])
