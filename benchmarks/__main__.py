@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from benchmarks.comparisons import Comparison
 from benchmarks.document import Circumstances, Comparisons, format_bars, format_document
 from benchmarks.generated_file import USERS
-from benchmarks.inputs import Inputs
+from benchmarks.inputs import Inputs, open_inputs
 from benchmarks.load import find_wrk
 from benchmarks.parts import PARTS, Part, choose_parts
 from benchmarks.processes import ROOT
@@ -31,7 +31,7 @@ def main() -> int:
     circumstances = Circumstances.find()
     runs: list[Comparisons] = []
     for _ in range(arguments.runs):
-        with Inputs(arguments.users) as inputs:
+        with open_inputs(arguments.users) as inputs:
             runs.append({part: _measure(part, inputs) for part in parts})
             loans = inputs.describe() if whole else ""
     if len(runs) > 1:

@@ -2,11 +2,10 @@
 
 import shutil
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from benchmarks.generated_file import SEED, TEN_TIMES, generate
 from benchmarks.processes import run_module
@@ -22,33 +21,26 @@ class Inputs:
     ----------
     n_users : int
         Of the generated file.
+    folder : Path
+        Everything but the generated files is made here.
+    opened : ExitStack
+        Closes what is still running in the end.
     """
 
-    def __init__(self, n_users: int) -> None:
-        self.n_users = n_users
-        self._open = ExitStack()
-        self._folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._open.close()
+    def __init__(self, n_users: int, folder: Path, opened: ExitStack) -> None:
+        self._n_users = n_users
+        self._folder = folder
+        self._opened = opened
 
     @cached_property
     def csv(self) -> Path:
         """The raw file."""
-        return generate(self.n_users)
+        return generate(self._n_users)
 
     @cached_property
     def ten_times(self) -> Path:
         """A raw file of ten times the users."""
-        return generate(TEN_TIMES * self.n_users)
+        return generate(TEN_TIMES * self._n_users)
 
     @cached_property
     def reference(self) -> Path:
@@ -67,7 +59,7 @@ class Inputs:
     @cached_property
     def served(self) -> Served:
         """The release in a storage account of its own."""
-        emulator = self._open.enter_context(run_emulator())
+        emulator = self._opened.enter_context(run_emulator())
         return publish(self.release, emulator.connection_string)
 
     def describe(self) -> str:
@@ -85,3 +77,10 @@ class Inputs:
     def remove(self, name: str) -> None:
         """Remove a directory, if it is there."""
         shutil.rmtree(self._folder / name, ignore_errors=True)
+
+
+@contextmanager
+def open_inputs(n_users: int) -> Iterator[Inputs]:
+    """Give the inputs of a generated file of so many users until the block exits."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        yield Inputs(n_users, Path(folder), opened)

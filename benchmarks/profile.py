@@ -16,7 +16,6 @@ from benchmarks.generated_file import AS_OF, USERS, fill_cache, generate
 from benchmarks.memory import own_peak_mb
 from training.progress import Progress, Step
 
-COST_RATIO = 20.0
 IMPORTS, BETWEEN, WHOLE = "imports", "(between steps)", "whole run"
 
 
@@ -91,7 +90,7 @@ def profile(csv: Path, as_of: date, out: Path) -> list[Cost]:
     from training.pipeline import TrainingJob, build_release  # noqa: PLC0415 -- this is measured
 
     imports = Cost.since(IMPORTS, begun)
-    job = TrainingJob(csv, {"name": csv.name}, as_of, COST_RATIO)
+    job = TrainingJob(csv, {"name": csv.name}, as_of, cost_ratio=20.0)
     build_release(job, out, Progress([steps]))
     whole = Cost.since(WHOLE, begun)
     return [imports, *steps.costs, whole]

@@ -27,6 +27,7 @@ def parse(table: str) -> dict[str, list[float]]:
     }
 
 
+@pytest.mark.training
 def test_the_profile_of_a_run_accounts_for_its_whole_time(tmp_path: Path) -> None:
     csv = tmp_path / "loans.csv"
     run(*SMALL_FILE, str(csv))
