@@ -1,5 +1,6 @@
 """Which parts of the benchmark run, and which runs are written down."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from benchmarks.comparisons import Comparison, at_most_times, less_is_better
 from benchmarks.document import Circumstances, Comparisons, format_document
 from benchmarks.generated_file import USERS
 from benchmarks.parts import PARTS, choose_parts
+from tests.support.paths import ROOT
 
 TABLE, PIPELINE = PARTS[:2]
 WHEN = datetime(2026, 11, 26, 8, 5, tzinfo=UTC)
@@ -22,6 +24,13 @@ def test_all_parts_run_by_default() -> None:
     assert choose_parts([]) == PARTS
     assert parse_arguments([]).parts == PARTS
     assert len({part.name for part in PARTS}) == len(PARTS)
+
+
+@pytest.mark.parametrize("page", ["Makefile", "README.md"])
+def test_every_part_is_named_where_people_look(page: str) -> None:
+    words = set(re.findall(r"[\w-]+", (ROOT / page).read_text(encoding="utf-8")))
+
+    assert {part.name for part in PARTS} <= words
 
 
 def test_parts_run_in_their_own_order_however_they_are_named() -> None:
