@@ -91,6 +91,12 @@ def compare_pipelines(inputs: Inputs) -> list[Comparison]:
             "s",
         ),
         at_most_times("limit of peak memory", MAX_PEAK_MB, peaks["ours"], "MB", 1),
+        less_is_better(
+            "reference, CPU time",
+            [run.cpu_seconds for run in runs["reference"]],
+            [run.cpu_seconds for run in runs["ours"]],
+            "s",
+        ),
         less_is_better("reference, peak memory", peaks["reference"], peaks["ours"], "MB"),
     ]
 

@@ -23,13 +23,16 @@ class Run:
     ----------
     seconds : float
         Wall time of the whole process, including imports.
+    cpu_seconds : float
+        CPU time of all its threads.
     peak_mb : float
-        Peak memory, in MB of 10^6 bytes.
+        Peak memory, in MB of 10^6 bytes; at least that of this process, as the system counts.
     output : dict
         The JSON of its last line of output.
     """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     output: dict[str, Any]
 
@@ -66,4 +69,5 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{module} exited with code {process.returncode}")
-    return Run(seconds, kib_to_mb(used.ru_maxrss), json.loads(output.splitlines()[-1]))
+    printed = json.loads(output.splitlines()[-1])
+    return Run(seconds, used.ru_utime + used.ru_stime, kib_to_mb(used.ru_maxrss), printed)
