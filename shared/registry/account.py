@@ -8,6 +8,7 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from azure.storage.blob import BlobServiceClient, ContainerClient, ContentSettings
 
 from shared.errors import SettingError
+from shared.registry.credential import find_credential
 from shared.registry.deadlines import DeadlineTransport
 from shared.registry.patience import PatientRetry
 from shared.settings import Settings
@@ -43,11 +44,7 @@ def blob_service(settings: Settings) -> BlobServiceClient:
     if settings.storage_connection:
         return BlobServiceClient.from_connection_string(settings.storage_connection, **options)
     if settings.storage_blob_uri:
-        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
-
-        credential = ManagedIdentityCredential(
-            client_id=settings.storage_client_id, transport=DeadlineTransport(**_TIMEOUTS_SECONDS)
-        )
+        credential = find_credential(settings, transport=DeadlineTransport(**_TIMEOUTS_SECONDS))
         return BlobServiceClient(settings.storage_blob_uri, credential=credential, **options)
     raise SettingError(
         f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
