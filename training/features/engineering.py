@@ -72,6 +72,8 @@ def engineer_features(
     del raw, table
     loans = OrderedLoans.from_raw(columns, rows)
     del rows
+    # Arrow keeps the memory of the raw loans, unless it is asked.
+    pa.default_memory_pool().release_unused()
     calendar = _make_calendar(loans, as_of)
     loan_columns, user_columns = _allocate(len(loans.users)), _allocate(len(begins))
 
