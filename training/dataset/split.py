@@ -74,4 +74,5 @@ def _choose_cut(days: Days, as_of: date) -> np.datetime64:
         return np.datetime64(as_of)
     rank = int((1 - TEST_SHARE) * (len(days) - 1))
     # As integers, dates are partitioned several times as fast.
-    return np.datetime64(int(np.partition(days.view(np.int64), rank)[rank]), "D")
+    ordered = np.partition(days.view(np.int64), rank).view(days.dtype)
+    return np.datetime64(ordered[rank], "D")
