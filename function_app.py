@@ -18,6 +18,7 @@ from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
+from serving.function_response import FunctionResponse
 from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
 from serving.pages import serve_docs, serve_page
 from serving.report_handlers import ReportHandlers
@@ -318,13 +319,7 @@ def _serve(
         headers=req.headers,
         body=req.get_body(),
     )
-    answer = respond(request, handlers, RELEASE.headers)
-    return func.HttpResponse(
-        answer.body,
-        status_code=answer.status,
-        # Passed as a header: given a mimetype, the library searches the headers first.
-        headers={"content-type": answer.media_type, **answer.headers},
-    )
+    return FunctionResponse(respond(request, handlers, RELEASE.headers))
 
 
 def _begin(context: func.Context) -> None:

@@ -73,6 +73,14 @@ class LoadedRelease:
         """Return a user's row; None when the release has no such user."""
         return self._table.find_user(user_id)
 
+    def find_shown(self, user_id: int) -> tuple[float | None, ...] | None:
+        """Return the features that every answer shows; None as in `find_user`."""
+        return self._table.find_shown(user_id)
+
+    def find_decision(self, user_id: int) -> tuple[float, int] | None:
+        """Return a user's probability and decision; None as in `find_user`."""
+        return self._table.find_decision(user_id)
+
     @property
     def has_scorer(self) -> bool:
         """Whether what-if requests can be answered."""

@@ -1,5 +1,7 @@
 """Handlers of the routes about users."""
 
+from functools import partial
+
 from msgspec.structs import asdict
 
 from serving.api.users import (
@@ -11,15 +13,20 @@ from serving.api.users import (
 from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
-from serving.dispatch import Answer, Request, encode
+from serving.dispatch import Answer, Log, Request, encode
 from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
 from serving.loaded_release import LoadedRelease
 from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id
 from serving.what_if import check_applicant, explain_applicant, score_applicant
 from shared.errors import CreditRiskError
-from shared.release.answers import decision_body, features_body, prediction_body
-from shared.release.serving_table import UserRow
+from shared.release.answers import (
+    brief_features_body,
+    brief_prediction_body,
+    decision_body,
+    features_body,
+    prediction_body,
+)
 
 # Personal data: only the caller's own cache may keep it, and must revalidate.
 _PRIVATE = "private, no-cache"
@@ -43,17 +50,28 @@ class UserHandlers:
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = _wants_detail(request)
-        release, user, row = self._find(request)
-        body = features_body(release, row, detailed=detailed)
+        user, release = self._find(request)
+        if detailed:
+            row = _known(release.find_user(user), user, release)
+            body = features_body(release, row, detailed=True)
+        else:
+            body = brief_features_body(_known(release.find_shown(user), user, release))
         return Answer(body, headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = _wants_detail(request)
-        release, user, row = self._find(request)
-        body = prediction_body(release, row, detailed=detailed)
-        self._record(request, release, [UserDecision(user, row.probability, row.decision)])
-        return Answer(body, headers=_headers(release, user))
+        user, release = self._find(request)
+        if detailed:
+            row = _known(release.find_user(user), user, release)
+            probability, decision = row.probability, row.decision
+            body = prediction_body(release, row, detailed=True)
+        else:
+            found = release.find_decision(user)
+            probability, decision = _known(found, user, release)
+            body = brief_prediction_body(decision)
+        log = self._log(release, [UserDecision(user, probability, decision)])
+        return Answer(body, headers=_headers(release, user), log=log)
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
@@ -65,8 +83,8 @@ class UserHandlers:
         decision = int(probability >= release.threshold)
         reasons = explain_applicant(scorer, features, decision)
         body = decision_body(release, probability, decision, reasons)
-        self._record(request, release, [UserDecision(None, probability, decision)])
-        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+        log = self._log(release, [UserDecision(None, probability, decision)])
+        return Answer(body, headers=_uncached(release), log=log)
 
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
@@ -75,28 +93,22 @@ class UserHandlers:
         decided: list[UserDecision] = []
         results = [_predict_one(release, user, decided) for user in batch.ids]
         body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
-        self._record(request, release, decided)
-        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+        return Answer(body, headers=_uncached(release), log=self._log(release, decided))
 
-    def _record(
-        self, request: Request, release: LoadedRelease, decisions: list[UserDecision]
-    ) -> None:
-        self._decisions.record(request.id, release.version, decisions)
+    def _find(self, request: Request) -> tuple[int, LoadedRelease]:
+        return parse_user_id(request.route["user_id"]), self._current.loaded()
 
-    def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
-        user = parse_user_id(request.route["user_id"])
-        release = self._current.loaded()
-        return release, user, _find_row(release, user)
+    def _log(self, release: LoadedRelease, decisions: list[UserDecision]) -> Log:
+        return partial(self._decisions.record, release.version, decisions)
 
 
-def _find_row(release: LoadedRelease, user: int) -> UserRow:
-    row = release.find_user(user)
-    if row is None:
+def _known[Found](found: Found | None, user: int, release: LoadedRelease) -> Found:
+    if found is None:
         raise UnknownUserError(
             f"Expected the id of a user with a loan in release {release.version}; {user} has"
             " none. A new user appears once a CSV with their loans is published."
         )
-    return row
+    return found
 
 
 def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecision]) -> BatchResult:
@@ -104,15 +116,17 @@ def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecisio
         if type(sent) is not int and not isinstance(sent, str):
             raise MalformedUserIdError("Expected a whole number, or a text of digits.")
         user = parse_user_id(str(sent))
-        row = _find_row(release, user)
+        probability, decision = _known(release.find_decision(user), user, release)
     except CreditRiskError as error:
         return BatchResult(sent, error.status, detalle=str(error))
-    decided.append(UserDecision(user, row.probability, row.decision))
-    return BatchResult(sent, 200, [row.decision], row.probability)
+    decided.append(UserDecision(user, probability, decision))
+    return BatchResult(sent, 200, [decision], probability)
 
 
 def _wants_detail(request: Request) -> bool:
-    asked = request.query.get("detalle", "false")
+    asked = request.query.get("detalle")
+    if asked is None:
+        return False
     if asked not in ("true", "false"):
         raise MalformedRequestError(f"Expected detalle=true or detalle=false, got {asked[:40]!r}.")
     return asked == "true"
@@ -124,6 +138,10 @@ def release_headers(release: LoadedRelease) -> dict[str, str]:
     if release.fallback_for:
         headers["X-Release-Fallback"] = release.fallback_for
     return headers
+
+
+def _uncached(release: LoadedRelease) -> dict[str, str]:
+    return release_headers(release) | {"Cache-Control": "no-store"}
 
 
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:

@@ -10,11 +10,12 @@ from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow
 
 _DECIMALS = 10
-_SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
+_SHOWN = [MODEL_FEATURES.index(name) for name in REFERENCE_FEATURES]
 _FURTHER = [
     (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
 ]
 _encode = msgspec.json.Encoder().encode
+_Brief = msgspec.defstruct("_Brief", [(name, float | None) for name in REFERENCE_FEATURES])
 _CLASSES = [_encode({"resultado": [resultado]}) for resultado in (0, 1)]
 
 
@@ -33,21 +34,33 @@ class Edition(Protocol):
 
 def features_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
     """Give a user's five risk features; in detail all of them and their release."""
-    body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
-    if detailed:
-        body |= {name: _round(row.features[place]) for name, place in _FURTHER}
-        body["loan_date"] = row.loan_date
-        body["version"] = release.version
-        body["as_of"] = release.as_of
+    shown = [row.features[place] for place in _SHOWN]
+    if not detailed:
+        return brief_features_body(shown)
+    body: dict[str, object] = dict(zip(REFERENCE_FEATURES, map(_round, shown), strict=True))
+    body |= {name: _round(row.features[place]) for name, place in _FURTHER}
+    body["loan_date"] = row.loan_date
+    body["version"] = release.version
+    body["as_of"] = release.as_of
     return _encode(body)
+
+
+def brief_features_body(shown: Sequence[float | None]) -> bytes:
+    """Give a user's five risk features, passed in the order of `REFERENCE_FEATURES`."""
+    return _encode(_Brief(*[_round(value) for value in shown]))
 
 
 def prediction_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
     """Give a user's class; in detail the probability, the threshold and the reasons too."""
     if not detailed:
-        return _CLASSES[row.decision]
+        return brief_prediction_body(row.decision)
     reasons = read_reasons(row.reasons, [_round(value) for value in row.features])
     return decision_body(release, row.probability, row.decision, reasons)
+
+
+def brief_prediction_body(decision: int) -> bytes:
+    """Give a user's class alone."""
+    return _CLASSES[decision]
 
 
 def decision_body(
@@ -67,4 +80,5 @@ def decision_body(
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
+    # Rounding writes the number out: most are whole, and need none.
+    return value if value is None or value.is_integer() else round(value, _DECIMALS)

@@ -4,10 +4,10 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.errors import BrokenReleaseError
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 
 _COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
 _CREATE = f"""
@@ -22,6 +22,9 @@ CREATE TABLE users (
 """
 _INSERT = f"INSERT INTO users VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
+# Each column that is read costs as much as finding the row.
+_SELECT_SHOWN = f"SELECT {', '.join(REFERENCE_FEATURES)} FROM users WHERE user_id = ?"
+_SELECT_DECISION = "SELECT probability, decision FROM users WHERE user_id = ?"
 _SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
 
 MAX_USER_ID = 2**63 - 1
@@ -102,17 +105,21 @@ class ServingTable:
         BrokenReleaseError
             When the user's part of the file cannot be read.
         """
-        # Threads share the connection's prepared statements: without the lock, a thread
-        # occasionally receives the row that another one requested.
-        with self._lock:
-            try:
-                row = self._connection.execute(_SELECT, (user_id,)).fetchone()
-            except sqlite3.DatabaseError as error:
-                raise _unreadable(error) from error
+        row = self._select(_SELECT, user_id)
         if row is None:
             return None
         n = len(MODEL_FEATURES)
         return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
+
+    def find_shown(self, user_id: int) -> tuple[float | None, ...] | None:
+        """Look up `REFERENCE_FEATURES` alone, in their order; otherwise as `find_user`."""
+        row: tuple[float | None, ...] | None = self._select(_SELECT_SHOWN, user_id)
+        return row
+
+    def find_decision(self, user_id: int) -> tuple[float, int] | None:
+        """Look up probability and decision alone; otherwise as `find_user`."""
+        row: tuple[float, int] | None = self._select(_SELECT_DECISION, user_id)
+        return row
 
     def all_rows(self) -> Iterator[tuple[object, ...]]:
         """Iterate over the rows as written, ordered by user id; raises as `find_user` does."""
@@ -124,6 +131,15 @@ class ServingTable:
     def close(self) -> None:
         """Close the file; no thread may be reading."""
         self._connection.close()
+
+    def _select(self, statement: str, user_id: int) -> Any:
+        # Threads share the connection's prepared statements: without the lock, a thread
+        # occasionally receives the row that another one requested.
+        with self._lock:
+            try:
+                return self._connection.execute(statement, (user_id,)).fetchone()
+            except sqlite3.DatabaseError as error:
+                raise _unreadable(error) from error
 
 
 def _unreadable(error: sqlite3.DatabaseError) -> BrokenReleaseError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import MAX_USER_ID, ServingTable, UserRow, write_serving_table
 
 
@@ -28,11 +29,25 @@ def test_a_row_is_read_back_bit_for_bit(tmp_path: Path) -> None:
     assert last.features[2] is None
 
 
+def test_a_part_of_a_row_is_what_the_whole_row_has(tmp_path: Path) -> None:
+    write_serving_table(tmp_path / "users.sqlite", [row(1), row(2, age=None)])
+
+    with closing(ServingTable(tmp_path / "users.sqlite")) as table:
+        for user in (1, 2):
+            whole = table.find_user(user)
+            assert whole
+            by_name = dict(zip(MODEL_FEATURES, whole.features, strict=True))
+            assert table.find_shown(user) == tuple(map(by_name.get, REFERENCE_FEATURES))
+            assert table.find_decision(user) == (whole.probability, whole.decision)
+
+
 def test_an_unknown_user_is_none(tmp_path: Path) -> None:
     write_serving_table(tmp_path / "users.sqlite", [row(1)])
 
     with closing(ServingTable(tmp_path / "users.sqlite")) as table:
         assert table.find_user(2) is None
+        assert table.find_shown(2) is None
+        assert table.find_decision(2) is None
 
 
 def test_a_user_has_at_most_one_row(tmp_path: Path) -> None:
