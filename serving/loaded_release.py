@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
@@ -16,8 +17,10 @@ from shared.registry.published import download_file, fetch_manifest
 from shared.release.decisions import Event
 from shared.release.manifest import SCORER, SERVING_TABLE, Manifest
 from shared.release.pointer import Pointer
-from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, UserRow
+
+if TYPE_CHECKING:
+    from shared.release.scorer import Scorer
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +89,7 @@ class LoadedRelease:
         """Whether what-if requests can be answered."""
         return self._scorer is not None
 
-    def scorer(self) -> Scorer:
+    def scorer(self) -> "Scorer":
         """Return the release's scorer, which `load_scorer` has loaded.
 
         Raises
@@ -112,6 +115,8 @@ class LoadedRelease:
         return self.scorer_problem
 
     def _try_loading_scorer(self) -> str | None:
+        from shared.release.scorer import Scorer  # noqa: PLC0415 -- keyed reads go first
+
         try:
             with _frequent_switches(), self._fetch(SCORER) as path:
                 self._scorer = Scorer.load(path)

@@ -2,28 +2,16 @@
 
 from functools import partial
 
-from msgspec.structs import asdict
-
-from serving.api.users import (
-    Applicant,
-    Batch,
-    BatchPrediction,
-    BatchResult,
-)
-from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
-from serving.dispatch import Answer, Log, Request, encode
-from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
+from serving.dispatch import Answer, Log, Request
+from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
 from serving.user_decision import UserDecision
-from serving.user_ids import parse_user_id
-from serving.what_if import check_applicant, explain_applicant, score_applicant
-from shared.errors import CreditRiskError
+from serving.user_ids import parse_user_id, require_user
 from shared.release.answers import (
     brief_features_body,
     brief_prediction_body,
-    decision_body,
     features_body,
     prediction_body,
 )
@@ -52,10 +40,12 @@ class UserHandlers:
         detailed = _wants_detail(request)
         user, release = self._find(request)
         if detailed:
-            row = _known(release.find_user(user), user, release)
+            row = require_user(release.find_user(user), user, release.version)
             body = features_body(release, row, detailed=True)
         else:
-            body = brief_features_body(_known(release.find_shown(user), user, release))
+            body = brief_features_body(
+                require_user(release.find_shown(user), user, release.version)
+            )
         return Answer(body, headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
@@ -63,36 +53,34 @@ class UserHandlers:
         detailed = _wants_detail(request)
         user, release = self._find(request)
         if detailed:
-            row = _known(release.find_user(user), user, release)
+            row = require_user(release.find_user(user), user, release.version)
             probability, decision = row.probability, row.decision
             body = prediction_body(release, row, detailed=True)
         else:
             found = release.find_decision(user)
-            probability, decision = _known(found, user, release)
+            probability, decision = require_user(found, user, release.version)
             body = brief_prediction_body(decision)
         log = self._log(release, [UserDecision(user, probability, decision)])
         return Answer(body, headers=_headers(release, user), log=log)
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
-        features = asdict(read_body(request, Applicant))
-        check_applicant(features)
+        # Keyed reads, the first thing that a new instance answers, need neither this nor a batch.
+        from serving.what_if import assess_applicant, read_applicant  # noqa: PLC0415
+
+        features = read_applicant(request)
         release = self._current.loaded()
-        scorer = release.scorer()
-        probability = score_applicant(scorer, features)
-        decision = int(probability >= release.threshold)
-        reasons = explain_applicant(scorer, features, decision)
-        body = decision_body(release, probability, decision, reasons)
+        probability, decision, body = assess_applicant(release, features)
         log = self._log(release, [UserDecision(None, probability, decision)])
         return Answer(body, headers=_uncached(release), log=log)
 
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
-        batch = read_body(request, Batch)
+        from serving.batch import predict_users, read_ids  # noqa: PLC0415
+
+        ids = read_ids(request)
         release = self._current.loaded()
-        decided: list[UserDecision] = []
-        results = [_predict_one(release, user, decided) for user in batch.ids]
-        body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
+        body, decided = predict_users(ids, release)
         return Answer(body, headers=_uncached(release), log=self._log(release, decided))
 
     def _find(self, request: Request) -> tuple[int, LoadedRelease]:
@@ -100,27 +88,6 @@ class UserHandlers:
 
     def _log(self, release: LoadedRelease, decisions: list[UserDecision]) -> Log:
         return partial(self._decisions.record, release.version, decisions)
-
-
-def _known[Found](found: Found | None, user: int, release: LoadedRelease) -> Found:
-    if found is None:
-        raise UnknownUserError(
-            f"Expected the id of a user with a loan in release {release.version}; {user} has"
-            " none. A new user appears once a CSV with their loans is published."
-        )
-    return found
-
-
-def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecision]) -> BatchResult:
-    try:
-        if type(sent) is not int and not isinstance(sent, str):
-            raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        user = parse_user_id(str(sent))
-        probability, decision = _known(release.find_decision(user), user, release)
-    except CreditRiskError as error:
-        return BatchResult(sent, error.status, detalle=str(error))
-    decided.append(UserDecision(user, probability, decision))
-    return BatchResult(sent, 200, [decision], probability)
 
 
 def _wants_detail(request: Request) -> bool:

@@ -1,13 +1,15 @@
 """The bodies of the answers about a user: what a release says, byte for byte."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow
+
+if TYPE_CHECKING:
+    from shared.release.reasons import Reason
 
 _DECIMALS = 10
 _SHOWN = [MODEL_FEATURES.index(name) for name in REFERENCE_FEATURES]
@@ -54,6 +56,8 @@ def prediction_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
     """Give a user's class; in detail the probability, the threshold and the reasons too."""
     if not detailed:
         return brief_prediction_body(row.decision)
+    from shared.release.reasons import read_reasons  # noqa: PLC0415 -- brief answers need none
+
     reasons = read_reasons(row.reasons, [_round(value) for value in row.features])
     return decision_body(release, row.probability, row.decision, reasons)
 
@@ -64,7 +68,7 @@ def brief_prediction_body(decision: int) -> bytes:
 
 
 def decision_body(
-    release: Edition, probability: float, decision: int, reasons: Sequence[Reason]
+    release: Edition, probability: float, decision: int, reasons: "Sequence[Reason]"
 ) -> bytes:
     """Give a class with all that it was decided from."""
     return _encode(
