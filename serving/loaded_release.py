@@ -4,7 +4,7 @@ import logging
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class LoadedRelease:
         self.threshold: float = manifest.decision.threshold
         self._fetch = fetch
         self._scorer: Scorer | None = None
+        self._was_kept = False
         with fetch(SERVING_TABLE) as path:
             self._table = ServingTable(path)
         weakref.finalize(self, self._table.close)
@@ -76,13 +77,25 @@ class LoadedRelease:
         """Return a user's row; None when the release has no such user."""
         return self._table.find_user(user_id)
 
-    def find_shown(self, user_id: int) -> tuple[float | None, ...] | None:
+    def find_shown(self, user_id: int) -> Sequence[float | None] | None:
         """Return the features that every answer shows; None as in `find_user`."""
         return self._table.find_shown(user_id)
 
     def find_decision(self, user_id: int) -> tuple[float, int] | None:
         """Return a user's probability and decision; None as in `find_user`."""
         return self._table.find_decision(user_id)
+
+    def keep_in_memory(self) -> None:
+        """Hold what brief answers need in memory, once; not called from a request."""
+        if self._was_kept:
+            return
+        self._was_kept = True
+        try:
+            with _frequent_switches():
+                self._table.keep_in_memory()
+        except Exception:
+            # Answers go on being read from the file, and the thread that loads must go on too.
+            logger.exception("The serving table of %s cannot be held in memory.", self.version)
 
     @property
     def has_scorer(self) -> bool:

@@ -126,6 +126,7 @@ class PointerFollower:
         if self.release is not None:
             # Nobody waits yet: what-if requests go on without a pause too.
             release.load_scorer()
+            release.keep_in_memory()
         return release
 
     def _fall_back(self, container: ContainerClient, pointer: Pointer, damage: Exception) -> str:

@@ -103,6 +103,8 @@ class ReleaseWatcher:
         if release and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()
         self.scorer_tried.fire()
+        if release and not self._stopped:
+            release.keep_in_memory()
 
     def _follow(self) -> str | None:
         seconds = self._settings.limits.refresh_seconds
