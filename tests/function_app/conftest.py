@@ -9,8 +9,7 @@ import pytest
 
 from devhost.host.worker import Worker
 from serving.current_release import CurrentRelease
-from serving.report_handlers import ReportHandlers
-from serving.service_handlers import ServiceHandlers
+from serving.late_handlers import LateHandlers
 from serving.user_handlers import UserHandlers
 from tests.support.invoked_app import App
 from tests.support.paths import ROOT
@@ -38,8 +37,7 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     served = CurrentRelease()
     monkeypatch.setattr("function_app.RELEASE", served)
     monkeypatch.setattr("function_app.USERS", UserHandlers(served))
-    monkeypatch.setattr("function_app.REPORTS", ReportHandlers(served))
-    monkeypatch.setattr("function_app.SERVICE", ServiceHandlers(served, lambda: "b42"))
+    monkeypatch.setattr("function_app.HANDLERS", LateHandlers(served, lambda: "b42"))
     yield worker
     served.close()
 
