@@ -1,5 +1,6 @@
 """A failure is held back before the platform learns of it and delivers again at once."""
 
+import json
 import subprocess
 import sys
 
@@ -69,6 +70,20 @@ def test_an_attempt_that_ends_well_waits_for_nothing() -> None:
         pass
 
     assert waited == []
+
+
+@pytest.mark.parametrize(("minutes", "pause"), [(1, 300), (25, 180), (29, 0)])
+def test_a_pause_after_a_long_attempt_does_not_reach_the_platforms_limit(
+    minutes: int, pause: int
+) -> None:
+    waited: list[float] = []
+    moments = iter([0.0, minutes * 60.0])
+
+    fail(RetryPauses(lambda: (300,), waited.append, lambda: next(moments)), "a.csv")
+
+    settings = json.loads((ROOT / "host.json").read_text())
+    assert settings["functionTimeout"] == "00:30:00"
+    assert waited == [pause]
 
 
 def test_a_malformed_setting_does_not_hide_the_failure() -> None:
