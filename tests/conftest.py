@@ -1,6 +1,8 @@
 """Fixtures that many tests share, and the markers of the tests that need more than Python."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -122,8 +124,19 @@ def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the release directory of the raw file; tests must not change it."""
     out = tmp_path_factory.mktemp("release") / "made"
-    build_release(job_of(raw_file), out, Progress())
-    return out
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        build_release(job_of(raw_file), out, Progress())
+        return out
+    # The processes of a run share what is above their folders: one builds, the others copy.
+    shared = tmp_path_factory.getbasetemp().parent / "release"
+    with shared.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            build_release(job_of(raw_file), out, Progress())
+            shutil.copytree(out, shared.with_suffix(".partial"))
+            shared.with_suffix(".partial").rename(shared)
+            return out
+    return Path(shutil.copytree(shared, out))
 
 
 @pytest.fixture(scope="session")
