@@ -219,10 +219,11 @@ def mantenimiento(timer: func.TimerRequest, context: func.Context) -> None:
 
 
 @TRAINING.queue_trigger("message", queue_name="webjobs-blobtrigger-poison", connection=_DATA)
-def abandonados(message: func.QueueMessage) -> None:
+def abandonados(message: func.QueueMessage, context: func.Context) -> None:
     """End the run of an upload that the platform gives up on."""
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
 
+    _begin(context)
     close_poisoned(releases_container(read_settings()), message.get_body())
 
 

@@ -42,15 +42,45 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     served.close()
 
 
+type Blobs = dict[str, bytes]
+
+
+@pytest.fixture(scope="session")
+def stores() -> dict[str, Blobs]:
+    """Return what was made once by real runs: with `-n`, the package comes and goes."""
+    return {}
+
+
 @pytest.fixture(scope="package")
-def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
+def store_with_release(worker: App, raw_file: Path, stores: dict[str, Blobs]) -> Blobs:
+    """Return the blobs of a store with a served release, made from the raw file."""
+    if "release" not in stores:
+        worker.empty()
+        worker.drop(raw_file.read_bytes())
+        stores["release"] = worker.save()
+    return stores["release"]
+
+
+@pytest.fixture(scope="package")
+def store_with_candidate(
+    worker: App, raw_file: Path, store_with_release: Blobs, stores: dict[str, Blobs]
+) -> Blobs:
     """Return the blobs of a store with a served release and a pending one."""
-    worker.empty()
-    worker.drop(raw_file.read_bytes())
-    with pytest.MonkeyPatch.context() as settings:
-        settings.setenv("PROMOTION", "manual")
-        worker.drop(raw_file.read_bytes(), "next.csv")
-    return worker.save()
+    if "candidate" not in stores:
+        worker.empty()
+        worker.restore(store_with_release)
+        with pytest.MonkeyPatch.context() as settings:
+            settings.setenv("PROMOTION", "manual")
+            worker.drop(raw_file.read_bytes(), "next.csv")
+        stores["candidate"] = worker.save()
+    return stores["candidate"]
+
+
+@pytest.fixture
+def served(store_with_release: Blobs, app: App) -> App:
+    """Return the app with a release of the raw file, as a run has left it."""
+    app.restore(store_with_release)
+    return app
 
 
 @pytest.fixture
