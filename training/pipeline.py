@@ -162,11 +162,11 @@ def _read_and_engineer(
 
 def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:
     with progress.step("train") as step:
-        model = train(dataset)
+        models = train(dataset)
         step.detail = f"{dataset.counts().training_loans:,} loans before {dataset.split.cut}"
     with progress.step("evaluate") as step:
         candidate = Candidate.assess(
-            model, DecisionRule(job.cost_ratio), dataset, job.outcome_lag_days
+            models, DecisionRule(job.cost_ratio), dataset, job.outcome_lag_days
         )
         step.detail = summarise(candidate.test)
     return candidate

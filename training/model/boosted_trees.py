@@ -141,9 +141,15 @@ class Contest:
         calibrated: Classifier = model
         return calibrated
 
+    def fit_baseline(self) -> Classifier:
+        """Fit the logistic regression on all training loans, as the baseline beside the model."""
+        fitted: Classifier | None = self.fitted.get(LOGISTIC_REGRESSION)
+        return fit_logistic_regression(self.training.loans) if fitted is None else fitted
+
     def _fit_calibration(self, estimator: Any, name: str) -> CalibrationLine:
         loans, trial = self.calibration.loans, self.trial
-        log_odds = predict_log_odds(estimator, loans)
+        # What was fitted on all training loans was tried on the calibrating ones.
+        log_odds = trial.log_odds[name] if self.fitted else predict_log_odds(estimator, loans)
         status = loans[STATUS].to_numpy(np.float64)
         if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
             log_odds = np.concatenate([log_odds, trial.log_odds[name]])

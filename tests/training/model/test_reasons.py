@@ -61,7 +61,7 @@ type Explained = list[tuple[int, list[Reason]]]
 def scored() -> pd.DataFrame:
     """Score the sample's users, at a threshold that refuses a tenth of them."""
     dataset = make_dataset(read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False))
-    model = train(dataset)
+    model = train(dataset).model
     limit = np.quantile(model.predict_proba(dataset.users[list(MODEL_FEATURES)])[:, 1], 0.9)
     return score_users(dataset.users, model, DecisionRule(1 / float(limit) - 1))
 
