@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from shared.release.feature import Feature
 from shared.release.features import FEATURES, MODEL_FEATURES, RATE_PARTS, STATUS
-from training.model.classifier import Floats
 from training.model.informative import find_uninformative
+from training.model.protocol import Floats
 
 LOGISTIC_REGRESSION = "logistic_regression"
 UNPAID_RATE = "unpaid_rate"

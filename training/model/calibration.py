@@ -11,7 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 
 from shared.release.facts import CalibrationLine
-from training.model.classifier import Classifier, Floats
+from training.model.protocol import Classifier, Floats
 
 SLOPE_SPREAD = 0.25
 """Standard deviation of the slope's logarithm, before any loan is seen: around a slope of 1."""

@@ -8,11 +8,13 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.classifier import Floats
+from training.model.tree_sums import TreeSums, take_columns
 
 FOLDS = 3
 
@@ -180,6 +182,8 @@ def sample_persons(persons: Persons, most_loans: int, seed: int) -> npt.NDArray[
 
 def predict_log_odds(estimator: Any, loans: pd.DataFrame) -> Floats:
     """Predict the log odds of loans, of which there may be none."""
+    if isinstance(estimator, HistGradientBoostingClassifier):
+        return TreeSums.of_trees(estimator).add_up_rows(take_columns(loans))
     features = loans[list(MODEL_FEATURES)]
     predicted: Floats = estimator.decision_function(features) if len(features) else np.empty(0)
     return predicted
