@@ -93,7 +93,7 @@ class Dataset:
             calibration_loans=int(self.split.calibration.sum()),
             test_loans=int(self.split.unseen.sum()),
             test_loans_of_persons_seen=int(self.split.seen.sum()),
-            persons=len(np.unique(self.persons)),
+            persons=len(pd.unique(self.persons)),
         )
 
     def describe_test(self) -> str:
