@@ -37,6 +37,7 @@ from training.release.scoring import (
     score_users,
     write_scores,
 )
+from training.report import write_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,5 @@ def _write_scored(
 
 def _write_report(directory: Path, facts: ReleaseFacts, progress: Progress) -> None:
     with progress.step("report") as step:
-        # Drawing is imported when there is something to draw: the command line starts at once.
-        from training.report import write_report  # noqa: PLC0415
-
         write_report(directory, facts)
         step.detail = REPORT

@@ -41,7 +41,6 @@ _WRITTEN_AS = {
 _ROWS_PER_BLOCK = 100_000
 _LIBRARIES = (
     "joblib",
-    "matplotlib",
     "narwhals",
     "numpy",
     "pandas",
