@@ -1,5 +1,6 @@
 """The whole run, from a raw file to a release directory."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import joblib
 import msgspec
 import pandas as pd
-import pyarrow as pa
 
 from shared.release.facts import AuditHead, DataQuality, ReleaseFacts, Source
 from shared.release.features import MODEL_FEATURES, USER
@@ -16,10 +16,12 @@ from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
 from training.features.engineering import EngineeredFeatures, engineer_features
+from training.freed_memory import give_back
 from training.gates.champion import Champion, mark_sample
 from training.gates.review import review
 from training.model.boosted_trees import describe_model
 from training.model.decision import DecisionRule
+from training.model.protocol import Classifier
 from training.progress import Progress
 from training.reading.raw_file import read_loans
 from training.release.code_version import read_code_version
@@ -103,16 +105,24 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
     DirectoryTakenError
         When `out` is there and not empty.
     """
-    with new_release_directory(out) as directory:
-        features, data_quality = _read_and_engineer(job, progress)
-        with progress.step("write") as step:
-            write_training_table(directory / TRAINING_TABLE, features.loans)
-            step.detail = TRAINING_TABLE
-        with progress.step("split") as step:
-            dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
-            step.detail = f"tested from {dataset.split.cut} on, on persons held out"
-        candidate = _make_candidate(job, dataset, progress)
-        scored = _write_scored(directory, dataset, candidate, progress)
+    with new_release_directory(out) as directory, ThreadPoolExecutor(1) as beside:
+        dataset, data_quality = _make_dataset(job, directory, progress)
+        rule = DecisionRule(job.cost_ratio)
+        with progress.step("train") as step:
+            models = train(dataset)
+            step.detail = f"{dataset.counts().training_loans:,} loans before {dataset.split.cut}"
+        # The evaluation and the scores do not wait for each other: what their steps take is what
+        # is left to do when they begin.
+        scoring = beside.submit(_write_scored, directory, dataset.users, models.model, rule)
+        checking = beside.submit(check_scores, directory, rule)
+        with progress.step("evaluate") as step:
+            candidate = Candidate.assess(models, rule, dataset, job.outcome_lag_days)
+            step.detail = summarise(candidate.test)
+        with progress.step("score") as step:
+            scored = scoring.result()
+            step.detail = f"{len(scored):,} users"
+        with progress.step("check") as step:
+            step.detail = f"{checking.result():,} published scores are the model's own"
         with progress.step("review") as step:
             reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
             step.detail = str(reviewed)
@@ -135,7 +145,9 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
             audit_head=job.audit_head,
             **reviewed.facts(),
         )
-        _write_report(directory, facts, progress)
+        with progress.step("report") as step:
+            write_report(directory, facts)
+            step.detail = REPORT
         return write_manifest(directory, facts, job.version)
 
 
@@ -151,44 +163,38 @@ def _read_and_engineer(
         if loan_file.warnings:
             step.detail += f"; warnings: {len(loan_file.warnings)}"
         del loan_file
-        # Arrow keeps what it has freed, unless it is asked.
-        pa.default_memory_pool().release_unused()
+        give_back()
         if not job.keep_csv:
             job.csv.unlink()
     with progress.step("engineer") as step:
         features = engineer_features(raw, job.as_of, job.outcome_lag_days)
         step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
+        del raw
+        give_back()
     return features, data_quality
 
 
-def _make_candidate(job: TrainingJob, dataset: Dataset, progress: Progress) -> Candidate:
-    with progress.step("train") as step:
-        models = train(dataset)
-        step.detail = f"{dataset.counts().training_loans:,} loans before {dataset.split.cut}"
-    with progress.step("evaluate") as step:
-        candidate = Candidate.assess(
-            models, DecisionRule(job.cost_ratio), dataset, job.outcome_lag_days
-        )
-        step.detail = summarise(candidate.test)
-    return candidate
+def _make_dataset(
+    job: TrainingJob, directory: Path, progress: Progress
+) -> tuple[Dataset, DataQuality]:
+    features, data_quality = _read_and_engineer(job, progress)
+    with progress.step("write") as step:
+        write_training_table(directory / TRAINING_TABLE, features.loans)
+        step.detail = TRAINING_TABLE
+        give_back()
+    with progress.step("split") as step:
+        dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
+        step.detail = f"tested from {dataset.split.cut} on, on persons held out"
+        del features
+        give_back()
+    return dataset, data_quality
 
 
 def _write_scored(
-    directory: Path, dataset: Dataset, candidate: Candidate, progress: Progress
+    directory: Path, users: pd.DataFrame, model: Classifier, rule: DecisionRule
 ) -> pd.DataFrame:
-    with progress.step("score") as step:
-        scored = score_users(dataset.users, candidate.model, candidate.rule)
-        write_scores(directory / SERVING_TABLE, scored)
-        joblib.dump(candidate.rule.attach_to(candidate.model), directory / MODEL, compress=3)
-        write_scorer(directory / SCORER, candidate.model)
-        step.detail = f"{len(scored):,} users"
-    with progress.step("check") as step:
-        agreeing = check_scores(directory, candidate.rule)
-        step.detail = f"{agreeing:,} published scores are the model's own"
+    scored = score_users(users, model, rule)
+    write_scores(directory / SERVING_TABLE, scored)
+    joblib.dump(rule.attach_to(model), directory / MODEL, compress=3)
+    write_scorer(directory / SCORER, model)
     return scored
-
-
-def _write_report(directory: Path, facts: ReleaseFacts, progress: Progress) -> None:
-    with progress.step("report") as step:
-        write_report(directory, facts)
-        step.detail = REPORT
