@@ -1,4 +1,4 @@
-"""Which features tell the training loans apart."""
+"""The features of the training loans, and which of them tell loans apart."""
 
 import pandas as pd
 
@@ -14,3 +14,11 @@ def find_uninformative(training: pd.DataFrame) -> list[str]:
         With the columns of `MODEL_FEATURES`.
     """
     return [name for name in MODEL_FEATURES if training[name].nunique(dropna=False) < 2]
+
+
+def take_features(loans: pd.DataFrame) -> pd.DataFrame:
+    """Take the columns of `MODEL_FEATURES`; where they come first, without copying them."""
+    n_features = len(MODEL_FEATURES)
+    if tuple(loans.columns[:n_features]) == MODEL_FEATURES:
+        return loans.iloc[:, :n_features]
+    return loans[list(MODEL_FEATURES)]
