@@ -7,6 +7,8 @@ UPGRADE ?=
 # Tests wait for storage more than they compute: twice as many as most machines have cores.
 WORKERS ?= 4
 SOAK ?=
+PART ?=
+RUNS ?= 1
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
 EMULATOR := node_modules/.emulator-installed
@@ -16,7 +18,7 @@ export PORT CSV
 # A path is passed on as it is, anything else as an expression for -k.
 SELECTED = $(if $(wildcard $(firstword $(subst ::, ,$(TEST)))),$(TEST),$(if $(TEST),-k "$(TEST)"))
 
-.PHONY: help start drop lint unit test soak browser audit bench package requirements setup infra-check
+.PHONY: help start drop lint unit test soak browser audit bench profile package requirements setup infra-check
 
 help:
 	@echo "make start           run the app and its storage locally (PORT=7071)"
@@ -27,7 +29,10 @@ help:
 	@echo "make soak            long campaigns of faults; SOAK='--only kills --rounds 10' selects"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
-	@echo "make bench           measure speed and write docs/benchmarks.md"
+	@echo "make bench           measure speed and write docs/benchmarks.md; RUNS=3 runs in a row"
+	@echo "make bench PART=cold make one table alone: table pipeline ten-times model urls calls http"
+	@echo "                     cold what-if swap scale; PART='calls http' makes several"
+	@echo "make profile         show where a run's time and memory go, and a cold start's (CSV=path)"
 	@echo "make package         build what is deployed into dist/, try it, show its size and start time"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
 	@echo "make infra-check     check the infrastructure in an environment of its own; part of make test"
@@ -67,7 +72,11 @@ audit: $(PACKAGES)
 	@$(PYTHON) -m devhost audit
 
 bench: setup
-	$(PYTHON) -m benchmarks
+	$(PYTHON) -m benchmarks $(PART) --runs $(RUNS)
+
+profile: $(PACKAGES)
+	@$(PYTHON) -m benchmarks.profile $(if $(CSV),"$$CSV")
+	@$(PYTHON) -m benchmarks.import_times
 
 package: setup
 	@$(PYTHON) -m tools.build_package

@@ -1,113 +1,84 @@
 """`make bench`: our app beside the alternatives, in one run on one machine."""
 
 import argparse
-import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Sequence
 
-from benchmarks.comparisons import Comparison, describe_machine, format_table
-from benchmarks.constant_functions import compare_calls, compare_over_http
+from benchmarks.comparisons import Comparison
+from benchmarks.document import Circumstances, Comparisons, format_bars, format_document
+from benchmarks.generated_file import USERS
+from benchmarks.inputs import Inputs, open_inputs
 from benchmarks.load import find_wrk
-from benchmarks.pipeline import compare_discrimination, compare_pipelines
+from benchmarks.parts import PARTS, Part, choose_parts
 from benchmarks.processes import ROOT
-from benchmarks.scale import compare_first_what_if, measure_scale
-from benchmarks.serving import (
-    compare_cold,
-    compare_with_reference,
-    publish,
-)
-from benchmarks.swap import compare_swap
-from devhost.storage.emulator import run_emulator
-from shared.release.manifest import load_manifest
 
-FOLDER = ROOT / ".local" / "bench"
 REPORT = ROOT / "docs" / "benchmarks.md"
-USERS = 36_457
-TEN_TIMES = 10
-SEED = 1
-
-_INTRODUCTION = """# Benchmarks
-
-Written by `make bench`, which repeats every measurement. All alternatives are measured beside ours
-in one run on one machine, so compare the ratios, not the seconds. An "at least" ratio is how many
-times better ours is; an "at most" ratio is ours as a multiple of a floor or a limit.
-
-The reference is the recipe that this app replaces, written from its description
-(`benchmarks/reference`): whole-file read, a Python function per user, SMOTE and a forest of five
-trees; a Flask app that scans the table for every request and calls itself for predictions. Ours
-runs in the development host with Microsoft's worker library.
-
-A constant is returned by a plain function, the usual kind, which the worker library runs in a
-thread, and by a coroutine, like our lookups; the targets are relative to the plain function. The
-constants write no log of their own; ours logs a line per request. Constants and ours are measured
-in turn, and the tables give the medians of the rounds.
-
-The machine is noisy. For the pipeline the tables give the fastest of three runs, for the whole and
-for each step; under "Scale" they give the fastest of three processes.
-"""
 
 
 def main() -> int:
-    """Measure everything, then print and save the tables.
+    """Measure all parts or some, and print their tables; a whole run also saves them.
 
     Returns
     -------
     int
-        0 when every target is met, 1 otherwise.
+        0 when every target is met in every run, 1 otherwise.
     """
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument(
-        "--users", type=int, default=USERS, help="number of users in the generated file"
-    )
-    users: int = parser.parse_args().users
+    arguments = parse_arguments(sys.argv[1:])
+    parts: Sequence[Part] = arguments.parts
     find_wrk()
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    tables = _measure(_generate(users), _generate(TEN_TIMES * users))
-    text = "\n".join(tables.values())
-    print(text)
-    if users == USERS:
-        counts = load_manifest(FOLDER / "release").counts
-        loans = f"{counts.loans:,} loans of {counts.users:,} users, seed {SEED}"
-        head = f"{_INTRODUCTION}\n{loans}; {describe_machine()}\n"
-        REPORT.write_text(f"{head}\n{text}")
-    missed = text.count("**missed**")
+    whole = is_whole(parts, arguments.users)
+    circumstances = Circumstances.find()
+    runs: list[Comparisons] = []
+    for _ in range(arguments.runs):
+        with open_inputs(arguments.users) as inputs:
+            runs.append({part: _measure(part, inputs) for part in parts})
+            loans = inputs.describe() if whole else ""
+    if len(runs) > 1:
+        print(format_bars(runs))
+    if whole:
+        REPORT.write_text(format_document(loans, circumstances, runs), encoding="utf-8")
+    missed = count_missed(runs)
     print(f"Targets missed: {missed}." if missed else "All targets met.")
     return 1 if missed else 0
 
 
-def _generate(users: int) -> Path:
-    csv = FOLDER / f"loans-{users}-{SEED}.csv"
-    if not csv.exists():
-        command = [sys.executable, "-m", "data.generate", "--users", str(users)]
-        partial = csv.with_suffix(".partial")
-        subprocess.run([*command, "--seed", str(SEED), "--out", str(partial)], cwd=ROOT, check=True)
-        partial.replace(csv)
-    return csv
+def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line: `parts`, `users` and `runs`."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = ", ".join(part.name for part in PARTS)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {names}; default all")
+    parser.add_argument(
+        "--users", type=int, default=USERS, help="number of users in the generated file"
+    )
+    parser.add_argument("--runs", type=int, default=1, help="how many runs in a row")
+    parsed = parser.parse_args(words)
+    try:
+        parsed.parts = choose_parts(parsed.parts)
+    except ValueError as error:
+        parser.error(str(error))
+    if parsed.runs < 1:
+        parser.error(f"--runs: expected at least 1, got {parsed.runs}.")
+    return parsed
 
 
-def _measure(csv: Path, ten_times: Path) -> dict[str, str]:
-    tables: dict[str, str] = {}
+def is_whole(parts: Sequence[Part], n_users: int) -> bool:
+    """Whether a run may be written down: all parts, on the file that all runs are made on."""
+    return tuple(parts) == PARTS and n_users == USERS
 
-    def measure(title: str, alternative: str, compare: Callable[[], list[Comparison]]) -> None:
-        print(f"{title} ...", file=sys.stderr, flush=True)
-        started = time.perf_counter()
-        tables[title] = format_table(title, alternative, compare())
-        print(f"  {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
-    measure("The pipeline", "reference", lambda: compare_pipelines(csv, ten_times, FOLDER))
-    measure("The model", "reference", lambda: compare_discrimination(csv, FOLDER))
-    with run_emulator() as emulator:
-        served = publish(FOLDER, emulator.connection_string)
-        measure("The URLs", "reference", lambda: compare_with_reference(served))
-        measure("A call, in process", "constant", lambda: compare_calls(served))
-        measure("A request, over HTTP", "alternative", lambda: compare_over_http(served))
-        measure("Cold", "minimal app", lambda: compare_cold(served))
-        measure("The first what-if", "alternative", lambda: compare_first_what_if(served))
-        measure("A swap under load", "before", lambda: compare_swap(served, csv))
-    measure("Scale", "alternative", lambda: measure_scale(FOLDER))
-    return tables
+def count_missed(runs: Sequence[Comparisons]) -> int:
+    """Count the missed targets of all runs."""
+    return sum(not one.is_met for run in runs for rows in run.values() for one in rows)
+
+
+def _measure(part: Part, inputs: Inputs) -> Sequence[Comparison]:
+    print(f"{part.title} ...", file=sys.stderr, flush=True)
+    started = time.perf_counter()
+    comparisons = part.compare(inputs)
+    print(f"  {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    print(part.format(comparisons), flush=True)
+    return comparisons
 
 
 if __name__ == "__main__":

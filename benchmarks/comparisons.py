@@ -1,14 +1,14 @@
 """Comparisons of our measurements with an alternative's, and whether they meet their targets."""
 
-import os
-import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Literal
 
-_LIBRARIES = ("pandas", "pyarrow", "scikit-learn", "azure-functions-runtime")
+from benchmarks.spread import Spread
+
+type Bound = Literal["at least", "at most"]
+type Values = float | Sequence[float]
+"""One measurement or limit, or one measurement per round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,87 +19,121 @@ class Comparison:
     ----------
     measure : str
         What is measured.
-    alternative, ours : float
+    alternative, ours : Spread
         The two measurements, in the same unit.
     unit : str
         The unit of both.
-    ratio : float
-        The improvement over the alternative, or ours as a multiple of it, depending on `bound`.
+    ratio : Spread
+        Of the pairs: the improvement over the alternative, or ours as a multiple of it, depending
+        on `bound`.
     bound : {"at least", "at most"}
         Whether the target is a lower or an upper bound of the ratio.
     target : float or None
-        The bound of the ratio; None when there is no target.
+        The bound of the median ratio; None when there is no target.
     """
 
     measure: str
-    alternative: float
-    ours: float
+    alternative: Spread
+    ours: Spread
     unit: str
-    ratio: float
-    bound: Literal["at least", "at most"] = "at least"
-    target: float | None = None
+    ratio: Spread
+    bound: Bound
+    target: float | None
 
     @property
     def is_met(self) -> bool:
-        """Whether the ratio meets the target; true without a target."""
+        """Whether the median ratio of the pairs meets the target; true without a target."""
         if self.target is None:
             return True
-        return self.ratio >= self.target if self.bound == "at least" else self.ratio <= self.target
+        ratio = self.ratio.median
+        return ratio >= self.target if self.bound == "at least" else ratio <= self.target
+
+    @property
+    def words(self) -> str:
+        """The target in words, and whether it is missed; empty without a target."""
+        if self.target is None:
+            return ""
+        return f"{self.bound} {self.target:.3g}" + ("" if self.is_met else ": **missed**")
+
+
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """How the measurements of a pair become a ratio, and what bounds it."""
+
+    compute: Callable[[float, float], float]
+    bound: Bound
+
+    def compare(
+        self, measure: str, pairs: Sequence[tuple[float, float]], unit: str, target: float | None
+    ) -> Comparison:
+        alternatives, ours = map(Spread.of, zip(*pairs, strict=True))
+        ratio = Spread.of([self.compute(*pair) for pair in pairs])
+        return Comparison(measure, alternatives, ours, unit, ratio, self.bound, target)
+
+
+_TIMES_LESS = _Relation(lambda alternative, ours: alternative / ours, "at least")
+_TIMES_MORE = _Relation(lambda alternative, ours: ours / alternative, "at least")
+_MULTIPLE = _Relation(lambda alternative, ours: ours / alternative, "at most")
+_DIFFERENCE = _Relation(lambda alternative, ours: ours - alternative, "at least")
 
 
 def less_is_better(
-    measure: str, alternative: float, ours: float, unit: str, target: float | None = None
+    measure: str, alternative: Values, ours: Values, unit: str, target: float | None = None
 ) -> Comparison:
     """Compare a measure that should be small; the ratio is how many times smaller ours is."""
-    return Comparison(measure, alternative, ours, unit, alternative / ours, "at least", target)
+    return _TIMES_LESS.compare(measure, _pair(alternative, ours), unit, target)
 
 
 def more_is_better(
-    measure: str, alternative: float, ours: float, unit: str, target: float | None = None
+    measure: str,
+    alternative: Values,
+    ours: Values,
+    unit: str,
+    target: float | None = None,
 ) -> Comparison:
     """Compare a measure that should be large; the ratio is how many times larger ours is."""
-    return Comparison(measure, alternative, ours, unit, ours / alternative, "at least", target)
+    return _TIMES_MORE.compare(measure, _pair(alternative, ours), unit, target)
 
 
 def at_most_times(
-    measure: str, alternative: float, ours: float, unit: str, target: float | None = None
+    measure: str, alternative: Values, ours: Values, unit: str, target: float | None = None
 ) -> Comparison:
     """Compare with a floor or a limit; the ratio is ours as a multiple of it."""
-    return Comparison(measure, alternative, ours, unit, ours / alternative, "at most", target)
+    return _MULTIPLE.compare(measure, _pair(alternative, ours), unit, target)
 
 
-def describe_machine() -> str:
-    """Describe the machine and the libraries that the measurements were made with."""
-    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {libraries};"
-        f" {datetime.now(UTC):%Y-%m-%d}."
-    )
+def exceeds_by(
+    measure: str, alternative: Values, ours: Values, unit: str, target: float | None = None
+) -> Comparison:
+    """Compare a measure that should be large; the ratio is the difference."""
+    return _DIFFERENCE.compare(measure, _pair(alternative, ours), unit, target)
 
 
-def format_table(title: str, alternative: str, comparisons: Sequence[Comparison]) -> str:
-    """Format comparisons as a Markdown table."""
+def _pair(alternative: Values, ours: Values) -> list[tuple[float, float]]:
+    # A single measurement stands beside each of the other's.
+    both = (alternative, ours)
+    count = max((len(values) for values in both if isinstance(values, Sequence)), default=1)
+    repeated = (values if isinstance(values, Sequence) else [values] * count for values in both)
+    return list(zip(*repeated, strict=True))
+
+
+def format_table(alternative: str, comparisons: Sequence[Comparison]) -> str:
+    """Format comparisons as a Markdown table.
+
+    Parameters
+    ----------
+    alternative : str
+        The heading of the alternative's column.
+    comparisons : sequence of Comparison
+        A row each.
+    """
     lines = [
-        f"## {title}",
-        "",
         f"| measure | {alternative} | ours | ratio | target |",
         "|---|---:|---:|---:|---|",
     ]
     lines += [
-        f"| {one.measure} | {_format_number(one.alternative)} {one.unit}"
-        f" | {_format_number(one.ours)} {one.unit} | {one.ratio:.2f} | {_format_target(one)} |"
+        f"| {one.measure} | {one.alternative:{one.unit}} | {one.ours:{one.unit}}"
+        f" | {one.ratio} | {one.words} |"
         for one in comparisons
     ]
     return "\n".join(lines) + "\n"
-
-
-def _format_target(comparison: Comparison) -> str:
-    if comparison.target is None:
-        return ""
-    missed = "" if comparison.is_met else ": **missed**"
-    return f"{comparison.bound} {comparison.target:.3g}{missed}"
-
-
-def _format_number(value: float) -> str:
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 4
-    return f"{value:,.{digits}f}"

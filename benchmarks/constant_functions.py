@@ -1,126 +1,93 @@
-"""Our lookups by user id, against functions that return a constant."""
+"""Our lookups by user id, against a coroutine that returns a constant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from statistics import median
 from typing import Any
 
 from benchmarks.comparisons import Comparison, at_most_times, more_is_better
+from benchmarks.inputs import Inputs
 from benchmarks.load import Load, put_load
 from benchmarks.processes import ROOT, run_module
+from benchmarks.rounds import interleave
 from benchmarks.servers import APPS, start_bare, start_host, wait_for
-from benchmarks.serving import CONNECTIONS, FEATURES, PREDICTION, Served
+from benchmarks.serving import CONNECTIONS, FEATURES, PREDICTION
 
-ROUNDS = 5
-RATE_TARGET = 0.7
-CALL_TARGETS = {"p50": 2.0, "p99": 3.0}
+CALL_ROUNDS = 9
+HTTP_ROUNDS = 7
+CALL_TARGETS = {"p50": 1.5, "p99": None}
+RATE_TARGET = 0.85
 
-_CONSTANT = APPS / "constant"
-_COROUTINE, _THREAD = "constante", "constante_en_hilo"
+_APP = APPS / "constant"
+_CONSTANT = "constante"
 _LOOKUPS = {"caracteristicasriesgo": FEATURES, "prediccion": PREDICTION}
 
 
-def interleave[T](measures: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """Measure all in turn, round after round, so that noise affects them equally.
-
-    Returns
-    -------
-    dict of str to list
-        Each one's measurements, by name.
-    """
-    taken: dict[str, list[T]] = {name: [] for name in measures}
-    for _ in range(rounds):
-        for name, measure in measures.items():
-            taken[name].append(measure())
-    return taken
-
-
-def compare_calls(served: Served) -> list[Comparison]:
+def compare_calls(inputs: Inputs) -> list[Comparison]:
     """Compare calls through the worker library, each run in its own process."""
-    apps = {_COROUTINE: _CONSTANT, _THREAD: _CONSTANT} | dict.fromkeys(_LOOKUPS, ROOT)
+    apps = {_CONSTANT: _APP} | dict.fromkeys(_LOOKUPS, ROOT)
+    served = inputs.served
 
     def time_calls(function: str) -> dict[str, Any]:
         arguments = (apps[function], function, served.users[0])
         return run_module("benchmarks.in_process", *arguments, settings=served.settings).output
 
-    runs = interleave({name: partial(time_calls, name) for name in apps}, ROUNDS)
+    runs = interleave({name: partial(time_calls, name) for name in apps}, CALL_ROUNDS, warm_up=True)
     return [
         comparison
         for percentile, target in CALL_TARGETS.items()
         for comparison in compare_percentile(
             percentile,
-            {name: median(run[percentile] for run in taken) for name, taken in runs.items()},
+            {name: [run[percentile] for run in taken] for name, taken in runs.items()},
             target,
         )
     ]
 
 
 def compare_percentile(
-    percentile: str, calls: Mapping[str, float], target: float
+    percentile: str, calls: Mapping[str, Sequence[float]], target: float | None
 ) -> list[Comparison]:
-    """Compare one percentile; the target is relative to the plain function."""
+    """Compare one percentile of the calls of each round."""
     return [
-        at_most_times(
-            f"{lookup}, {percentile}, against a constant from {_describe_constant(constant)}",
-            calls[constant],
-            calls[lookup],
-            "µs",
-            target if constant == _THREAD else None,
-        )
+        at_most_times(f"{lookup}, {percentile}", calls[_CONSTANT], calls[lookup], "µs", target)
         for lookup in _LOOKUPS
-        for constant in (_COROUTINE, _THREAD)
     ]
 
 
-def compare_over_http(served: Served) -> list[Comparison]:
+def compare_over_http(inputs: Inputs) -> list[Comparison]:
     """Load our app, the constant app and a bare server in turn, all of them running."""
+    served = inputs.served
     user = served.users[0]
     with ExitStack() as running:
         bare, constant, ours = (
             running.enter_context(start())
-            for start in (start_bare(), start_host(_CONSTANT, {}), served.start_ours())
+            for start in (start_bare(), start_host(_APP, {}), served.start_ours())
         )
         targets = {
             "bare": (bare, PREDICTION),
-            _COROUTINE: (constant, f"/api/user/{{user}}/{_COROUTINE}"),
-            _THREAD: (constant, f"/api/user/{{user}}/{_THREAD}"),
+            _CONSTANT: (constant, f"/api/user/{{user}}/{_CONSTANT}"),
         } | {lookup: (ours, path) for lookup, path in _LOOKUPS.items()}
         loads: dict[str, Callable[[], Load]] = {}
         for name, (server, path) in targets.items():
             wait_for(server, path.format(user=user))
             loads[name] = partial(put_load, server.url + path, served.users, CONNECTIONS)
-        taken = interleave(loads, ROUNDS)
+        taken = interleave(loads, HTTP_ROUNDS, warm_up=True)
     return compare_rates(
-        {
-            name: median(load.requests_per_second for load in rounds)
-            for name, rounds in taken.items()
-        }
+        {name: [load.requests_per_second for load in rounds] for name, rounds in taken.items()}
     )
 
 
-def compare_rates(rates: Mapping[str, float]) -> list[Comparison]:
-    """Compare request rates: ours to the constants', and the coroutine's to the bare server's."""
+def compare_rates(rates: Mapping[str, Sequence[float]]) -> list[Comparison]:
+    """Compare request rates: ours to the constant's, and the constant's to the bare server's."""
     return [
         *(
-            more_is_better(
-                f"{lookup} against a constant from {_describe_constant(constant)}",
-                rates[constant],
-                rates[lookup],
-                "/s",
-                RATE_TARGET if constant == _THREAD else None,
-            )
+            more_is_better(lookup, rates[_CONSTANT], rates[lookup], "/s", RATE_TARGET)
             for lookup in _LOOKUPS
-            for constant in (_COROUTINE, _THREAD)
         ),
         more_is_better(
-            "a coroutine's constant through host and worker library, against bare uvicorn",
+            "the constant through host and worker library, against bare uvicorn",
             rates["bare"],
-            rates[_COROUTINE],
+            rates[_CONSTANT],
             "/s",
         ),
     ]
-
-
-def _describe_constant(constant: str) -> str:
-    return "a coroutine" if constant == _COROUTINE else "a plain function"

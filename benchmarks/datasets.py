@@ -3,13 +3,14 @@
 from datetime import date
 from pathlib import Path
 
-from training.dataset.dataset import DATASET_COLUMNS, Dataset
-from training.features.engineering import engineer_features
-from training.reading.raw_file import read_loans
+from benchmarks.our_pipeline import COST_RATIO
+from training.dataset.dataset import Dataset
+from training.pipeline import TrainingJob, read_and_engineer
+from training.progress import Progress
 
 
 def read_dataset(csv: Path, as_of: date, outcome_lag_days: int) -> Dataset:
     """Read a raw file, engineer its features, and split its loans."""
-    raw = read_loans(csv, as_of, DATASET_COLUMNS).loans.to_pandas(date_as_object=False)
-    features = engineer_features(raw, as_of, outcome_lag_days)
+    job = TrainingJob(csv, {"name": csv.name}, as_of, COST_RATIO, outcome_lag_days)
+    features, _ = read_and_engineer(job, Progress())
     return Dataset.from_features(features, as_of, outcome_lag_days)

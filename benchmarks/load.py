@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devhost.debian import install_packages
 
-LOAD_SECONDS = 5
+LOAD_SECONDS = 2
 
 _UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
@@ -49,7 +49,7 @@ def find_wrk() -> str:
 
 
 def put_load(url: str, users: Sequence[int], connections: int) -> Load:
-    """Request the users in turn, over several connections, for some seconds.
+    """Request the users in turn, over several connections, for a short while.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ CONNECTIONS = 8
 BATCH_USERS = 100
 TIMEOUT_SECONDS = 30.0
 
-_APPLICANT = {
+APPLICANT = {
     "nb_previous_loans": 2,
     "avg_amount_loans_previous": 120.5,
     "age": 41,
@@ -28,7 +28,7 @@ _APPLICANT = {
     "nb_previous_unpaid": 0,
     "nb_known_outcomes": 2,
 }
-
+"""Plain, and with a value for every feature."""
 
 type Streams = tuple[StreamReader, StreamWriter]
 
@@ -61,7 +61,7 @@ def make_requests(users: Sequence[int]) -> Iterator[bytes]:
         user = users[turn % len(users)]
         match turn % 100:
             case 50:
-                yield _post("prediccion", _APPLICANT)
+                yield _post("prediccion", APPLICANT)
             case place if place % 11 == 0 and place < 99:
                 start = turn % max(1, len(users) - BATCH_USERS)
                 yield _post("predicciones", {"ids": list(users[start : start + BATCH_USERS])})

@@ -6,11 +6,13 @@ each step.
 
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
+from benchmarks.generated_file import AS_OF
 from training.pipeline import TrainingJob, build_release
 from training.progress import Progress, Step
+
+COST_RATIO = 20.0
 
 
 class StepTimes:
@@ -30,9 +32,13 @@ class StepTimes:
         """Record nothing."""
 
 
+def make_job(csv: Path) -> TrainingJob:
+    """Describe the job of a generated file."""
+    return TrainingJob(csv, {"name": csv.name}, AS_OF, COST_RATIO)
+
+
 if __name__ == "__main__":
     csv, out = map(Path, sys.argv[1:])
     times = StepTimes()
-    job = TrainingJob(csv, {"name": csv.name}, date(2022, 3, 8), cost_ratio=20.0)
-    build_release(job, out, Progress([times]))
+    build_release(make_job(csv), out, Progress([times]))
     print(json.dumps(times.seconds))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import kib_to_mb
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -21,13 +23,16 @@ class Run:
     ----------
     seconds : float
         Wall time of the whole process, including imports.
+    cpu_seconds : float
+        CPU time of all its threads.
     peak_mb : float
-        Peak memory, in MiB.
+        Peak memory, in MB of 10^6 bytes; at least that of this process, as the system counts.
     output : dict
         The JSON of its last line of output.
     """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     output: dict[str, Any]
 
@@ -64,12 +69,5 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{module} exited with code {process.returncode}")
-    return Run(seconds, used.ru_maxrss / 1024, json.loads(output.splitlines()[-1]))
-
-
-def read_memory_mb(pid: int) -> float:
-    """Read the resident memory of a process, in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"Expected VmRSS in the status of process {pid}.")
+    printed = json.loads(output.splitlines()[-1])
+    return Run(seconds, used.ru_utime + used.ru_stime, kib_to_mb(used.ru_maxrss), printed)

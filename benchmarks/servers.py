@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from statistics import median
 
 from benchmarks.processes import ROOT
+from benchmarks.rounds import interleave
 from devhost.running_host import free_port
 
 APPS = Path(__file__).parent / "apps"
@@ -98,19 +99,22 @@ def wait_for(server: Server, path: str) -> None:
     raise RuntimeError(f"Expected 200 from {server.url}{path}; the last response: {last!r}")
 
 
-def time_first_responses(starts: Mapping[str, Start], path: str, rounds: int) -> dict[str, float]:
+def time_first_responses(
+    starts: Mapping[str, Start], path: str, rounds: int
+) -> dict[str, list[float]]:
     """Start each server several times, in turn, and time its first response.
 
     Returns
     -------
-    dict of str to float
-        The median seconds from start to first response, by server.
+    dict of str to list of float
+        The seconds from start to first response, by server; a first round is left out.
     """
-    seconds: dict[str, list[float]] = {name: [] for name in starts}
-    for _ in range(rounds):
-        for name, start in starts.items():
-            started = time.perf_counter()
-            with start() as server:
-                wait_for(server, path)
-                seconds[name].append(time.perf_counter() - started)
-    return {name: median(times) for name, times in seconds.items()}
+    measures = {name: partial(_time_first_response, start, path) for name, start in starts.items()}
+    return interleave(measures, rounds, warm_up=True)
+
+
+def _time_first_response(start: Start, path: str) -> float:
+    started = time.perf_counter()
+    with start() as server:
+        wait_for(server, path)
+        return time.perf_counter() - started

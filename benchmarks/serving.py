@@ -1,4 +1,4 @@
-"""Our URLs, against the reference's and against a minimal app from a cold start."""
+"""What the servers serve: the release in storage, some of its users, the routes about them."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -6,23 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.comparisons import Comparison, at_most_times, less_is_better, more_is_better
-from benchmarks.load import Load, put_load
-from benchmarks.processes import ROOT, read_memory_mb
-from benchmarks.servers import (
-    APPS,
-    Start,
-    start_host,
-    start_reference,
-    time_first_responses,
-    wait_for,
-)
+from benchmarks.processes import ROOT
+from benchmarks.servers import Start, start_host
 from shared.registry.account import releases_container
 from shared.registry.publishing import publish_release
 from shared.release.manifest import MANIFEST, SERVING_TABLE, load_manifest
 from shared.settings import Settings
 
-COLD_STARTS = 7
 N_USERS = 500
 CONNECTIONS = 8
 PREDICTION = "/api/user/{user}/prediccion"
@@ -35,15 +25,12 @@ class Served:
 
     Attributes
     ----------
-    folder : Path
-        Contains `reference/` and `release/`.
     settings : dict of str to str
         The app's settings, with the storage account of the release.
     users : list of int
         The ids of some of the release's users.
     """
 
-    folder: Path
     settings: Mapping[str, str]
     users: Sequence[int]
 
@@ -52,9 +39,8 @@ class Served:
         return start_host(ROOT, self.settings)
 
 
-def publish(folder: Path, storage: str) -> Served:
-    """Publish the release in the folder to a storage account."""
-    release = folder / "release"
+def publish(release: Path, storage: str) -> Served:
+    """Publish a release to a storage account."""
     container = releases_container(Settings(storage_connection=storage))
     container.create_container()
     manifest = load_manifest(release)
@@ -69,62 +55,9 @@ def publish(folder: Path, storage: str) -> Served:
     settings = {
         "AzureWebJobsStorage": storage,
         "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+        # On the platform the timer has instances of its own; here it would load the libraries of
+        # training into the process that is measured.
+        "MAINTENANCE_SCHEDULE": "0 0 0 1 1 *",
         "TWO_BLOBS": f"current.json {manifest.version}/{MANIFEST}",
     }
-    return Served(folder, settings, [user for (user,) in rows])
-
-
-def compare_with_reference(served: Served) -> list[Comparison]:
-    """Put the same load on the reference's API and on ours, and time their cold starts."""
-    starts = {
-        "reference": start_reference(served.folder / "reference"),
-        "ours": served.start_ours(),
-    }
-    loads: dict[tuple[str, str, int], Load] = {}
-    memory = {}
-    for name, start in starts.items():
-        with start() as server:
-            for path in (FEATURES, PREDICTION):
-                wait_for(server, path.format(user=served.users[0]))
-                for connections in (1, CONNECTIONS):
-                    url = server.url + path
-                    loads[name, path, connections] = put_load(url, served.users, connections)
-            memory[name] = read_memory_mb(server.pid)
-    first = time_first_responses(starts, FEATURES.format(user=served.users[0]), COLD_STARTS)
-    rates = [
-        more_is_better(
-            f"{name}, requests per second, connections: {connections}",
-            loads["reference", path, connections].requests_per_second,
-            loads["ours", path, connections].requests_per_second,
-            "/s",
-            target,
-        )
-        for name, path, target in (("features", FEATURES, 2.5), ("predictions", PREDICTION, 5.0))
-        for connections in (1, CONNECTIONS)
-    ]
-    return [
-        *rates,
-        less_is_better(
-            "predictions, p99, 1 connection",
-            loads["reference", PREDICTION, 1].p99_ms,
-            loads["ours", PREDICTION, 1].p99_ms,
-            "ms",
-        ),
-        less_is_better(
-            "fresh process to first response", first["reference"], first["ours"], "s", target=2.5
-        ),
-        less_is_better("memory while serving", memory["reference"], memory["ours"], "MiB"),
-    ]
-
-
-def compare_cold(served: Served) -> list[Comparison]:
-    """Compare cold starts with a minimal app that reads from storage."""
-    starts = {
-        "minimal": start_host(APPS / "minimal", served.settings),
-        "ours": served.start_ours(),
-    }
-    path = PREDICTION.format(user=served.users[0])
-    first = time_first_responses(starts, path, COLD_STARTS)
-    return [
-        at_most_times("fresh process to first response", first["minimal"], first["ours"], "s", 1.25)
-    ]
+    return Served(settings, [user for (user,) in rows])

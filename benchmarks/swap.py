@@ -1,11 +1,10 @@
 """A mixed load while a release is trained and published on the same machine.
 
-Run as ``python -m benchmarks.swap CSV``; prints a table. One host serves and another trains, as on
-the platform, where each trigger kind scales on instances of its own.
+One host serves and another trains, as on the platform, where each trigger kind scales on instances
+of its own.
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.comparisons import Comparison, at_most_times, format_table
+from benchmarks.comparisons import Comparison, at_most_times
+from benchmarks.inputs import Inputs
 from benchmarks.mixed_load import Sample
 from benchmarks.percentiles import describe_microseconds
-from benchmarks.processes import ROOT, run_module
+from benchmarks.processes import ROOT
 from benchmarks.servers import start_host, wait_for
-from benchmarks.serving import PREDICTION, Served, publish
-from devhost.storage.emulator import run_emulator
+from benchmarks.serving import PREDICTION, Served
 from shared.registry.account import blob_service, releases_container
 from shared.registry.published import fetch_pointer
 from shared.settings import STORAGE, Settings
@@ -68,9 +67,9 @@ class Swap:
         return sum(one.status != 200 for one in self.samples)
 
 
-def compare_swap(served: Served, csv: Path) -> list[Comparison]:
+def compare_swap(inputs: Inputs) -> list[Comparison]:
     """Put the load on our app while a file is trained and published."""
-    swap = measure_swap(served, csv)
+    swap = measure_swap(inputs.served, inputs.csv)
     begin = min(one.due for one in swap.samples) + WARM_UP_SECONDS
     before = swap.p99_ms(begin, swap.dropped)
     total = f"{len(swap.samples):,} requests"
@@ -183,23 +182,3 @@ def _describe_runs(served: Served) -> str:
     names = container.list_blob_names(name_starts_with="runs/")
     runs = [json.loads(container.download_blob(name).readall()) for name in names]
     return "; ".join(f"{run['state']} {run['problems']}" for run in runs)
-
-
-def main() -> int:
-    """Measure a swap alone: the release of a file by that of the same file, dropped again."""
-    csv = Path(sys.argv[1])
-    with tempfile.TemporaryDirectory() as folder, run_emulator() as emulator:
-        release = Path(folder) / "release"
-        run_module("benchmarks.our_pipeline", csv, release)
-        table = format_table(
-            "A swap under load",
-            "before",
-            compare_swap(publish(Path(folder), emulator.connection_string), csv),
-        )
-        shutil.rmtree(release)
-    print(table)
-    return 1 if "**missed**" in table else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,12 +5,12 @@ Run as ``python -m benchmarks.table_scale RELEASE_DIR USERS``; prints a line of 
 
 import json
 import random
-import resource
 import sys
 import time
 from contextlib import nullcontext
 from pathlib import Path
 
+from benchmarks.memory import own_peak_mb
 from benchmarks.percentiles import describe_microseconds
 from serving.loaded_release import LoadedRelease
 from shared.release.manifest import SERVING_TABLE, check_file, load_manifest
@@ -25,7 +25,7 @@ def serve_from(release: Path, n_users: int) -> dict[str, float]:
     -------
     dict
         `ready_seconds` from the file on disk to the first lookup, `p50` and `p99` of a lookup in
-        microseconds, `peak_mb` of the process.
+        microseconds, `peak_mb` of the process, in MB.
     """
     manifest = load_manifest(release)
     started = time.perf_counter()
@@ -41,8 +41,7 @@ def serve_from(release: Path, n_users: int) -> dict[str, float]:
         started = time.perf_counter()
         loaded.find_user(user)
         seconds.append(time.perf_counter() - started)
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"ready_seconds": ready, **describe_microseconds(seconds), "peak_mb": peak_kb / 1024}
+    return {"ready_seconds": ready, **describe_microseconds(seconds), "peak_mb": own_peak_mb()}
 
 
 if __name__ == "__main__":

@@ -61,9 +61,10 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         return write_manifest(directory, facts, job.version)
 
 
-def _read_and_engineer(
+def read_and_engineer(
     job: TrainingJob, progress: Progress
 ) -> tuple[EngineeredFeatures, DataQuality]:
+    """Read and check the raw file of a job, and engineer its features."""
     # The raw loans end here: they would stay in memory for the whole run.
     with progress.step("read") as step:
         loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
@@ -87,7 +88,7 @@ def _read_and_engineer(
 def _make_dataset(
     job: TrainingJob, directory: Path, progress: Progress
 ) -> tuple[Dataset, DataQuality]:
-    features, data_quality = _read_and_engineer(job, progress)
+    features, data_quality = read_and_engineer(job, progress)
     with progress.step("write") as step:
         write_training_table(directory / TRAINING_TABLE, features.loans)
         step.detail = TRAINING_TABLE

@@ -15,10 +15,11 @@ import pytest
 
 from devhost.running_host import RunningHost, free_port
 from shared.registry.publishing import publish_release
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Fault, Silence, Trickle
 from tests.support.paths import ROOT
 from tests.support.requests import applicant
 from tests.support.running_app import empty_releases, run_app
-from tests.support.slow_storage import Fault, SlowStorage, slow_storage
 from tests.support.stored_releases import read_manifest
 from tests.support.waiting import wait_until
 
@@ -35,22 +36,22 @@ SETTINGS = {
     "RELEASE_REFRESH_SECONDS": "600",
 }
 PREDICTION = "/api/user/5000042/prediccion"
+FAULTS = pytest.mark.parametrize("fault", [Silence(), Trickle(bytes_per_second=20)], ids=str)
 
 
 @pytest.fixture
-def published(storage: str, release: Path) -> str:
-    """Publish a release; return the connection string of its storage."""
+def proxy(fault_proxy: FaultProxy, storage: str, release: Path) -> FaultProxy:
+    """Publish a release, and give the proxy before its storage."""
     publish_release(empty_releases(storage), release, read_manifest(release))
-    return storage
+    return fault_proxy
 
 
 @contextmanager
-def running(storage: str) -> Iterator[tuple[RunningHost, SlowStorage]]:
-    with (
-        slow_storage(storage) as (proxy, connection_string),
-        run_app(storage, **SETTINGS, AzureWebJobsStorage=connection_string) as host,
-    ):
-        yield host, proxy
+def failing(proxy: FaultProxy, fault: Fault) -> Iterator[None]:
+    """Let every answer of the blobs fail until the block exits."""
+    with proxy.inject(fault, service="Blob") as rule:
+        yield
+    assert rule.injected, "storage is asked"
 
 
 def ask(host: RunningHost, path: str, **options: object) -> tuple[httpx.Response, float]:
@@ -69,24 +70,23 @@ def warm_up(host: RunningHost) -> None:
     wait_until(lambda: ask(host, "/api/health/ready")[0].status_code == 200, "the app is ready")
 
 
-@pytest.mark.parametrize("fault", ["silent", "trickle"])
+@FAULTS
 def test_reports_that_wait_hold_up_nothing_else_and_come_again_once_storage_answers(
-    published: str, fault: Fault
+    proxy: FaultProxy, fault: Fault
 ) -> None:
-    with running(published) as (host, proxy), ThreadPoolExecutor(8) as pool:
+    with run_app(proxy.connection_string, **SETTINGS) as host, ThreadPoolExecutor(8) as pool:
         warm_up(host)
-        proxy.fault = fault
-        reports = [pool.submit(ask, host, "/api/informe") for _ in range(7)]
-        time.sleep(0.3)
+        with failing(proxy, fault):
+            reports = [pool.submit(ask, host, "/api/informe") for _ in range(7)]
+            time.sleep(0.3)
 
-        for path in ("/api/health", "/api/health/ready", PREDICTION):
-            answer, seconds = ask(host, path)
-            assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True), path
-        answer, seconds = ask_what_if(host)
-        assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
+            for path in ("/api/health", "/api/health/ready", PREDICTION):
+                answer, seconds = ask(host, path)
+                assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True), path
+            answer, seconds = ask_what_if(host)
+            assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
 
-        check_refusals([report.result() for report in reports], waiting=4)
-        proxy.fault = "none"
+            check_refusals([report.result() for report in reports], waiting=4)
         assert ask(host, "/api/informe")[0].status_code == 200
 
 
@@ -97,47 +97,43 @@ def check_refusals(answers: list[tuple[httpx.Response, float]], waiting: int) ->
     assert all(seconds < 2 * DEADLINE_SECONDS for _, seconds in answers)
 
 
-@pytest.mark.parametrize("fault", ["silent", "trickle"])
+@FAULTS
 def test_a_cold_instance_answers_everybody_within_one_deadline(
-    published: str, fault: Fault
+    proxy: FaultProxy, fault: Fault
 ) -> None:
-    with running(published) as (host, proxy), ThreadPoolExecutor(20) as pool:
-        proxy.fault = fault
+    with run_app(proxy.connection_string, **SETTINGS) as host, ThreadPoolExecutor(20) as pool:
+        with failing(proxy, fault):
+            reads = [pool.submit(ask, host, PREDICTION) for _ in range(12)]
+            what_ifs = [pool.submit(ask_what_if, host) for _ in range(6)]
+            time.sleep(0.3)
+            health, seconds = ask(host, "/api/health")
 
-        reads = [pool.submit(ask, host, PREDICTION) for _ in range(12)]
-        what_ifs = [pool.submit(ask_what_if, host) for _ in range(6)]
-        time.sleep(0.3)
-        health, seconds = ask(host, "/api/health")
+            assert (health.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
+            answers = [one.result() for one in (*reads, *what_ifs)]
+            assert {answer.status_code for answer, _ in answers} == {503}
+            assert all(answer.headers["Retry-After"] for answer, _ in answers)
+            assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
 
-        assert (health.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
-        answers = [one.result() for one in (*reads, *what_ifs)]
-        assert {answer.status_code for answer, _ in answers} == {503}
-        assert all(answer.headers["Retry-After"] for answer, _ in answers)
-        assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
-
-        proxy.fault = "none"
         wait_until(lambda: ask(host, PREDICTION)[0].status_code == 200, "the release is loaded")
 
 
-@pytest.mark.parametrize("fault", ["silent", "trickle"])
-def test_the_process_stops_while_requests_wait_for_storage(published: str, fault: Fault) -> None:
-    with slow_storage(published) as (proxy, connection_string):
-        process, host = start(connection_string)
-        try:
-            warm_up(host)
-            proxy.fault = fault
-            with ThreadPoolExecutor(4) as pool:
-                waiting = [pool.submit(ask, host, "/api/informe") for _ in range(4)]
-                time.sleep(0.5)
-                begun = time.monotonic()
+@FAULTS
+def test_the_process_stops_while_requests_wait_for_storage(proxy: FaultProxy, fault: Fault) -> None:
+    process, host = start(proxy.connection_string)
+    try:
+        warm_up(host)
+        with failing(proxy, fault), ThreadPoolExecutor(4) as pool:
+            waiting = [pool.submit(ask, host, "/api/informe") for _ in range(4)]
+            time.sleep(0.5)
+            begun = time.monotonic()
 
-                process.send_signal(signal.SIGTERM)
-                process.wait(timeout=60)
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
 
-                assert time.monotonic() - begun < STOP_SECONDS
-                let_fail(waiting)
-        finally:
-            process.kill()
+            assert time.monotonic() - begun < STOP_SECONDS
+            let_fail(waiting)
+    finally:
+        process.kill()
 
 
 def start(connection_string: str) -> tuple[subprocess.Popen[bytes], RunningHost]:

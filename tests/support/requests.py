@@ -2,6 +2,7 @@
 
 import json
 
+from benchmarks.mixed_load import APPLICANT
 from serving.dispatch import Request
 
 
@@ -18,13 +19,4 @@ def posting(document: object) -> Request:
 
 def applicant(**changed: object) -> dict[str, object]:
     """Describe an applicant, plain but for the changes."""
-    plain = {
-        "nb_previous_loans": 2,
-        "avg_amount_loans_previous": 120.5,
-        "age": 41,
-        "years_on_the_job": 7,
-        "flag_own_car": 1,
-        "nb_previous_unpaid": 0,
-        "nb_known_outcomes": 2,
-    }
-    return plain | changed
+    return APPLICANT | changed

@@ -16,49 +16,46 @@ from shared.registry.deadlines import (
     seconds_left,
 )
 from shared.settings import Settings
-from tests.support.slow_storage import Fault, SlowStorage, slow_storage
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Cut, Fault, Silence, Trickle
 
 # Far below the read timeout of 30 s, and far above what the deadline of 0.5 s needs.
 PATIENCE_SECONDS = 10
+TRICKLE = Trickle(bytes_per_second=20)
 
 
 @pytest.fixture
-def proxied(
-    storage: str, releases: ContainerClient
-) -> Iterator[tuple[SlowStorage, ContainerClient]]:
+def container(fault_proxy: FaultProxy, releases: ContainerClient) -> Iterator[ContainerClient]:
+    """Give the container of the releases behind the proxy, with a large blob and a warm client."""
     releases.upload_blob("large", bytes(300_000))
-    with slow_storage(storage) as (proxy, connection_string):
-        service = blob_service(Settings(storage_connection=connection_string))
-        with service:
-            container = service.get_container_client(releases.container_name)
-            assert len(container.download_blob("large").readall()) == 300_000
-            yield proxy, container
+    settings = Settings(storage_connection=fault_proxy.connection_string)
+    with blob_service(settings) as service:
+        container = service.get_container_client(releases.container_name)
+        assert len(container.download_blob("large").readall()) == 300_000
+        yield container
 
 
-@pytest.mark.parametrize("fault", ["silent", "trickle", "cut"])
+@pytest.mark.parametrize("fault", [Silence(), TRICKLE, Cut("after")], ids=str)
 def test_a_download_ends_at_its_deadline(
-    proxied: tuple[SlowStorage, ContainerClient], fault: Fault
+    fault_proxy: FaultProxy, container: ContainerClient, fault: Fault
 ) -> None:
-    proxy, container = proxied
-    proxy.fault = fault
     begun = time.monotonic()
 
-    with deadline_in(0.5), pytest.raises(AzureError):
+    with fault_proxy.inject(fault) as rule, deadline_in(0.5), pytest.raises(AzureError):
         container.download_blob("large").readall()
 
+    assert rule.injected
     assert time.monotonic() - begun < PATIENCE_SECONDS
 
 
 def test_a_download_that_begins_well_and_then_trickles_ends_at_its_deadline(
-    proxied: tuple[SlowStorage, ContainerClient],
+    fault_proxy: FaultProxy, container: ContainerClient
 ) -> None:
-    proxy, container = proxied
     begun = time.monotonic()
 
     with deadline_in(1):
         chunks = container.download_blob("large", max_concurrency=1).chunks()
-        proxy.fault = "trickle"
-        with pytest.raises(StorageDeadlineError, match="in time"):
+        with fault_proxy.inject(TRICKLE), pytest.raises(StorageDeadlineError, match="in time"):
             container.download_blob("large").readall()
 
     assert chunks
@@ -66,14 +63,14 @@ def test_a_download_that_begins_well_and_then_trickles_ends_at_its_deadline(
 
 
 def test_storage_is_used_as_before_once_it_answers_again(
-    proxied: tuple[SlowStorage, ContainerClient],
+    fault_proxy: FaultProxy, container: ContainerClient
 ) -> None:
-    proxy, container = proxied
-    proxy.fault = "silent"
-    with deadline_in(0.2), pytest.raises(StorageDeadlineError):
+    with (
+        fault_proxy.inject(Silence()),
+        deadline_in(0.2),
+        pytest.raises(StorageDeadlineError),
+    ):
         container.download_blob("large").readall()
-
-    proxy.fault = "none"
 
     assert len(container.download_blob("large").readall()) == 300_000
     with deadline_in(60):

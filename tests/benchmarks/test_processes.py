@@ -1,0 +1,36 @@
+"""Modules that run in processes of their own, and what is measured of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.memory import own_peak_mb, read_memory_mb
+from benchmarks.processes import ROOT, run_module
+
+BUSY = "benchmarks.bare_table"
+
+
+def test_a_run_has_its_time_and_its_output(raw_file: Path, tmp_path: Path) -> None:
+    run = run_module(BUSY, raw_file, tmp_path)
+
+    assert set(run.output) == {"read", "write"}
+    assert run.seconds > sum(run.output.values())
+    assert run.cpu_seconds > 0
+
+
+def test_a_run_that_fails_is_no_measurement(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=f"{BUSY} exited with code 1"):
+        run_module(BUSY, tmp_path / "missing.csv", tmp_path)
+
+
+def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it() -> None:
+    print_peak = "from benchmarks.memory import own_peak_mb; print(own_peak_mb())"
+
+    peak = subprocess.run(
+        [sys.executable, "-c", print_peak], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert 5 < float(peak) < 60 < read_memory_mb(os.getpid()) <= own_peak_mb() * 1.1
