@@ -1,8 +1,10 @@
 """The features of the training loans, and which of them tell loans apart."""
 
+import numpy as np
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
+from training.model.protocol import Floats
 
 
 def find_uninformative(training: pd.DataFrame) -> list[str]:
@@ -13,7 +15,11 @@ def find_uninformative(training: pd.DataFrame) -> list[str]:
     training : pandas.DataFrame of shape (n_loans, n_columns)
         With the columns of `MODEL_FEATURES`.
     """
-    return [name for name in MODEL_FEATURES if training[name].nunique(dropna=False) < 2]
+    return [name for name in MODEL_FEATURES if _is_constant(training[name].to_numpy(np.float64))]
+
+
+def _is_constant(values: Floats) -> bool:
+    return bool(np.isnan(values).all() or (values == values[0]).all())
 
 
 def take_features(loans: pd.DataFrame) -> pd.DataFrame:
