@@ -1,7 +1,7 @@
-// Who may do what. The app and the people have roles on single containers, never on an account,
-// except the host: it owns its account. Approvers have no role: function keys are all they get.
+// Who may do what. The apps and the people have roles on single containers, never on an account,
+// except the hosts: each owns its account. Approvers have no role: function keys are all they get.
 
-@description('Region of the identity.')
+@description('Region of the identities.')
 param location string
 
 @description('Tags of every resource.')
@@ -10,8 +10,11 @@ param tags object
 @description('Makes the names unique.')
 param token string
 
-@description('The host account.')
-param hostAccountName string
+@description('The host account of the serving app.')
+param servingHostName string
+
+@description('The host account of the training app.')
+param trainingHostName string
 
 @description('The data account.')
 param dataAccountName string
@@ -40,8 +43,14 @@ var roles = {
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
-  name: 'id-app-${token}'
+resource servingIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-serving-${token}'
+  location: location
+  tags: tags
+}
+
+resource trainingIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: 'id-training-${token}'
   location: location
   tags: tags
 }
@@ -54,8 +63,12 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
-resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
-  name: hostAccountName
+resource servingHost 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: servingHostName
+}
+
+resource trainingHost 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: trainingHostName
 }
 
 resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
@@ -87,86 +100,139 @@ resource dataQueues 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01'
   name: 'default'
 }
 
-// The host keeps leases, keys, receipts and the package in blobs, and the trigger's messages in queues.
-resource hostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: hostAccount
-  name: guid(hostAccount.id, identity.id, roles.blobDataOwner)
+// A host keeps leases, keys and the package in blobs, and diagnostic events in a table.
+resource servingHostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: servingHost
+  name: guid(servingHost.id, servingIdentity.id, roles.blobDataOwner)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataOwner)
-    principalId: identity.properties.principalId
+    principalId: servingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
-resource hostUsesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: hostAccount
-  name: guid(hostAccount.id, identity.id, roles.queueDataContributor)
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
-resource hostUsesTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: hostAccount
-  name: guid(hostAccount.id, identity.id, roles.tableDataContributor)
+resource servingHostUsesTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: servingHost
+  name: guid(servingHost.id, servingIdentity.id, roles.tableDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
-    principalId: identity.properties.principalId
+    principalId: servingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource trainingHostOwnsBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: trainingHost
+  name: guid(trainingHost.id, trainingIdentity.id, roles.blobDataOwner)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataOwner)
+    principalId: trainingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource trainingHostUsesTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: trainingHost
+  name: guid(trainingHost.id, trainingIdentity.id, roles.tableDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+    principalId: trainingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// The messages of the blob trigger.
+resource trainingHostUsesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: trainingHost
+  name: guid(trainingHost.id, trainingIdentity.id, roles.queueDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
+    principalId: trainingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // With Event Grid the trigger reads the upload and writes nothing beside it.
-resource appReadsUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource trainingReadsUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: input
-  name: guid(input.id, identity.id, roles.blobDataReader)
+  name: guid(input.id, trainingIdentity.id, roles.blobDataReader)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataReader)
-    principalId: identity.properties.principalId
+    principalId: trainingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
-resource appWritesReleases 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// Releases, run records, the pointer.
+resource trainingWritesReleases 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: releases
-  name: guid(releases.id, identity.id, roles.blobDataContributor)
+  name: guid(releases.id, trainingIdentity.id, roles.blobDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
-    principalId: identity.properties.principalId
+    principalId: trainingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// Approvals, rejections and rollbacks write the decision record and move the pointer.
+resource servingWritesDecisions 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: releases
+  name: guid(releases.id, servingIdentity.id, roles.blobDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+    principalId: servingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
 // After five tries the host puts an upload into a queue; the data account has no others.
-resource appPoisonsUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource trainingPoisonsUploads 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: dataQueues
-  name: guid(dataQueues.id, identity.id, roles.queueDataContributor)
+  name: guid(dataQueues.id, trainingIdentity.id, roles.queueDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
-    principalId: identity.properties.principalId
+    principalId: trainingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
-// The audit store. Its tables are made by the app, so the scope is the account.
-resource appWritesAudit 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// The audit store and the table of decisions. The apps make their tables, so the scope is the account.
+resource trainingWritesAudit 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: dataAccount
-  name: guid(dataAccount.id, identity.id, roles.tableDataContributor)
+  name: guid(dataAccount.id, trainingIdentity.id, roles.tableDataContributor)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
-    principalId: identity.properties.principalId
+    principalId: trainingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
 
-resource appPublishesMetrics 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource servingWritesAudit 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: dataAccount
+  name: guid(dataAccount.id, servingIdentity.id, roles.tableDataContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+    principalId: servingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource servingPublishesMetrics 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: insights
-  name: guid(insights.id, identity.id, roles.metricsPublisher)
+  name: guid(insights.id, servingIdentity.id, roles.metricsPublisher)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
-    principalId: identity.properties.principalId
+    principalId: servingIdentity.properties.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource trainingPublishesMetrics 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: insights
+  name: guid(insights.id, trainingIdentity.id, roles.metricsPublisher)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
+    principalId: trainingIdentity.properties.principalId
     principalType: 'ServicePrincipal'
   }
 }
@@ -229,4 +295,5 @@ resource operatorsEmptyPoison 'Microsoft.Authorization/roleAssignments@2022-04-0
   }
 ]
 
-output identityName string = identity.name
+output servingIdentityName string = servingIdentity.name
+output trainingIdentityName string = trainingIdentity.name

@@ -25,8 +25,8 @@ param topicName string
 @description('The data account.')
 param dataAccountName string
 
-@description('Address of the app.')
-param appUrl string
+@description('Address of the serving app.')
+param servingUrl string
 
 @description('Days without a new release after which an alert is raised.')
 param releaseAgeDays int
@@ -50,11 +50,22 @@ var rules = [
   }
   {
     name: 'failed-run'
-    description: 'An attempt at a run raised an error.'
+    description: 'An attempt at a run failed.'
     severity: 2
     every: 'PT5M'
-    over: 'PT5M'
+    // A failed request bears the time of its start, and ends after the pause before the next try.
+    over: 'PT15M'
     query: loadTextContent('queries/failed-run.kql')
+    column: ''
+    threshold: 0
+  }
+  {
+    name: 'no-upkeep'
+    description: 'The training app has not run its timer for an hour.'
+    severity: 2
+    every: 'PT15M'
+    over: 'PT1H'
+    query: loadTextContent('queries/no-upkeep.kql')
     column: ''
     threshold: 0
   }
@@ -303,7 +314,7 @@ resource readyTest 'Microsoft.Insights/webtests@2022-06-15' = {
       { Id: 'us-va-ash-azr' }
     ]
     Request: {
-      RequestUrl: '${appUrl}/api/health/ready'
+      RequestUrl: '${servingUrl}/api/health/ready'
       HttpVerb: 'GET'
     }
     ValidationRules: {

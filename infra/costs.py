@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 _SECONDS_PER_MONTH = 730 * 3600
 
-# List prices in US dollars, pay as you go. They differ by region and change: put your own here.
+# List prices in US dollars, pay as you go, as they were known in 2025 and not looked up since
+# (docs/azure/cost.md). They differ by region and change: put your own here.
 GB_SECOND = 0.000026
 READY_GB_SECOND = 0.000004
 READY_ACTIVE_GB_SECOND = 0.000016
@@ -20,8 +21,9 @@ LOG_ALERTS = {"5 min": 1.50, "15 min": 0.50, "6 h": 0.50}
 METRIC_ALERT = 0.10
 AVAILABILITY_TEST_RUN = 0.0006
 PRIVATE_ENDPOINT = 7.30
+PRIVATE_ENDPOINTS = 8
 
-LOG_RULES = {"5 min": 9, "15 min": 2, "6 h": 1}
+LOG_RULES = {"5 min": 9, "15 min": 3, "6 h": 1}
 METRIC_RULES = 3
 _TEST_RUNS = 3 * 4 * 730
 _WRITES_PER_RUN = 60
@@ -54,7 +56,8 @@ class Size:
     run_seconds: float
     requests: int
     request_seconds: float
-    memory_gb: int
+    serving_gb: float
+    training_gb: float
     ready_http: int
     instances: int
     redundancy: str
@@ -64,26 +67,14 @@ class Size:
 
 
 SIZES = [
-    Size("small", 2_000, 2, 2, 4, 60, 20_000, 0.2, 2, 0, 1, "Standard_LRS", 24, False, False),
+    Size("small", 2_000, 2, 2, 4, 60, 20_000, 0.2, 0.5, 2, 0, 1, "Standard_LRS", 24, False, False),
     Size(
-        "medium", 36_000, 5, 80, 60, 120, 1_000_000, 0.1, 4, 1, 2, "Standard_ZRS", 60, True, False
+        *("medium", 36_000, 5, 80, 60, 120, 1_000_000, 0.1, 2, 4, 1, 2),
+        *("Standard_ZRS", 60, True, False),
     ),
     Size(
-        "large",
-        150_000,
-        30,
-        330,
-        250,
-        600,
-        20_000_000,
-        0.02,
-        4,
-        2,
-        5,
-        "Standard_ZRS",
-        180,
-        True,
-        True,
+        *("large", 150_000, 30, 330, 250, 600, 20_000_000, 0.02, 2, 4, 2, 5),
+        *("Standard_ZRS", 180, True, True),
     ),
 ]
 
@@ -91,13 +82,16 @@ SIZES = [
 def estimate(size: Size) -> dict[str, float]:
     """Estimate a month's costs, in US dollars."""
     return {
-        "runs and requests": _executions(size),
-        "upkeep": _UPKEEP_RUNS * _UPKEEP_SECONDS * size.memory_gb * GB_SECOND,
+        "requests": _requests(size),
+        "runs": _price(
+            size.runs * size.run_seconds * size.training_gb * READY_ACTIVE_GB_SECOND, size.runs
+        ),
+        "upkeep": _UPKEEP_RUNS * _UPKEEP_SECONDS * size.training_gb * GB_SECOND,
         "ready instances": _ready(size),
         "storage": _storage(size),
         "logs": _log_gb(size) * LOG_GB,
         "alerts": _alerts() if size.alerts else 0.0,
-        "private endpoints": 6 * PRIVATE_ENDPOINT if size.private else 0.0,
+        "private endpoints": PRIVATE_ENDPOINTS * PRIVATE_ENDPOINT if size.private else 0.0,
     }
 
 
@@ -111,8 +105,10 @@ def table() -> str:
         "run": [f"{size.run_seconds:,.0f} s" for size in SIZES],
         "requests a month": [f"{size.requests:,}" for size in SIZES],
         "busy for a request": [f"{size.request_seconds * 1000:,.0f} ms" for size in SIZES],
-        "memory": [f"{size.memory_gb} GB" for size in SIZES],
-        "ready instances: blob, HTTP": [f"1, {size.ready_http}" for size in SIZES],
+        "memory: serving, training": [
+            f"{size.serving_gb:g} GB, {size.training_gb:g} GB" for size in SIZES
+        ],
+        "ready instances: serving, training": [f"{size.ready_http}, 1" for size in SIZES],
         "releases kept": [f"{size.kept_releases}" for size in SIZES],
         **{f"**{name}**": [f"${one[name]:,.2f}" for one in estimates] for name in estimates[0]},
         "**a month**": [f"**${sum(one.values()):,.0f}**" for one in estimates],
@@ -126,14 +122,13 @@ def table() -> str:
     )
 
 
-def _executions(size: Size) -> float:
-    seconds = size.runs * size.run_seconds + size.requests * size.request_seconds
-    executions = size.requests + size.runs
+def _requests(size: Size) -> float:
+    gb_seconds = size.requests * size.request_seconds * size.serving_gb
     if size.ready_http:
         # The ready instances serve; what they cannot is too little to count.
-        return _price(seconds * size.memory_gb * READY_ACTIVE_GB_SECOND, executions)
-    paid = max(0.0, seconds * size.memory_gb - FREE_GB_SECONDS)
-    return _price(paid * GB_SECOND, max(0, executions - FREE_EXECUTIONS))
+        return _price(gb_seconds * READY_ACTIVE_GB_SECOND, size.requests)
+    paid = max(0.0, gb_seconds - FREE_GB_SECONDS)
+    return _price(paid * GB_SECOND, max(0, size.requests - FREE_EXECUTIONS))
 
 
 def _price(compute: float, executions: int) -> float:
@@ -141,8 +136,8 @@ def _price(compute: float, executions: int) -> float:
 
 
 def _ready(size: Size) -> float:
-    instances = 1 + size.ready_http
-    return instances * size.memory_gb * _SECONDS_PER_MONTH * READY_GB_SECOND
+    gb = size.training_gb + size.ready_http * size.serving_gb
+    return gb * _SECONDS_PER_MONTH * READY_GB_SECOND
 
 
 def _storage(size: Size) -> float:

@@ -2,8 +2,8 @@
 // endpoint does not answer the handshake.
 targetScope = 'resourceGroup'
 
-@description('The function app.')
-param functionAppName string
+@description('The training app: the one with the blob trigger.')
+param trainingAppName string
 
 @description('The system topic of the data account.')
 param topicName string
@@ -15,10 +15,10 @@ param dataAccountName string
 param eventsIdentityName string
 
 var triggerFunction = 'entrenamiento'
-var blobsExtensionKey = listKeys('${app.id}/host/default', '2024-04-01').systemKeys.blobs_extension
+var blobsExtensionKey = listKeys('${trainingApp.id}/host/default', '2024-04-01').systemKeys.blobs_extension
 
-resource app 'Microsoft.Web/sites@2024-04-01' existing = {
-  name: functionAppName
+resource trainingApp 'Microsoft.Web/sites@2024-04-01' existing = {
+  name: trainingAppName
 }
 
 resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
@@ -41,7 +41,7 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
     destination: {
       endpointType: 'WebHook'
       properties: {
-        endpointUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${triggerFunction}&code=${blobsExtensionKey}'
+        endpointUrl: 'https://${trainingApp.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${triggerFunction}&code=${blobsExtensionKey}'
         maxEventsPerBatch: 1
         minimumTlsVersionAllowed: '1.2'
       }

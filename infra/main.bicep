@@ -11,21 +11,28 @@ param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('flex for Flex Consumption, or the SKU of a Premium plan.')
+@description('Plan of the training app: flex for Flex Consumption, or the SKU of a Premium plan.')
 @allowed(['flex', 'EP1', 'EP2', 'EP3'])
 param plan string = 'flex'
 
-@description('Memory of an instance on Flex Consumption. Temporary storage and cores grow with it.')
+@description('Memory of an instance that trains, on Flex Consumption. Cores grow with it.')
 @allowed([512, 2048, 4096])
-param instanceMemoryMB int = 4096
+param trainingMemoryMB int = 4096
 
-@description('Most instances at a time.')
-param maximumInstanceCount int = 40
+@description('Most instances that train at a time.')
+param trainingInstances int = 40
+
+@description('Memory of an instance that serves. Cores grow with it, and with them the speed of a cold start.')
+@allowed([512, 2048, 4096])
+param servingMemoryMB int = 512
+
+@description('Most instances that serve at a time.')
+param servingInstances int = 40
 
 @description('Requests that one instance serves at a time.')
 param requestsPerInstance int = 16
 
-@description('Instances that serve HTTP without a cold start.')
+@description('Instances that serve without a cold start; 0 for none.')
 param readyHttpInstances int = 0
 
 @description('Redundancy of the data account.')
@@ -66,8 +73,11 @@ param principalId string = ''
 @secure()
 param approvalKey string
 
-@description('App settings that differ from their defaults, by name.')
-param settings object = {}
+@description('App settings of the serving app that differ from their defaults, by name.')
+param servingSettings object = {}
+
+@description('App settings of the training app that differ from their defaults, by name.')
+param trainingSettings object = {}
 
 @description('Name of the deployed build; empty where the package names itself, as the one of the pipeline does.')
 param buildId string = ''
@@ -134,7 +144,8 @@ module access 'access.bicep' = {
     location: location
     tags: tags
     token: token
-    hostAccountName: storage.outputs.hostAccountName
+    servingHostName: storage.outputs.servingHostName
+    trainingHostName: storage.outputs.trainingHostName
     dataAccountName: storage.outputs.dataAccountName
     eventsIdentityName: storage.outputs.eventsIdentityName
     insightsName: monitoring.outputs.insightsName
@@ -151,31 +162,53 @@ module network 'network.bicep' = if (isPrivate) {
     location: location
     tags: tags
     token: token
-    delegation: plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
-    hostAccountName: storage.outputs.hostAccountName
+    trainingDelegation: plan == 'flex' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms'
+    servingHostName: storage.outputs.servingHostName
+    trainingHostName: storage.outputs.trainingHostName
     dataAccountName: storage.outputs.dataAccountName
   }
 }
 
-module app 'app.bicep' = {
-  name: 'app'
+module serving 'serving.bicep' = {
+  name: 'serving'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    token: token
+    instanceMemoryMB: servingMemoryMB
+    maximumInstanceCount: servingInstances
+    requestsPerInstance: requestsPerInstance
+    readyHttpInstances: readyHttpInstances
+    hostAccountName: storage.outputs.servingHostName
+    dataAccountName: storage.outputs.dataAccountName
+    identityName: access.outputs.servingIdentityName
+    insightsName: monitoring.outputs.insightsName
+    workspaceId: monitoring.outputs.workspaceId
+    subnetId: isPrivate ? network.outputs.servingSubnetId : ''
+    approvalKey: approvalKey
+    overrides: servingSettings
+    buildId: buildId
+  }
+}
+
+module training 'training.bicep' = {
+  name: 'training'
   scope: group
   params: {
     location: location
     tags: tags
     token: token
     plan: plan
-    instanceMemoryMB: instanceMemoryMB
-    maximumInstanceCount: maximumInstanceCount
-    requestsPerInstance: requestsPerInstance
-    readyHttpInstances: readyHttpInstances
-    hostAccountName: storage.outputs.hostAccountName
+    instanceMemoryMB: trainingMemoryMB
+    maximumInstanceCount: trainingInstances
+    hostAccountName: storage.outputs.trainingHostName
     dataAccountName: storage.outputs.dataAccountName
-    identityName: access.outputs.identityName
+    identityName: access.outputs.trainingIdentityName
     insightsName: monitoring.outputs.insightsName
-    subnetId: isPrivate ? network.outputs.appSubnetId : ''
-    approvalKey: approvalKey
-    overrides: settings
+    workspaceId: monitoring.outputs.workspaceId
+    subnetId: isPrivate ? network.outputs.trainingSubnetId : ''
+    overrides: trainingSettings
     buildId: buildId
   }
 }
@@ -192,7 +225,7 @@ module alerts 'alerts.bicep' = if (!empty(mails)) {
     insightsName: monitoring.outputs.insightsName
     topicName: storage.outputs.topicName
     dataAccountName: storage.outputs.dataAccountName
-    appUrl: app.outputs.url
+    servingUrl: serving.outputs.url
     releaseAgeDays: releaseAgeDays
     slowReadMilliseconds: slowReadMilliseconds
   }
@@ -209,8 +242,10 @@ module budget 'budget.bicep' = if (monthlyBudget > 0 && !empty(budgetStart) && !
 }
 
 output AZURE_RESOURCE_GROUP string = group.name
-output AZURE_FUNCTION_APP_NAME string = app.outputs.name
-output AZURE_FUNCTION_APP_URL string = app.outputs.url
+output AZURE_SERVING_APP_NAME string = serving.outputs.name
+output AZURE_SERVING_APP_URL string = serving.outputs.url
+output AZURE_TRAINING_APP_NAME string = training.outputs.name
+output AZURE_TRAINING_APP_URL string = training.outputs.url
 output AZURE_DATA_ACCOUNT_NAME string = storage.outputs.dataAccountName
 output AZURE_EVENT_TOPIC_NAME string = storage.outputs.topicName
 output AZURE_EVENTS_IDENTITY_NAME string = storage.outputs.eventsIdentityName

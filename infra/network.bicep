@@ -1,4 +1,4 @@
-// Optional: the app in a network of its own, and both accounts behind private endpoints.
+// Optional: the apps in a network of their own, and the accounts behind private endpoints.
 
 @description('Region of the network.')
 param location string
@@ -9,26 +9,31 @@ param tags object
 @description('Makes the names unique.')
 param token string
 
-@description('What the app subnet is delegated to: it depends on the hosting plan.')
-param delegation string
+@description('What the subnet of the training app is delegated to: it depends on the hosting plan.')
+param trainingDelegation string
 
-@description('The host account.')
-param hostAccountName string
+@description('The host account of the serving app.')
+param servingHostName string
+
+@description('The host account of the training app.')
+param trainingHostName string
 
 @description('The data account.')
 param dataAccountName string
 
 var services = ['blob', 'queue', 'table']
-var accounts = [hostAccountName, dataAccountName]
+var accounts = [servingHostName, trainingHostName, dataAccountName]
 
 // Account and service by their places in the lists above.
 var endpoints = [
-  { name: 'host-blob', account: 0, service: 0, group: 'blob' }
-  { name: 'host-queue', account: 0, service: 1, group: 'queue' }
-  { name: 'host-table', account: 0, service: 2, group: 'table' }
-  { name: 'data-blob', account: 1, service: 0, group: 'blob' }
-  { name: 'data-queue', account: 1, service: 1, group: 'queue' }
-  { name: 'data-table', account: 1, service: 2, group: 'table' }
+  { name: 'serving-blob', account: 0, service: 0, group: 'blob' }
+  { name: 'serving-table', account: 0, service: 2, group: 'table' }
+  { name: 'training-blob', account: 1, service: 0, group: 'blob' }
+  { name: 'training-queue', account: 1, service: 1, group: 'queue' }
+  { name: 'training-table', account: 1, service: 2, group: 'table' }
+  { name: 'data-blob', account: 2, service: 0, group: 'blob' }
+  { name: 'data-queue', account: 2, service: 1, group: 'queue' }
+  { name: 'data-table', account: 2, service: 2, group: 'table' }
 ]
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
@@ -40,16 +45,23 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
     // Declared here: a network that is deployed without its subnets may lose them.
     subnets: [
       {
-        name: 'app'
+        name: 'serving'
         properties: {
           addressPrefix: '10.20.0.0/24'
-          delegations: [{ name: 'app', properties: { serviceName: delegation } }]
+          delegations: [{ name: 'app', properties: { serviceName: 'Microsoft.App/environments' } }]
+        }
+      }
+      {
+        name: 'training'
+        properties: {
+          addressPrefix: '10.20.1.0/24'
+          delegations: [{ name: 'app', properties: { serviceName: trainingDelegation } }]
         }
       }
       {
         name: 'endpoints'
         properties: {
-          addressPrefix: '10.20.1.0/24'
+          addressPrefix: '10.20.2.0/24'
           privateEndpointNetworkPolicies: 'Enabled'
         }
       }
@@ -57,9 +69,14 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   }
 }
 
-resource appSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' existing = {
+resource servingSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' existing = {
   parent: network
-  name: 'app'
+  name: 'serving'
+}
+
+resource trainingSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' existing = {
+  parent: network
+  name: 'training'
 }
 
 resource endpointSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' existing = {
@@ -126,4 +143,5 @@ resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@202
   }
 ]
 
-output appSubnetId string = appSubnet.id
+output servingSubnetId string = servingSubnet.id
+output trainingSubnetId string = trainingSubnet.id

@@ -1,6 +1,7 @@
-// Two accounts: the host's own (package, leases, keys, trigger queue) and the lender's data.
+// Three accounts: one for the host of each app (package, leases, keys, trigger queue), and the
+// lender's data. With an account each, neither app can touch the other's package, keys or messages.
 
-@description('Region of both accounts.')
+@description('Region of the accounts.')
 param location string
 
 @description('Tags of every resource.')
@@ -29,46 +30,53 @@ param uploaderAddresses array
 @description('Workspace that receives the logs of the data account.')
 param workspaceId string
 
+var apps = ['serving', 'training']
 var containers = ['input', 'releases', 'dead-letters']
 // What the host gives up on: uploads, and messages about them that cannot be handled either.
 var queues = ['webjobs-blobtrigger-poison', 'webjobs-blobtrigger-poison-poison']
 
-resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' = {
-  name: 'sthost${token}'
-  location: location
-  tags: tags
-  kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
-  properties: {
-    accessTier: 'Hot'
-    allowBlobPublicAccess: false
-    allowCrossTenantReplication: false
-    allowSharedKeyAccess: false
-    defaultToOAuthAuthentication: true
-    minimumTlsVersion: 'TLS1_2'
-    supportsHttpsTrafficOnly: true
-    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
-    networkAcls: {
-      bypass: 'AzureServices'
-      defaultAction: isPrivate ? 'Deny' : 'Allow'
+resource hostAccounts 'Microsoft.Storage/storageAccounts@2024-01-01' = [
+  for app in apps: {
+    name: 'st${app}${token}'
+    location: location
+    tags: tags
+    kind: 'StorageV2'
+    sku: { name: 'Standard_LRS' }
+    properties: {
+      accessTier: 'Hot'
+      allowBlobPublicAccess: false
+      allowCrossTenantReplication: false
+      allowSharedKeyAccess: false
+      defaultToOAuthAuthentication: true
+      minimumTlsVersion: 'TLS1_2'
+      supportsHttpsTrafficOnly: true
+      publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+      networkAcls: {
+        bypass: 'AzureServices'
+        defaultAction: isPrivate ? 'Deny' : 'Allow'
+      }
     }
   }
-}
+]
 
-resource hostBlobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
-  parent: hostAccount
-  name: 'default'
-  properties: {
-    deleteRetentionPolicy: { enabled: true, days: 7 }
-    containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+resource hostBlobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = [
+  for (app, index) in apps: {
+    parent: hostAccounts[index]
+    name: 'default'
+    properties: {
+      deleteRetentionPolicy: { enabled: true, days: 7 }
+      containerDeleteRetentionPolicy: { enabled: true, days: 7 }
+    }
   }
-}
+]
 
-resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
-  parent: hostBlobs
-  name: 'packages'
-  properties: { publicAccess: 'None' }
-}
+resource packages 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [
+  for (app, index) in apps: {
+    parent: hostBlobs[index]
+    name: 'packages'
+    properties: { publicAccess: 'None' }
+  }
+]
 
 resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   name: 'stdata${token}'
@@ -223,7 +231,8 @@ resource topicLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = 
   }
 }
 
-output hostAccountName string = hostAccount.name
+output servingHostName string = hostAccounts[0].name
+output trainingHostName string = hostAccounts[1].name
 output dataAccountName string = dataAccount.name
 output topicName string = topic.name
 output eventsIdentityName string = eventsIdentity.name

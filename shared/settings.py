@@ -50,6 +50,8 @@ class Settings:
         URL of the account's table service, for a managed identity.
     limits : StorageLimits
         How long, and how many at a time, may ask storage.
+    acts_as_login : bool
+        Whether whoever is logged in asks storage, and not an identity of the platform.
     """
 
     storage_connection: str | None = None
@@ -60,6 +62,7 @@ class Settings:
     platform_authenticates: bool = False
     storage_table_uri: str | None = None
     limits: StorageLimits = field(default_factory=StorageLimits)
+    acts_as_login: bool = False
 
     @property
     def names_storage(self) -> bool:

@@ -37,11 +37,16 @@ async def _drive(package: Path, job: dict[str, Any]) -> dict[str, Any]:
     for name in job["uploads"]:
         await worker.invoke_blob("entrenamiento", "input", name)
     answers = []
-    for function, user in job["questions"]:
-        url = f"http://localhost/api/user/{user}/{function}"
-        answer = await worker.invoke_http(
-            function, HttpRequest("GET", url, params={"user_id": user})
+    for asked in job["questions"]:
+        request = HttpRequest(
+            asked["method"],
+            f"http://localhost/api/{asked['path']}",
+            params=asked["params"],
+            query=asked["query"],
+            headers=asked["headers"],
+            body=asked["body"].encode(),
         )
+        answer = await worker.invoke_http(asked["function"], request)
         answers.append([answer.status, answer.body.decode()])
     return {"functions": sorted(functions), "answers": answers, "origins": _origins()}
 

@@ -34,9 +34,9 @@ class Plan:
 
 # https://learn.microsoft.com/azure/azure-functions/functions-scale#service-limits, as of 2025.
 PLANS = (
-    Plan("Flex Consumption, 512 MB", "`instanceMemoryMB = 512`", 512, 800),
-    Plan("Flex Consumption, 2,048 MB", "`instanceMemoryMB = 2048`", 2048, 800),
-    Plan("Flex Consumption, 4,096 MB", "`instanceMemoryMB = 4096`", 4096, 800),
+    Plan("Flex Consumption, 512 MB", "`trainingMemoryMB = 512`", 512, 800),
+    Plan("Flex Consumption, 2,048 MB", "`trainingMemoryMB = 2048`", 2048, 800),
+    Plan("Flex Consumption, 4,096 MB", "`trainingMemoryMB = 4096`", 4096, 800),
     Plan("Premium EP1", "`plan = 'EP1'`", 3584, 21_000),
     Plan("Premium EP2", "`plan = 'EP2'`", 7168, 21_000),
     Plan("Premium EP3", "`plan = 'EP3'`", 14_336, 21_000),

@@ -32,8 +32,9 @@ commands on stored releases, each with a --help of its own:
   python -m training audit verify [--head SHA256]    find altered or missing audit records
   python -m training audit replay USER VERSION       reproduce the answers about a user
 
-They use the storage account that AzureWebJobsStorage names; without it, the account of the app
-that `make start` runs on this machine, on the port given by PORT (default 7071).
+They use the storage account that AzureWebJobsStorage or DATA_STORAGE names; without them, the
+account of the app that `make start` runs on this machine, on the port given by PORT (default
+7071). An account in Azure: DATA_STORAGE__accountName=NAME, as whoever is logged in with `az login`.
 """
 
 

@@ -14,6 +14,8 @@ from training.storage_settings import find_settings
 
 IDLE = "idle"
 _POLL_SECONDS = 10.0
+# A role that was just given takes some minutes to count.
+_PATIENCE_SECONDS = 600.0
 
 
 def parse_idle_command(arguments: list[str]) -> argparse.Namespace:
@@ -68,14 +70,26 @@ def wait_for_idle(
     -------
     list of RunEntry
         The runs that are still under way.
+
+    Raises
+    ------
+    AzureError
+        When storage cannot be asked, and still not after ten minutes of the wait.
     """
     deadline = time.monotonic() + wait_seconds
-    while active := find_active(releases):
+    patience = time.monotonic() + min(wait_seconds, _PATIENCE_SECONDS)
+    while True:
+        try:
+            active = find_active(releases)
+        except AzureError:
+            if time.monotonic() >= patience:
+                raise
+            time.sleep(poll_seconds)
+            continue
         left = deadline - time.monotonic()
-        if left <= 0:
-            break
+        if not active or left <= 0:
+            return active
         time.sleep(min(poll_seconds, left))
-    return active
 
 
 def find_active(releases: ContainerClient) -> list[RunEntry]:

@@ -5,11 +5,10 @@ param environmentName = 'dev'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param approvalKey = readEnvironmentVariable('APPROVAL_KEY', '')
-param instanceMemoryMB = 2048
-param maximumInstanceCount = 40
+param trainingMemoryMB = 2048
 param redundancy = 'Standard_LRS'
 param restoreDays = 7
 param logDays = 30
-param settings = {
+param trainingSettings = {
   PROMOTION: 'auto'
 }

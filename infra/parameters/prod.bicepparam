@@ -4,8 +4,10 @@ using '../main.bicep'
 param environmentName = 'prod'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param approvalKey = readEnvironmentVariable('APPROVAL_KEY', '')
-param instanceMemoryMB = 4096
-param maximumInstanceCount = 100
+param trainingMemoryMB = 4096
+// A whole core, which a cold start computes on; 512 MB have a quarter of one.
+param servingMemoryMB = 2048
+param servingInstances = 100
 param readyHttpInstances = 1
 param redundancy = 'Standard_ZRS'
 param restoreDays = 35
@@ -13,7 +15,7 @@ param logDays = 365
 param logQuotaGb = 5
 // With private endpoints the pipeline's agent must stand in the network too.
 param isPrivate = false
-param settings = {
+param trainingSettings = {
   PROMOTION: 'manual'
 }
 param readers = [

@@ -8,7 +8,7 @@ param redundancy = 'Standard_LRS'
 param restoreDays = 7
 param logDays = 30
 // The as-of date of the sample's documented answers.
-param settings = {
+param trainingSettings = {
   PROMOTION: 'auto'
   AS_OF: '2022-03-08'
 }

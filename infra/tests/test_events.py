@@ -83,6 +83,17 @@ def test_the_events_reach_the_function_with_the_blob_trigger(subscription: dict[
     assert fnmatch(f"x{subscription['ends']}", pattern.replace("{name}", "*"))
 
 
+def test_the_events_go_to_the_training_app(subscription: dict[str, str]) -> None:
+    file = read_bicep(INFRA / "events.bicep")
+    (app,) = bodies(file.resources["trainingApp"].value)
+    script = (INFRA / "scripts" / "deploy-events.sh").read_text(encoding="utf-8")
+
+    assert "https://${trainingApp.properties.defaultHostName}/" in subscription["endpoint"]
+    assert text_of(entries(app)["name"]) == "trainingAppName"
+    assert 'trainingAppName="$AZURE_TRAINING_APP_NAME"' in script
+    assert "SERVING" not in script
+
+
 def test_an_event_that_cannot_be_delivered_is_kept(subscription: dict[str, str]) -> None:
     assert "blobContainerName: 'dead-letters'" in subscription["dead letters"]
     assert "userAssignedIdentity: eventsIdentity.id" in subscription["dead letters"]

@@ -20,7 +20,7 @@ def test_the_providers_know_every_property(path: Path, models: dict[str, Model])
 @pytest.mark.parametrize(
     ("path", "right", "wrong", "where"),
     [
-        ("app.bicep", "instanceMemoryMB:", "instanceMemoryMb:", "scaleAndConcurrency"),
+        ("site.bicep", "instanceMemoryMB:", "instanceMemoryMb:", "scaleAndConcurrency"),
         ("storage.bicep", "allowSharedKeyAccess:", "allowSharedKeyAcess:", "properties"),
         ("storage.bicep", "isVersioningEnabled:", "versioningEnabled:", "properties"),
         ("storage.bicep", "daysAfterCreationGreaterThan:", "daysAfterCreation:", "version.delete"),

@@ -142,7 +142,7 @@ def test_an_output_that_a_module_lacks_is_found() -> None:
 module events 'events.bicep' = {
   name: 'events'
   params: {
-    functionAppName: 'a'
+    trainingAppName: 'a'
     topicName: 'b'
     dataAccountName: 'c'
     eventsIdentityName: 'd'

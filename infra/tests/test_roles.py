@@ -22,14 +22,21 @@ class Assignment(NamedTuple):
 
 # Why each is needed.
 NEEDED = {
-    Assignment("identity", "blobDataOwner", "hostAccount"): "the host's leases, keys and receipts",
-    Assignment("identity", "queueDataContributor", "hostAccount"): "the trigger's messages",
-    Assignment("identity", "tableDataContributor", "hostAccount"): "the host's diagnostic events",
-    Assignment("identity", "blobDataReader", "input"): "the trigger reads the upload",
-    Assignment("identity", "blobDataContributor", "releases"): "publishing, decisions, run records",
-    Assignment("identity", "queueDataContributor", "dataQueues"): "the host gives uploads up",
-    Assignment("identity", "tableDataContributor", "dataAccount"): "the audit store",
-    Assignment("identity", "metricsPublisher", "insights"): "telemetry without a key",
+    Assignment("servingIdentity", "blobDataOwner", "servingHost"): "the host's leases and keys",
+    Assignment("servingIdentity", "tableDataContributor", "servingHost"): "diagnostic events",
+    Assignment("servingIdentity", "blobDataContributor", "releases"): "reading, decisions",
+    Assignment("servingIdentity", "tableDataContributor", "dataAccount"): "audit, executions",
+    Assignment("servingIdentity", "metricsPublisher", "insights"): "telemetry without a key",
+    Assignment("trainingIdentity", "blobDataOwner", "trainingHost"): "the host's leases, receipts",
+    Assignment(
+        "trainingIdentity", "queueDataContributor", "trainingHost"
+    ): "the trigger's messages",
+    Assignment("trainingIdentity", "tableDataContributor", "trainingHost"): "diagnostic events",
+    Assignment("trainingIdentity", "blobDataReader", "input"): "the trigger reads the upload",
+    Assignment("trainingIdentity", "blobDataContributor", "releases"): "publishing, run records",
+    Assignment("trainingIdentity", "queueDataContributor", "dataQueues"): "uploads are given up",
+    Assignment("trainingIdentity", "tableDataContributor", "dataAccount"): "the audit store",
+    Assignment("trainingIdentity", "metricsPublisher", "insights"): "telemetry without a key",
     Assignment("eventsIdentity", "blobDataContributor", "deadLetters"): "undelivered events",
     Assignment("uploader", "blobDataContributor", "input"): "dropping files",
     Assignment("reader", "blobDataReader", "releases"): "fetching the copies and reports",
@@ -65,11 +72,35 @@ def test_the_roles_are_exactly_those_that_are_needed() -> None:
     assert sorted(found) == sorted(NEEDED)
 
 
-def test_nobody_has_a_role_on_a_whole_account_but_the_host_and_the_audit_store() -> None:
-    whole = {one for one in assignments(read_bicep(ACCESS)) if one.where.endswith("Account")}
+def test_nobody_has_a_role_on_a_whole_account_but_the_hosts_and_the_audit_store() -> None:
+    found = assignments(read_bicep(ACCESS))
 
-    assert {one.who for one in whole} == {"identity"}
-    assert {one.role for one in whole if one.where == "dataAccount"} == {"tableDataContributor"}
+    owners = {(one.who, one.where) for one in found if one.where.endswith("Host")}
+    on_data = {(one.who, one.role) for one in found if one.where == "dataAccount"}
+    assert owners == {("servingIdentity", "servingHost"), ("trainingIdentity", "trainingHost")}
+    assert on_data == {
+        ("servingIdentity", "tableDataContributor"),
+        ("trainingIdentity", "tableDataContributor"),
+    }
+
+
+def test_the_serving_app_reaches_no_upload_and_no_queue() -> None:
+    found = assignments(read_bicep(ACCESS))
+
+    served = {one for one in found if one.who == "servingIdentity"}
+    assert not {one for one in served if one.where in ("input", "dataQueues", "trainingHost")}
+    assert not {one for one in served if one.role.startswith("queue")}
+
+
+@pytest.mark.parametrize("app", ["serving", "training"])
+def test_each_app_runs_as_its_own_identity_with_a_host_account_of_its_own(app: str) -> None:
+    file = read_bicep(INFRA / "main.bicep")
+    (body,) = bodies(file.modules[app].value)
+    params = {name: text_of(value) for name, value in entries(entries(body)["params"]).items()}
+
+    assert params["identityName"] == f"access.outputs.{app}IdentityName"
+    assert params["hostAccountName"] == f"storage.outputs.{app}HostName"
+    assert file.modules[app].target == f"{app}.bicep"
 
 
 def test_uploaders_write_to_the_input_alone() -> None:
@@ -96,7 +127,7 @@ def test_the_audit_store_has_a_role_as_long_as_the_app_has_its_client() -> None:
     [
         ("scope: input\n", "scope: dataAccount\n"),
         ("roles.blobDataReader)\n    principalId", "roles.blobDataOwner)\n    principalId"),
-        ("resource appReadsUploads", "// resource appReadsUploads"),
+        ("resource trainingReadsUploads", "// resource trainingReadsUploads"),
     ],
 )
 def test_a_role_that_is_wider_or_missing_is_found(right: str, wrong: str) -> None:

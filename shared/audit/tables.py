@@ -9,6 +9,7 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.data.tables import TableClient, TableServiceClient
 
 from shared.errors import SettingError
+from shared.registry.credential import find_credential
 from shared.settings import Settings
 from shared.storage_names import DATA_STORAGE, HOST_STORAGE
 
@@ -44,9 +45,7 @@ def table_client(settings: Settings, name: str) -> TableClient:
 def _service(settings: Settings) -> TableServiceClient:
     # Named on its own, the table service may be another one, such as Cosmos DB for Table.
     if settings.storage_table_uri:
-        from azure.identity import ManagedIdentityCredential  # noqa: PLC0415 -- slow to import
-
-        credential = ManagedIdentityCredential(client_id=settings.storage_client_id)
+        credential = find_credential(settings)
         return TableServiceClient(settings.storage_table_uri, credential=credential, **_OPTIONS)
     if settings.storage_connection:
         return TableServiceClient.from_connection_string(settings.storage_connection, **_OPTIONS)

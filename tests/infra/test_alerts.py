@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.app_settings import functions_of
 from tests.support.paths import ROOT
 
 INFRA = ROOT / "infra"
@@ -20,7 +21,11 @@ def queries() -> dict[str, str]:
     shown = {
         item["name"]: item["content"]["query"] for item in workbook["items"] if item["type"] == 3
     }
-    return shown | {path.stem: path.read_text("utf-8") for path in INFRA.glob("queries/*.kql")}
+    return shown | alert_queries()
+
+
+def alert_queries() -> dict[str, str]:
+    return {path.stem: path.read_text("utf-8") for path in INFRA.glob("queries/*.kql")}
 
 
 def written_texts() -> list[str]:
@@ -39,10 +44,9 @@ def written_texts() -> list[str]:
     ]
 
 
-def functions() -> set[str]:
-    tree = ast.parse((ROOT / "function_app.py").read_text("utf-8"))
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    return {node.name for node in tree.body if isinstance(node, kinds) and node.decorator_list}
+def named_functions(query: str) -> set[str]:
+    groups = _FUNCTION.findall(query)
+    return {name for group in groups for name in re.findall(r'"(\w+)"', group)} - {"PutMessage"}
 
 
 def unwritten_phrases(query: str) -> list[str]:
@@ -62,14 +66,27 @@ def test_a_phrase_that_no_line_has_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(queries()))
-def test_a_query_names_functions_of_the_app(name: str) -> None:
-    named = {
-        function
-        for group in _FUNCTION.findall(queries()[name])
-        for function in re.findall(r'"(\w+)"', group)
-    }
+def test_a_query_names_functions_of_the_apps(name: str) -> None:
+    assert named_functions(queries()[name]) <= functions_of("app") | functions_of("TRAINING")
 
-    assert named - {"PutMessage"} <= functions()
+
+def test_alerts_ask_about_functions_of_both_apps() -> None:
+    asked = set().union(*map(named_functions, alert_queries().values()))
+
+    assert asked & functions_of("app"), "nothing asks about the serving app"
+    assert asked & functions_of("TRAINING"), "nothing asks about the training app"
+
+
+def test_no_alert_of_both_apps_is_narrowed_to_one() -> None:
+    for query in alert_queries().values():
+        assert "AppRoleName" not in query
+
+
+def test_a_failed_run_is_told_by_the_line_that_it_ends_with() -> None:
+    query = alert_queries()["failed-run"]
+
+    assert 'tostring(parse_json(Message).event) == "run_ended"' in query
+    assert 'tostring(parse_json(Message).state) == "failed"' in query
 
 
 def alert_names() -> set[str]:
@@ -84,7 +101,7 @@ def headings(path: Path) -> set[str]:
 
 
 def test_every_alert_has_a_runbook_and_every_runbook_an_alert() -> None:
-    assert len(alert_names()) == 15
+    assert len(alert_names()) == 16
     assert headings(RUNBOOKS) == alert_names()
 
 

@@ -1,4 +1,4 @@
-"""`azd up` gets the package that is tested, with its bytecode, and the events afterwards."""
+"""`azd up` gets the packages that are tested, with their bytecode, and the events afterwards."""
 
 import json
 import re
@@ -8,41 +8,58 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.support.paths import ROOT
+from tools.build_package import PACKAGES
+
+PACKAGE_OF = {"serving": "serving", "training": "app"}
 
 
-@pytest.fixture
-def service() -> dict[str, Any]:
+def services() -> dict[str, dict[str, Any]]:
     document = YAML(typ="safe", pure=True).load((ROOT / "azure.yaml").read_text("utf-8"))
-    service: dict[str, Any] = document["services"]["app"]
-    return service
+    found: dict[str, dict[str, Any]] = document["services"]
+    return found
 
 
-def test_nothing_is_built_in_azure(service: dict[str, Any]) -> None:
-    assert service["remoteBuild"] is False
-    assert "python -m tools.build_package" in service["hooks"]["prepackage"]["run"]
+def test_both_packages_are_deployed_and_the_one_that_reads_releases_first() -> None:
+    assert list(services()) == ["serving", "training"]
+    assert {PACKAGE_OF[name] for name in services()} == set(PACKAGES)
+    # azd deploys services in the order of their names.
+    assert list(services()) == sorted(services())
 
 
-def test_the_built_folder_is_deployed_with_an_ignore_file_that_keeps_bytecode(
-    service: dict[str, Any],
-) -> None:
-    assert service["dist"] == "dist/app"
+@pytest.mark.parametrize("name", PACKAGE_OF)
+def test_nothing_is_built_in_azure(name: str) -> None:
+    script = services()[name]["hooks"]["prepackage"]["run"]
+    option = "" if name == "training" else f" --package {PACKAGE_OF[name]}"
+
+    assert services()[name]["remoteBuild"] is False
+    assert f"python -m tools.build_package{option}\n" in script
+
+
+@pytest.mark.parametrize("name", PACKAGE_OF)
+def test_the_built_folder_is_deployed_with_an_ignore_file_that_keeps_bytecode(name: str) -> None:
+    service = services()[name]
+
+    assert service["dist"] == f"dist/{PACKAGE_OF[name]}"
     assert f"> {service['dist']}/.funcignore" in service["hooks"]["prepackage"]["run"]
 
 
-def test_the_events_follow_the_code(service: dict[str, Any]) -> None:
-    script = service["hooks"]["postdeploy"]["run"]
+def test_the_events_follow_the_code_of_the_app_that_trains() -> None:
+    script = services()["training"]["hooks"]["postdeploy"]["run"]
 
+    assert "postdeploy" not in services()["serving"]["hooks"]
     assert script == "infra/scripts/deploy-events.sh"
     needed = set(re.findall(r"\$\{(AZURE_\w+):\?\}", (ROOT / script).read_text("utf-8")))
     outputs = set(re.findall(r"^output (\w+)", _main(), re.MULTILINE))
-    assert needed
+    assert "AZURE_TRAINING_APP_NAME" in needed
     assert needed <= outputs
 
 
-def test_the_site_is_the_one_that_azd_looks_for() -> None:
-    site = (ROOT / "infra" / "app.bicep").read_text("utf-8")
+@pytest.mark.parametrize("name", PACKAGE_OF)
+def test_the_site_of_each_service_is_the_one_that_azd_looks_for(name: str) -> None:
+    site = (ROOT / "infra" / "site.bicep").read_text("utf-8")
 
-    assert "'azd-service-name': 'app'" in site
+    assert "{ 'azd-service-name': role }" in site
+    assert f"role: '{name}'" in (ROOT / "infra" / f"{name}.bicep").read_text("utf-8")
 
 
 def test_azd_gives_every_parameter_that_has_no_default() -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.costs import LOG_RULES, METRIC_RULES, SIZES, estimate, table
+from infra.costs import LOG_RULES, METRIC_RULES, PRIVATE_ENDPOINTS, SIZES, estimate, table
 from tests.support.paths import ROOT
 
 DOCUMENTS = [
     *sorted((ROOT / "docs" / "azure").glob("*.md")),
-    *(ROOT / name for name in ("SECURITY.md", "SUPPORT.md", "docs/pull_request_template.md")),
+    *(
+        ROOT / name
+        for name in ("SECURITY.md", "SUPPORT.md", ".azuredevops/pull_request_template.md")
+    ),
 ]
 
 
@@ -22,6 +25,17 @@ def test_the_document_has_the_computed_costs() -> None:
     assert shown.strip() == table()
 
 
+def test_the_pull_request_template_is_where_azure_repos_looks_first() -> None:
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.glob("**/pull_request_template.*")
+        if "node_modules" not in path.parts
+    ]
+
+    # It searches .azuredevops, .vsts, docs and the root, in this order, and takes the first.
+    assert found == [".azuredevops/pull_request_template.md"]
+
+
 def test_a_larger_lender_pays_more() -> None:
     costs = [sum(estimate(size).values()) for size in SIZES]
 
@@ -29,7 +43,7 @@ def test_a_larger_lender_pays_more() -> None:
     assert costs[0] > 0
 
 
-def test_one_ready_instance_costs_its_memory_for_a_month() -> None:
+def test_the_ready_instance_of_training_costs_its_memory_for_a_month() -> None:
     small = SIZES[0]
 
     assert estimate(small)["ready instances"] == pytest.approx(2 * 730 * 3600 * 0.000004)
@@ -68,3 +82,34 @@ def test_the_costs_count_every_alert() -> None:
 
     assert len(re.findall(r"^    every: ", text, re.MULTILINE)) == sum(LOG_RULES.values())
     assert text.count("Microsoft.Insights/metricAlerts@") == METRIC_RULES
+
+
+def test_the_costs_count_every_private_endpoint() -> None:
+    text = (ROOT / "infra" / "network.bicep").read_text("utf-8")
+
+    assert (
+        len(re.findall(r"^  \{ name: '[\w-]+', account: ", text, re.MULTILINE)) == PRIVATE_ENDPOINTS
+    )
+
+
+def unexplained(table: str) -> list[str]:
+    """Find the rows that say no on our side, the last column, and give no reason."""
+    rows = [line.strip("| \n").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    return [
+        row[0]
+        for row in rows
+        if any(re.match(r"\s*no\b(?!.*: \w)", part) for part in row[-1].split(";"))
+    ]
+
+
+def test_whatever_the_samples_have_and_we_lack_has_its_reason() -> None:
+    comparison = (ROOT / "docs" / "azure" / "comparison.md").read_text("utf-8")
+
+    assert comparison.count("\n| ") > 25
+    assert unexplained(comparison) == []
+
+
+def test_a_lack_without_a_reason_is_found() -> None:
+    assert unexplained("| tests | yes | no | yes | no |") == ["tests"]
+    assert unexplained("| tests | yes | no | yes | some; no others |") == ["tests"]
+    assert unexplained("| tests | yes | no | yes | no: nothing to test |") == []

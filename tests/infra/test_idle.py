@@ -1,4 +1,4 @@
-"""What a deployment waits for: the list of run records tells which runs are under way."""
+"""What a deployment waits for: a run shows as under way until it ends."""
 
 import logging
 
@@ -6,7 +6,7 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.settings import RunSettings
-from tests.support.paths import ROOT
+from training.idle import find_active
 from training.retraining import retrain
 
 
@@ -16,16 +16,10 @@ class UnderWay(logging.Handler):
     def __init__(self, releases: ContainerClient) -> None:
         super().__init__()
         self.releases = releases
-        self.seen: list[tuple[str, list[str]]] = []
+        self.seen: list[tuple[str, int]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.seen.append((record.getMessage(), runs_under_way(self.releases)))
-
-
-def runs_under_way(releases: ContainerClient) -> list[str]:
-    """List them as `infra/scripts/wait-until-idle.sh` does."""
-    records = releases.list_blobs(name_starts_with="runs/")
-    return [blob.name for blob in records if blob.lease.state == "leased"]
+        self.seen.append((record.getMessage(), len(find_active(self.releases))))
 
 
 def test_a_run_shows_as_under_way_until_it_ends(
@@ -39,14 +33,5 @@ def test_a_run_shows_as_under_way_until_it_ends(
 
     retrain(upload, releases, RunSettings())
 
-    during = next(runs for line, runs in lines.seen if "was rejected:" in line)
-    assert len(during) == 1
-    assert during[0].startswith("runs/")
-    assert runs_under_way(releases) == []
-
-
-def test_the_script_asks_for_just_that() -> None:
-    script = (ROOT / "infra" / "scripts" / "wait-until-idle.sh").read_text("utf-8")
-
-    assert "--container-name releases --prefix runs/" in script
-    assert "[?properties.lease.state=='leased'].name" in script
+    assert [runs for line, runs in lines.seen if "was rejected:" in line] == [1]
+    assert find_active(releases) == []

@@ -1,4 +1,5 @@
 import copy
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,11 +48,11 @@ def test_a_template_has_the_schema_of_azure_pipelines(path: Path) -> None:
     ],
 )
 def test_the_schema_catches_a_wrong_input(tmp_path: Path, right: str, wrong: str) -> None:
-    text = (FOLDER / "code.yml").read_text(encoding="utf-8")
+    text = (FOLDER / "training.yml").read_text(encoding="utf-8")
     assert right in text
-    (tmp_path / "code.yml").write_text(text.replace(right, wrong), encoding="utf-8")
+    (tmp_path / "training.yml").write_text(text.replace(right, wrong), encoding="utf-8")
 
-    assert check_schema(tmp_path / "code.yml").returncode != 0
+    assert check_schema(tmp_path / "training.yml").returncode != 0
 
 
 def test_a_stage_that_depends_on_no_stage_is_found(pipeline: dict[str, Any]) -> None:
@@ -148,30 +149,112 @@ def test_only_staging_trains(pipeline: dict[str, Any]) -> None:
     assert uses == ["deploy.yml"]
 
 
-def test_one_package_is_built_and_its_digest_is_checked() -> None:
+def test_both_packages_are_built_once_and_their_digests_are_checked() -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in ALL}
 
+    builds = re.findall(r"python -m tools\.build_package(.*)", texts["package.yml"])
+    assert builds == ["", " --package serving"]
     assert [name for name, text in texts.items() if "tools.build_package" in text] == [
         "package.yml"
     ]
-    assert "sha256sum --check app.zip.sha256" in texts["deploy.yml"]
+    assert "sha256sum --check app.zip.sha256 serving.zip.sha256" in texts["deploy.yml"]
 
 
-def test_a_deployment_waits_for_runs_before_and_for_the_build_after() -> None:
-    steps = read_pipeline(FOLDER / "code.yml")["steps"]
+@pytest.mark.parametrize(
+    ("template", "package", "app"),
+    [("serving.yml", "serving.zip", "SERVING"), ("training.yml", "app.zip", "TRAINING")],
+)
+def test_each_app_gets_its_package_and_is_waited_for(template: str, package: str, app: str) -> None:
+    steps = read_pipeline(FOLDER / template)["steps"]
+    (deployed,) = [step for step in steps if step.get("task") == "AzureFunctionApp@2"]
+
+    assert deployed["inputs"]["package"] == f"${{{{ parameters.folder }}}}/{package}"
+    assert deployed["inputs"]["appName"] == f"$(AZURE_{app}_APP_NAME)"
+    last = f'infra/scripts/wait-for-build.sh "$(AZURE_{app}_APP_URL)"'
+    assert steps[-1]["script"].startswith(last)
+
+
+def _steps(hook: dict[str, Any]) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = hook["steps"]
+    return steps
+
+
+@pytest.fixture
+def run_once() -> dict[str, Any]:
+    found: dict[str, Any] = read_pipeline(FOLDER / "deploy.yml")["jobs"][0]["strategy"]["runOnce"]
+    return found
+
+
+def test_what_reads_releases_is_deployed_before_what_writes_them_and_goes_back_after(
+    run_once: dict[str, Any],
+) -> None:
+    forth = [step["template"] for step in _steps(run_once["deploy"]) if "template" in step]
+    back = [step["template"] for step in _steps(run_once["on"]["failure"]) if "template" in step]
+
+    assert forth == ["infrastructure.yml", "serving.yml", "training.yml"]
+    assert back == ["names.yml", "training.yml", "serving.yml"]
+
+
+def test_the_training_app_waits_for_runs_before_and_for_the_build_after() -> None:
+    steps = read_pipeline(FOLDER / "training.yml")["steps"]
     order = [step.get("script") or str(step["inputs"]) for step in steps]
 
-    assert "wait-until-idle.sh" in order[0]
-    assert "isFlexConsumption" in order[1]
-    assert "deploy-events.sh" in order[2]
-    assert "wait-for-build.sh" in order[3]
+    assert "/api/health" in order[1]
+    assert "python -m training idle --wait" in order[2]
+    assert "isFlexConsumption" in order[3]
+    assert "deploy-events.sh" in order[4]
+    assert "wait-for-build.sh" in order[5]
+    assert [step.get("condition") for step in steps[2:4]] == [
+        "and(succeeded(), ne(variables.TRAINING_IS_THERE, 'true'))"
+    ] * 2
 
 
-def test_a_failed_deployment_goes_back_to_the_package_that_last_got_through() -> None:
-    hooks = read_pipeline(FOLDER / "deploy.yml")["jobs"][0]["strategy"]["runOnce"]["on"]
-    download = next(step for step in hooks["failure"]["steps"] if "task" in step)["inputs"]
-    tag = hooks["success"]["steps"][0]["script"]
+def test_the_infrastructure_waits_for_runs_too_as_new_settings_restart_an_app() -> None:
+    steps = read_pipeline(FOLDER / "infrastructure.yml")["steps"]
+    order = [step["inputs"].get("inlineScript", "") for step in steps]
+
+    assert "what-if" in order[0]
+    assert "python -m training idle --wait" in order[2]
+    assert "set -euo pipefail" in order[2], "A failing look-up must not pass for no deployment."
+    assert "deploy-infrastructure.sh" in order[3]
+
+
+def test_only_the_way_back_may_kill_a_run(run_once: dict[str, Any]) -> None:
+    both = [*_steps(run_once["deploy"]), *_steps(run_once["on"]["failure"])]
+    given = [step["parameters"] for step in both if step.get("template") == "training.yml"]
+
+    assert [one["ifRunsGoOn"] for one in given] == ["fail", "kill"]
+
+
+def test_the_smoke_test_and_the_sample_ask_the_serving_app(run_once: dict[str, Any]) -> None:
+    scripts = [step["script"] for step in _steps(run_once["deploy"]) if "script" in step]
+    sample = (ROOT / "infra" / "scripts" / "drop-sample.sh").read_text(encoding="utf-8")
+
+    assert scripts[-1] == 'infra/scripts/smoke.sh "$(AZURE_SERVING_APP_URL)"'
+    assert "AZURE_SERVING_APP_URL" in sample
+    assert "TRAINING" not in sample
+
+
+def test_the_names_that_the_pipeline_uses_are_outputs_of_the_templates() -> None:
+    main = (ROOT / "infra" / "main.bicep").read_text(encoding="utf-8")
+    used = {name for path in ALL for name in re.findall(r"\$\((AZURE_\w+)\)", path.read_text())}
+
+    assert used
+    assert used <= set(re.findall(r"^output (\w+)", main, re.MULTILINE))
+
+
+def test_a_failed_deployment_goes_back_to_the_packages_that_last_got_through(
+    run_once: dict[str, Any],
+) -> None:
+    failure, success = run_once["on"]["failure"], run_once["on"]["success"]
+    download = next(step for step in _steps(failure) if "task" in step)["inputs"]
+    tag = _steps(success)[0]["script"]
 
     assert download["tags"] in tag
     assert download["buildVersionToDownload"] == "latestFromBranch"
-    assert hooks["failure"]["steps"][-1]["template"] == "code.yml"
+    folders = {
+        step["parameters"]["folder"]
+        for step in _steps(failure)
+        if "folder" in step.get("parameters", {})
+    }
+    assert folders == {download["targetPath"]}

@@ -13,8 +13,8 @@ PYTHON = (ROOT / ".python-version").read_text("utf-8").strip()
 @pytest.mark.parametrize(
     ("file", "place"),
     [
-        ("infra/app.bicep", r"runtime: \{ name: 'python', version: '([\d.]+)' \}"),
-        ("infra/app.bicep", r"'PYTHON\|([\d.]+)'"),
+        ("infra/site.bicep", r"runtime: \{ name: 'python', version: '([\d.]+)' \}"),
+        ("infra/site.bicep", r"'PYTHON\|([\d.]+)'"),
         ("azure-pipelines.yml", r'pythonVersion: "([\d.]+)"'),
         (".devcontainer/devcontainer.json", r"devcontainers/python:\d+-([\d.]+)-"),
         ("Makefile", r"uv pip compile --quiet --python-version ([\d.]+)"),

@@ -1,14 +1,19 @@
 """The packages as built, as the platform runs them: a bare interpreter, the worker library."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from azure.storage.blob import BlobServiceClient
 
+from tests.support.package_questions import ask_everything
 from tests.support.paths import SAMPLE
 from tools.build_package import APP, SERVING, SITE_PACKAGES, Package, build_package, lay_out
-from tools.check_package import Driven, Environment, empty_environment, upload
+from tools.empty_environment import Driven, Environment, empty_environment, upload
+from tools.errors import ToolError
+from tools.package_origins import find_origins, find_traces
 
 pytestmark = [pytest.mark.emulator, pytest.mark.training]
 
@@ -66,6 +71,41 @@ def test_the_serving_package_answers_the_same_and_has_no_training_in_it(
     assert not (serving / "training").exists()
 
 
+def test_the_serving_package_needs_no_library_of_training_for_any_route(
+    environment: Environment, trained: Driven, serving: Path
+) -> None:
+    with BlobServiceClient.from_connection_string(environment.storage) as service:
+        releases = service.get_container_client("releases")
+        version = json.loads(releases.download_blob("current.json").readall())["version"]
+        (run,) = releases.list_blob_names(name_starts_with="runs/")
+    questions = ask_everything(version, Path(run).stem)
+
+    served = environment.drive(serving, [], questions)
+
+    assert {one.function for one in questions} == set(served.functions)
+    found = {one.function: answer for one, answer in zip(questions, served.answers, strict=True)}
+    refused = {"aprobacion", "rechazo", "regreso"}
+    assert {name: one for name, one in found.items() if one[0] != 200 and name not in refused} == {}
+    # Refused in words: the release is current already, and there is none before it.
+    for name in refused:
+        assert found[name][0] in (200, 409), found[name]
+
+
+def test_the_package_tells_the_pipeline_whether_a_run_is_under_way(
+    environment: Environment, trained: Driven, app: Path
+) -> None:
+    with BlobServiceClient.from_connection_string(environment.storage) as service:
+        releases = service.get_container_client("releases")
+        (run,) = releases.list_blob_names(name_starts_with="runs/")
+
+        assert environment.ask_idle(app) == "No run is under way."
+
+        held = releases.get_blob_client(run).acquire_lease(-1)
+        with pytest.raises(ToolError, match="which a deployment would kill"):
+            environment.ask_idle(app)
+        held.release()
+
+
 def test_the_serving_package_is_less_than_half_of_what_the_libraries_take(serving: Path) -> None:
     sizes = [path.stat().st_size for path in serving.rglob("*") if path.is_file()]
 
@@ -105,6 +145,7 @@ def test_nothing_in_a_package_says_where_it_was_built(
 
     assert named == []
     assert list(folder.rglob("direct_url.json")) == []
+    assert find_traces(folder, find_origins()) == []
 
 
 def test_the_package_names_its_build(app: Path) -> None:

@@ -4,8 +4,11 @@ import threading
 from uuid import uuid4
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobLeaseClient, BlobServiceClient, ContainerClient
 
+from tests.support.fault_proxy import FaultProxy
+from tests.support.faults import Answer
 from tests.support.run_records import put_run, run_name
 from training.__main__ import main
 from training.idle import find_active, wait_for_idle
@@ -59,6 +62,37 @@ def test_waiting_gives_up_and_names_the_run(releases: ContainerClient) -> None:
     lease(releases, run_name(0))
 
     assert [one.id for one in wait_for_idle(releases, 0.2, poll_seconds=0.05)] == [run_name(0)]
+
+
+def _through(fault_proxy: FaultProxy, releases: ContainerClient) -> ContainerClient:
+    return ContainerClient.from_connection_string(
+        fault_proxy.connection_string, releases.container_name, retry_total=0
+    )
+
+
+def test_waiting_outlasts_a_role_that_does_not_count_yet(
+    releases: ContainerClient, fault_proxy: FaultProxy
+) -> None:
+    asked = _through(fault_proxy, releases)
+
+    with fault_proxy.inject(
+        Answer(403, "AuthorizationPermissionMismatch"), "GET", "", times=2
+    ) as refused:
+        assert wait_for_idle(asked, wait_seconds=60, poll_seconds=0.05) == []
+
+    assert refused.injected == 2
+
+
+def test_a_role_that_is_missing_is_no_idle_app(
+    releases: ContainerClient, fault_proxy: FaultProxy
+) -> None:
+    asked = _through(fault_proxy, releases)
+
+    with (
+        fault_proxy.inject(Answer(403, "AuthorizationPermissionMismatch"), "GET", ""),
+        pytest.raises(HttpResponseError, match="AuthorizationPermissionMismatch"),
+    ):
+        wait_for_idle(asked, wait_seconds=0.2, poll_seconds=0.05)
 
 
 def test_the_command_says_that_no_run_is_under_way(

@@ -1,4 +1,4 @@
-// The function app: plan, site and every app setting.
+// One function app: plan, site and the app settings that its template gives.
 
 @description('Region of the app.')
 param location string
@@ -9,7 +9,11 @@ param tags object
 @description('Makes the names unique.')
 param token string
 
-@description('flex for Flex Consumption, or the SKU of a Premium plan for populations that need its memory and disk.')
+@description('What the app does: part of its names, and its service in azure.yaml.')
+@allowed(['serving', 'training'])
+param role string
+
+@description('flex for Flex Consumption, or the SKU of a Premium plan.')
 @allowed(['flex', 'EP1', 'EP2', 'EP3'])
 param plan string
 
@@ -17,24 +21,21 @@ param plan string
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int
 
-@description('Most instances that serve or train at a time.')
+@description('Most instances at a time.')
 @minValue(1)
 @maxValue(1000)
 param maximumInstanceCount int
+
+@description('Groups of functions that have instances without a cold start: objects with name and instanceCount.')
+param alwaysReady array
 
 @description('Requests that one instance of Flex Consumption serves at a time.')
 @minValue(1)
 @maxValue(1000)
 param requestsPerInstance int
 
-@description('Instances that serve HTTP without a cold start; 0 for none.')
-param readyHttpInstances int
-
-@description('The host account.')
+@description('The host account of the app.')
 param hostAccountName string
-
-@description('The data account.')
-param dataAccountName string
 
 @description('The identity of the app.')
 param identityName string
@@ -42,24 +43,20 @@ param identityName string
 @description('Application Insights.')
 param insightsName string
 
+@description('Workspace that receives the metrics of the site.')
+param workspaceId string
+
 @description('Subnet of the app; empty without a network of its own.')
 param subnetId string
 
-@description('What approvers send as x-approval-key; empty to forbid decisions over HTTP.')
+@description('The archive that a Premium plan runs, in the container packages of the host account.')
+param package string
+
+@description('Every app setting that the code of the app reads.')
 @secure()
-param approvalKey string
-
-@description('App settings that differ from their defaults, by name.')
-param overrides object
-
-@description('Name of the deployed build; empty where the package names itself.')
-param buildId string
+param settings object
 
 var isFlex = plan == 'flex'
-
-// The trigger group must have a ready instance, or nothing starts it.
-var readyBlob = { name: 'blob', instanceCount: 1 }
-var readyHttp = { name: 'http', instanceCount: readyHttpInstances }
 
 var flexConfig = {
   deployment: {
@@ -76,47 +73,9 @@ var flexConfig = {
   scaleAndConcurrency: {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
-    alwaysReady: readyHttpInstances > 0 ? [readyBlob, readyHttp] : [readyBlob]
+    alwaysReady: alwaysReady
     triggers: { http: { perInstanceConcurrency: requestsPerInstance } }
   }
-}
-
-// One line for each setting that the code reads, in the order of the table in the README.
-var settings = {
-  AzureWebJobsStorage__blobServiceUri: hostAccount.properties.primaryEndpoints.blob
-  AzureWebJobsStorage__queueServiceUri: hostAccount.properties.primaryEndpoints.queue
-  AzureWebJobsStorage__tableServiceUri: hostAccount.properties.primaryEndpoints.table
-  AzureWebJobsStorage__credential: 'managedidentity'
-  AzureWebJobsStorage__clientId: identity.properties.clientId
-  DATA_STORAGE__blobServiceUri: dataAccount.properties.primaryEndpoints.blob
-  DATA_STORAGE__queueServiceUri: dataAccount.properties.primaryEndpoints.queue
-  DATA_STORAGE__tableServiceUri: dataAccount.properties.primaryEndpoints.table
-  DATA_STORAGE__credential: 'managedidentity'
-  DATA_STORAGE__clientId: identity.properties.clientId
-  AS_OF: ''
-  AS_OF_FORCE: 'false'
-  COST_RATIO: '20'
-  OUTCOME_LAG_DAYS: '90'
-  PROMOTION: 'manual'
-  ANCHOR_VERSION: ''
-  KEEP_RAW: 'false'
-  KEEP_RELEASES: '10'
-  RETAIN_DAYS: '760'
-  RETRY_PAUSES: '15,60,180,300'
-  MAINTENANCE_SCHEDULE: '0 */5 * * * *'
-  APPROVAL_KEY: approvalKey
-  OVERRIDE_CONFIRMATION: 'required'
-  RELEASE_REFRESH_SECONDS: '30'
-  REQUEST_DEADLINE_SECONDS: '20'
-  DECISION_DEADLINE_SECONDS: '200'
-  FIRST_LOAD_DEADLINE_SECONDS: '60'
-  REFRESH_DEADLINE_SECONDS: '120'
-  STORAGE_CONCURRENCY: '8'
-  SCRUB_SECONDS: '21600'
-  DECISION_LOG: 'log'
-  DECISION_LOG_FLUSH_SECONDS: '5'
-  BLOB_TRIGGER_SOURCE: 'EventGrid'
-  BUILD_ID: buildId
 }
 
 var telemetry = {
@@ -128,16 +87,12 @@ var telemetry = {
 var premiumOnly = {
   FUNCTIONS_EXTENSION_VERSION: '~4'
   FUNCTIONS_WORKER_RUNTIME: 'python'
-  WEBSITE_RUN_FROM_PACKAGE: '${hostAccount.properties.primaryEndpoints.blob}packages/app.zip'
+  WEBSITE_RUN_FROM_PACKAGE: '${hostAccount.properties.primaryEndpoints.blob}packages/${package}'
   WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: identity.id
 }
 
 resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: hostAccountName
-}
-
-resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
-  name: dataAccountName
 }
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
@@ -148,8 +103,9 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
 }
 
+// A plan of Flex Consumption holds one app.
 resource flexPlan 'Microsoft.Web/serverfarms@2024-04-01' = if (isFlex) {
-  name: 'plan-${token}'
+  name: 'plan-${role}-${token}'
   location: location
   tags: tags
   kind: 'functionapp'
@@ -158,7 +114,7 @@ resource flexPlan 'Microsoft.Web/serverfarms@2024-04-01' = if (isFlex) {
 }
 
 resource premiumPlan 'Microsoft.Web/serverfarms@2024-04-01' = if (!isFlex) {
-  name: 'plan-premium-${token}'
+  name: 'plan-premium-${role}-${token}'
   location: location
   tags: tags
   kind: 'elastic'
@@ -166,10 +122,11 @@ resource premiumPlan 'Microsoft.Web/serverfarms@2024-04-01' = if (!isFlex) {
   properties: { reserved: true, maximumElasticWorkerCount: min(maximumInstanceCount, 100) }
 }
 
+// Shorter than 32 characters: the host cuts the id that its leases and keys stand under there.
 resource site 'Microsoft.Web/sites@2024-04-01' = {
-  name: 'func-${token}'
+  name: 'func-${role}-${token}'
   location: location
-  tags: union(tags, { 'azd-service-name': 'app' })
+  tags: union(tags, { 'azd-service-name': role })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
@@ -194,7 +151,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
 resource appSettings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: site
   name: 'appsettings'
-  properties: union(settings, overrides, telemetry, isFlex ? {} : premiumOnly)
+  properties: union(settings, telemetry, isFlex ? {} : premiumOnly)
 }
 
 // No user name and password deploys anything; the pipeline has an identity.
@@ -208,6 +165,16 @@ resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   parent: site
   name: 'scm'
   properties: { allow: false }
+}
+
+// Instances and executions by app. What the host and the app say is in Application Insights.
+resource metrics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  scope: site
+  name: 'workspace'
+  properties: {
+    workspaceId: workspaceId
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
 }
 
 output name string = site.name
