@@ -94,7 +94,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     with pytest.MonkeyPatch.context() as patch:
         if not {"emulator", "browser", "training"} & {mark.name for mark in item.iter_markers()}:
             patch.setattr("devhost.storage.emulator.find_node", _refuse("emulator"))
-            patch.setattr("training.pipeline.train", _refuse("training"))
+            patch.setattr("training.model_steps.train", _refuse("training"))
             patch.setattr("subprocess.Popen", _GuardedPopen)
         return (yield)
 

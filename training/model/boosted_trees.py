@@ -18,9 +18,14 @@ from training.model.baseline import (
     PENALTY,
     fit_logistic_regression,
 )
-from training.model.calibration import calibrate, fit_line, take_off_calibration
+from training.model.calibration import (
+    LOANS_TO_BUILD_ON,
+    calibrate,
+    fit_line,
+    take_off_calibration,
+)
 from training.model.classifier import Classifier
-from training.model.informative import find_uninformative
+from training.model.informative import find_uninformative, take_features
 from training.model.selection import (
     MIN_CALIBRATION_DEFAULTS,
     Fit,
@@ -70,9 +75,9 @@ def grow_trees(training: pd.DataFrame, leaf_size: int) -> HistGradientBoostingCl
     the trees would depend on the number of cores. A feature that says nothing is held constant,
     as it may be missing throughout, and no tree asks for it.
     """
-    features = training[list(MODEL_FEATURES)].assign(
-        **dict.fromkeys(find_uninformative(training), 0.0)
-    )
+    features = take_features(training)
+    if uninformative := find_uninformative(training):
+        features = features.assign(**dict.fromkeys(uninformative, 0.0))
     trees = make_trees().set_params(min_samples_leaf=leaf_size)
     with threadpool_limits(1):
         return trees.fit(features, training[STATUS].astype(int))
@@ -132,7 +137,7 @@ class Contest:
         with threadpool_limits(1):
             estimator = self.fitted[name] if self.fitted else CANDIDATES[name](loans)
             line = self._fit_calibration(estimator, name)
-            model: Any = calibrate(estimator, line, loans[[*MODEL_FEATURES, STATUS]])
+            model: Any = calibrate(estimator, line, _take_few(loans))
         # Plain objects: whoever loads the model needs none of our code.
         model.selection_ = {
             "log_loss_on_persons_left_out": self.trial.losses,
@@ -141,14 +146,27 @@ class Contest:
         calibrated: Classifier = model
         return calibrated
 
+    def fit_baseline(self) -> Classifier:
+        """Fit the logistic regression on all training loans, as the baseline beside the model."""
+        fitted: Classifier | None = self.fitted.get(LOGISTIC_REGRESSION)
+        return fit_logistic_regression(self.training.loans) if fitted is None else fitted
+
     def _fit_calibration(self, estimator: Any, name: str) -> CalibrationLine:
         loans, trial = self.calibration.loans, self.trial
-        log_odds = predict_log_odds(estimator, loans)
+        # What was fitted on all training loans was tried on the calibrating ones.
+        log_odds = trial.log_odds[name] if self.fitted else predict_log_odds(estimator, loans)
         status = loans[STATUS].to_numpy(np.float64)
         if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
             log_odds = np.concatenate([log_odds, trial.log_odds[name]])
             status = np.concatenate([status, trial.status])
         return fit_line(log_odds, status)
+
+
+def _take_few(loans: pd.DataFrame) -> pd.DataFrame:
+    """Take the first loans of each class, as many as a calibrated model is built on."""
+    status = loans[STATUS].to_numpy()
+    places = [np.flatnonzero(status == value)[:LOANS_TO_BUILD_ON] for value in (0, 1)]
+    return loans.iloc[np.sort(np.concatenate(places))][[*MODEL_FEATURES, STATUS]]
 
 
 def fit_model(

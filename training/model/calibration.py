@@ -11,7 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 
 from shared.release.facts import CalibrationLine
-from training.model.classifier import Classifier, Floats
+from training.model.protocol import Classifier, Floats
 
 SLOPE_SPREAD = 0.25
 """Standard deviation of the slope's logarithm, before any loan is seen: around a slope of 1."""
@@ -22,7 +22,8 @@ INTERCEPT_SPREAD = 1.0
 _CERTAIN = 1.96
 """The 95 % interval's half width, in standard errors."""
 
-_LOANS_TO_BUILD_ON = 2
+LOANS_TO_BUILD_ON = 2
+"""Of each class: scikit-learn makes a classifier complete by fitting it."""
 
 
 def fit_line(log_odds: Floats, status: Floats) -> CalibrationLine:
@@ -104,9 +105,9 @@ def calibrate(estimator: Any, line: CalibrationLine, training: pd.DataFrame) -> 
     training : pandas.DataFrame of shape (n_loans, n_features + 1)
         Features, and in the last column the status: two loans of each class are needed.
     """
-    few = training.groupby(training.columns[-1]).head(_LOANS_TO_BUILD_ON)
+    few = training.groupby(training.columns[-1]).head(LOANS_TO_BUILD_ON)
     model = CalibratedClassifierCV(
-        FrozenEstimator(estimator), method="sigmoid", cv=_LOANS_TO_BUILD_ON
+        FrozenEstimator(estimator), method="sigmoid", cv=LOANS_TO_BUILD_ON
     )
     # Fitting makes the classifier complete; what it fits to four loans is replaced.
     model.fit(few.iloc[:, :-1], few.iloc[:, -1].astype(int))

@@ -19,7 +19,6 @@ from shared.release.version import name_version, read_created
 
 _LIBRARIES = (
     "joblib",
-    "matplotlib",
     "numpy",
     "pandas",
     "pyarrow",

@@ -41,7 +41,7 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
     shuffled = np.random.default_rng(5).permutation(loans[STATUS])
     dataset = make_dataset_with(shuffled, loans)
 
-    test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
+    test = measure_slice(train(dataset).model, RULE, dataset, dataset.split.unseen)
 
     auc = test.metrics["roc_auc"]
     assert auc.low is not None
@@ -54,7 +54,7 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
 def test_the_same_outcomes_unshuffled_can_be_predicted(loans: pd.DataFrame) -> None:
     dataset = make_dataset_with(loans[STATUS].to_numpy(), loans)
 
-    test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
+    test = measure_slice(train(dataset).model, RULE, dataset, dataset.split.unseen)
 
     auc_low = test.metrics["roc_auc"].low
     assert auc_low is not None
@@ -66,7 +66,7 @@ def test_flipping_every_test_outcome_leaves_the_model_unchanged(loans: pd.DataFr
     tested = loans[LOAN].isin(original.loans.loc[original.split.unseen | original.split.seen, LOAN])
     flipped = make_dataset_with(np.where(tested, 1 - loans[STATUS], loans[STATUS]), loans)
 
-    first, second = train(original), train(flipped)
+    first, second = train(original).model, train(flipped).model
 
     rows = original.users[list(MODEL_FEATURES)]
     assert first.predict_proba(rows).tolist() == second.predict_proba(rows).tolist()
