@@ -12,29 +12,17 @@ from threadpoolctl import threadpool_limits
 
 from shared.release.facts import CalibrationLine, ModelFacts
 from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from training.model import selection
 from training.model.baseline import (
     LOGISTIC_REGRESSION,
     LOWEST,
     PENALTY,
     fit_logistic_regression,
 )
-from training.model.calibration import (
-    LOANS_TO_BUILD_ON,
-    calibrate,
-    fit_line,
-    take_off_calibration,
-)
+from training.model.calibration import calibrate, fit_line, take_off_calibration
 from training.model.classifier import Classifier
 from training.model.informative import find_uninformative, take_features
-from training.model.selection import (
-    MIN_CALIBRATION_DEFAULTS,
-    Fit,
-    Persons,
-    Sample,
-    Trial,
-    conduct_trial,
-    predict_log_odds,
-)
+from training.model.selection import Fit, Persons, Sample, Trial, conduct_trial, predict_log_odds
 
 SEED = 20220308
 
@@ -137,7 +125,7 @@ class Contest:
         with threadpool_limits(1):
             estimator = self.fitted[name] if self.fitted else CANDIDATES[name](loans)
             line = self._fit_calibration(estimator, name)
-            model: Any = calibrate(estimator, line, _take_few(loans))
+            model: Any = calibrate(estimator, line, loans)
         # Plain objects: whoever loads the model needs none of our code.
         model.selection_ = {
             "log_loss_on_persons_left_out": self.trial.losses,
@@ -156,17 +144,10 @@ class Contest:
         # What was fitted on all training loans was tried on the calibrating ones.
         log_odds = trial.log_odds[name] if self.fitted else predict_log_odds(estimator, loans)
         status = loans[STATUS].to_numpy(np.float64)
-        if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
+        if status.sum() < selection.MIN_CALIBRATION_DEFAULTS and trial.log_odds:
             log_odds = np.concatenate([log_odds, trial.log_odds[name]])
             status = np.concatenate([status, trial.status])
         return fit_line(log_odds, status)
-
-
-def _take_few(loans: pd.DataFrame) -> pd.DataFrame:
-    """Take the first loans of each class, as many as a calibrated model is built on."""
-    status = loans[STATUS].to_numpy()
-    places = [np.flatnonzero(status == value)[:LOANS_TO_BUILD_ON] for value in (0, 1)]
-    return loans.iloc[np.sort(np.concatenate(places))][[*MODEL_FEATURES, STATUS]]
 
 
 def fit_model(
