@@ -219,6 +219,15 @@ def test_the_infrastructure_waits_for_runs_too_as_new_settings_restart_an_app() 
     assert "deploy-infrastructure.sh" in order[3]
 
 
+def test_a_wait_ends_before_the_token_of_the_login_can_no_longer_be_renewed() -> None:
+    # Federated, a login renews nothing after ten minutes; its token for storage lasts an hour, and
+    # the client asks for another one five minutes before.
+    texts = [path.read_text(encoding="utf-8") for path in ALL]
+    waits = re.findall(r"--wait (\d+)|idleSeconds: \"(\d+)\"", "\n".join(texts))
+
+    assert sorted(int(one or other) for one, other in waits) == [600, 3000, 3000]
+
+
 def test_only_the_way_back_may_kill_a_run(run_once: dict[str, Any]) -> None:
     both = [*_steps(run_once["deploy"]), *_steps(run_once["on"]["failure"])]
     given = [step["parameters"] for step in both if step.get("template") == "training.yml"]
