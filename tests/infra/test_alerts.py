@@ -118,6 +118,19 @@ def test_every_alert_has_its_query() -> None:
     assert used == {path.stem for path in INFRA.glob("queries/*.kql")}
 
 
+def test_an_alert_looks_back_further_than_lines_are_late() -> None:
+    # Its window ends now and goes by the time of a line, not of its arrival.
+    text = (INFRA / "alerts.bicep").read_text("utf-8")
+    rules = re.findall(r"name: '([\w-]+)'.*?every: 'PT(\w+)'.*?over: 'P(\w+)'", text, re.DOTALL)
+    minutes = {"T5M": 5, "T15M": 15, "T30M": 30, "T1H": 60, "T6H": 360, "1D": 1440}
+
+    assert len(rules) == len(alert_queries())
+    for name, every, over in rules:
+        late = 10 if name != "poisoned-upload" else 25
+        if name not in ("no-upkeep", "slow-reads"):
+            assert minutes[over] >= minutes[f"T{every}"] + late, name
+
+
 def test_no_line_that_an_alert_asks_for_is_sampled_away() -> None:
     host = json.loads((ROOT / "host.json").read_text("utf-8"))
     sampling = host["logging"]["applicationInsights"]["samplingSettings"]
