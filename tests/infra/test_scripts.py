@@ -159,6 +159,24 @@ def test_the_name_of_a_missing_variable_never_becomes_the_approval_key() -> None
     assert "The variable group has no APPROVAL_KEY" in deployed.stderr
 
 
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+def test_a_pipeline_without_its_own_identity_stops_before_it_deploys_half(
+    environment: str, az: Path
+) -> None:
+    calls = az / "calls"
+    deployed = run(
+        "deploy-infrastructure.sh",
+        environment,
+        PATH=f"{az}:/usr/bin:/bin",
+        CALLS=str(calls),
+        AZURE_LOCATION="westeurope",
+    )
+
+    assert deployed.returncode == 1
+    assert "PIPELINE_PRINCIPAL_ID" in deployed.stderr
+    assert not calls.exists()
+
+
 AZ = """#!/bin/sh
 echo "$*" >> "$CALLS"
 case "$1 $2" in
