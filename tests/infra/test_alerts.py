@@ -82,6 +82,13 @@ def test_no_alert_of_both_apps_is_narrowed_to_one() -> None:
         assert "AppRoleName" not in query
 
 
+def test_the_availability_test_alone_raises_no_server_errors() -> None:
+    # It asks from several places, each again after a 503, which `not-ready` already tells of.
+    query = alert_queries()["server-errors"]
+
+    assert re.search(r'OperationName != "ready"', query)
+
+
 def test_a_failed_run_is_told_by_the_line_that_it_ends_with() -> None:
     query = alert_queries()["failed-run"]
 
