@@ -70,6 +70,23 @@ def test_a_query_names_functions_of_the_apps(name: str) -> None:
     assert named_functions(queries()[name]) <= functions_of("app") | functions_of("TRAINING")
 
 
+def test_the_workbook_shows_what_gates_measured_and_how_old_the_served_release_is() -> None:
+    shown = "\n".join(queries().values())
+
+    assert {"gate", "release_served"} <= set(re.findall(r'Facts\.event == "(\w+)"', shown))
+
+
+def test_the_workbook_asks_the_workspace_wherever_it_is_opened() -> None:
+    text = (INFRA / "workbook.json").read_text("utf-8")
+    template = (INFRA / "monitoring.bicep").read_text("utf-8")
+    call = r"replace\(loadTextContent\('workbook.json'\), '(.*?)', '(.*?)'\)"
+    replaced = re.search(call, template)
+
+    assert replaced
+    assert text.count(replaced[1]) == 1
+    assert "${workspace.id}" in replaced[2]
+
+
 def test_alerts_ask_about_functions_of_both_apps() -> None:
     asked = set().union(*map(named_functions, alert_queries().values()))
 
