@@ -7,6 +7,7 @@ UPGRADE ?=
 # Tests wait for storage more than they compute: twice as many as most machines have cores.
 WORKERS ?= 4
 SOAK ?=
+BRANCHES ?=
 PART ?=
 RUNS ?= 1
 PYTHON := .venv/bin/python
@@ -25,7 +26,7 @@ help:
 	@echo "make drop CSV=path   upload a CSV to the running app and follow the run (PORT=7071)"
 	@echo "make lint            style, types, layers and the pipeline's schema"
 	@echo "make unit            the fast tests; TEST=path or TEST='-k expression' selects some"
-	@echo "make test            everything CI runs: lint and all tests"
+	@echo "make test            everything CI runs: lint and all tests; BRANCHES=1 counts branches"
 	@echo "make soak            long campaigns of faults; SOAK='--only kills --rounds 10' selects"
 	@echo "make browser         install the browser for the page's tests (Debian; uses sudo)"
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
@@ -58,7 +59,8 @@ unit: $(PACKAGES)
 # Without a browser CI fails at once; elsewhere the page's tests are skipped, and the last line says so.
 test: setup lint infra-check
 	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
-	$(PYTHON) -m pytest --cov -n $(WORKERS) --dist loadfile
+	$(if $(BRANCHES),COVERAGE_CORE=ctrace) $(PYTHON) -m pytest --cov $(if $(BRANCHES),--cov-branch --cov-fail-under 98) \
+	  -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@$(PYTHON) -m devhost check-browser || true
 
 soak: setup

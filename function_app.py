@@ -8,20 +8,17 @@ gc.disable()
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import azure.functions as func
 from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
+from serving.function_response import FunctionResponse
+from serving.late_handlers import LateHandlers
 from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
-from serving.pages import serve_docs, serve_page
-from serving.report_handlers import ReportHandlers
-from serving.service_handlers import ServiceHandlers
 from serving.storage_calls import StorageCalls
 from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
@@ -30,10 +27,6 @@ from shared.registry.account import is_upload, releases_container
 from shared.settings import read_build, read_retention, read_run_settings, read_settings
 from shared.storage_names import name_connection, settle_binding
 from shared.telemetry import begin_trace
-
-if TYPE_CHECKING:
-    from serving.execution_handlers import ExecutionHandlers
-    from serving.release_handlers import ReleaseHandlers
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +41,7 @@ TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
 
 RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
-SERVICE = ServiceHandlers(RELEASE, read_build)
-REPORTS = ReportHandlers(RELEASE)
+HANDLERS = LateHandlers(RELEASE, read_build)
 STORAGE = StorageCalls()
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
@@ -92,93 +84,95 @@ async def predicciones(req: func.HttpRequest, context: func.Context) -> func.Htt
 @app.route("modelo", methods=_ALL)
 async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the description of the current release."""
-    return await _serve_read(req, context, {"GET": SERVICE.model})
+    return await _serve_read(req, context, {"GET": HANDLERS.service.model})
 
 
 @app.route("versiones", methods=_ALL)
 async def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of stored releases."""
-    return await _serve_stored(req, context, {"GET": lambda r: releases().list(r)})
+    return await _serve_stored(req, context, lambda: {"GET": HANDLERS.releases.list})
 
 
 @app.route("versiones/comparacion", methods=_ALL)
 async def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what changes from one release to another."""
-    return await _serve_stored(req, context, {"GET": lambda r: releases().compare(r)}, decides=True)
+    return await _serve_stored(
+        req, context, lambda: {"GET": HANDLERS.releases.compare}, decides=True
+    )
 
 
 @app.route("versiones/{version}/aprobacion", methods=_ALL)
 async def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Make a stored release the current one."""
-    return await _serve_decision(req, context, {"POST": lambda r: releases().approve(r)})
+    return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.approve})
 
 
 @app.route("versiones/{version}/rechazo", methods=_ALL)
 async def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Reject a candidate."""
-    return await _serve_decision(req, context, {"POST": lambda r: releases().reject(r)})
+    return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.reject})
 
 
 @app.route("versiones/regreso", methods=_ALL)
 async def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Go back to the previous release."""
-    return await _serve_decision(req, context, {"POST": lambda r: releases().roll_back(r)})
+    return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.roll_back})
 
 
 @app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
 async def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report that the app is alive."""
-    return _serve(req, context, {"GET": SERVICE.health})
+    return _serve(req, context, {"GET": HANDLERS.service.health})
 
 
 @app.route("health/ready", methods=_ALL, auth_level=_ANONYMOUS)
 async def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report whether a release is loaded."""
-    return _serve(req, context, {"GET": SERVICE.ready})
+    return _serve(req, context, {"GET": HANDLERS.service.ready})
 
 
 @app.route("openapi.json", methods=_ALL, auth_level=_ANONYMOUS)
 def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the API description for machines."""
-    return _serve(req, context, {"GET": SERVICE.api})
+    return _serve(req, context, {"GET": HANDLERS.service.api})
 
 
 @app.route("docs", methods=_ALL, auth_level=_ANONYMOUS)
 def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the API description for people."""
-    return _serve(req, context, {"GET": serve_docs})
+    return _serve(req, context, {"GET": HANDLERS.docs_page})
 
 
 # The host rejects an empty route; an optional segment of length 0 makes /api/ a route.
 @app.route("{ignored:maxlength(0)?}", methods=_ALL, auth_level=_ANONYMOUS)
 def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the page to look up a user."""
-    return _serve(req, context, {"GET": serve_page})
+    return _serve(req, context, {"GET": HANDLERS.search_page})
 
 
 @app.route("informe", methods=_ALL)
 async def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of the current release."""
     await RELEASE.wait_until_loaded()
-    return await _serve_stored(req, context, {"GET": REPORTS.current})
+    return await _serve_stored(req, context, lambda: {"GET": HANDLERS.reports.current})
 
 
 @app.route("informe/{version}", methods=_ALL)
 async def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of one release."""
-    return await _serve_stored(req, context, {"GET": REPORTS.of_version})
+    return await _serve_stored(req, context, lambda: {"GET": HANDLERS.reports.of_version})
 
 
 @app.route("ejecuciones", methods=_ALL)
 async def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of executions."""
-    return await _serve_stored(req, context, {"GET": lambda r: executions().list(r)})
+    return await _serve_stored(req, context, lambda: {"GET": HANDLERS.executions.list})
 
 
 @app.route("ejecuciones/{id}", methods=_ALL)
 async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve one execution."""
-    return await _serve_stored(req, context, {"GET": lambda r: executions().show(r)})
+    return await _serve_stored(req, context, lambda: {"GET": HANDLERS.executions.show})
 
 
 @TRAINING.blob_trigger(
@@ -225,32 +219,17 @@ def mantenimiento(timer: func.TimerRequest, context: func.Context) -> None:
 
 
 @TRAINING.queue_trigger("message", queue_name="webjobs-blobtrigger-poison", connection=_DATA)
-def abandonados(message: func.QueueMessage) -> None:
+def abandonados(message: func.QueueMessage, context: func.Context) -> None:
     """End the run of an upload that the platform gives up on."""
     from training.housekeeping.poison import close_poisoned  # noqa: PLC0415 -- serving needs none
 
+    _begin(context)
     close_poisoned(releases_container(read_settings()), message.get_body())
 
 
 # The package that only serves has no training in it, and no trigger that would need it.
 if find_spec("training"):
     app.register_functions(TRAINING)
-
-
-@cache
-def releases() -> "ReleaseHandlers":
-    """Make the handlers of stored releases; imported late, so that a new instance reads sooner."""
-    from serving.release_handlers import ReleaseHandlers  # noqa: PLC0415 -- slow to import
-
-    return ReleaseHandlers()
-
-
-@cache
-def executions() -> "ExecutionHandlers":
-    """Make the handlers of executions; imported late, so that a new instance reads sooner."""
-    from serving.execution_handlers import ExecutionHandlers  # noqa: PLC0415 -- slow to import
-
-    return ExecutionHandlers()
 
 
 async def _serve_read(
@@ -283,20 +262,21 @@ async def _serve_what_if(
 async def _serve_stored(
     req: func.HttpRequest,
     context: func.Context,
-    handlers: Mapping[str, Handler],
+    handlers: Callable[[], Mapping[str, Handler]],
     *,
     decides: bool = False,
 ) -> func.HttpResponse:
     """Serve what asks storage: in a thread of its own, few at a time."""
     attribute_lines(context.invocation_id)
     try:
-        return await STORAGE.run(lambda: _serve(req, context, handlers), decides=decides)
+        # The thread also imports the handlers, which takes longer than a keyed read may wait.
+        return await STORAGE.run(lambda: _serve(req, context, handlers()), decides=decides)
     except CreditRiskError as error:
-        return _serve(req, context, dict.fromkeys(handlers, refuse(error)))
+        return _serve(req, context, dict.fromkeys(handlers(), refuse(error)))
 
 
 async def _serve_decision(
-    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
+    req: func.HttpRequest, context: func.Context, handlers: Callable[[], Mapping[str, Handler]]
 ) -> func.HttpResponse:
     """Serve a decision, and look at once whether it has moved the pointer."""
     answer = await _serve_stored(req, context, handlers, decides=True)
@@ -318,13 +298,7 @@ def _serve(
         headers=req.headers,
         body=req.get_body(),
     )
-    answer = respond(request, handlers, RELEASE.headers)
-    return func.HttpResponse(
-        answer.body,
-        status_code=answer.status,
-        # Passed as a header: given a mimetype, the library searches the headers first.
-        headers={"content-type": answer.media_type, **answer.headers},
-    )
+    return FunctionResponse(respond(request, handlers, RELEASE.headers))
 
 
 def _begin(context: func.Context) -> None:

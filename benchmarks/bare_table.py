@@ -16,7 +16,7 @@ import pyarrow.csv as pa_csv
 from shared.release.features import FEATURES, LOAN, LOAN_DATE, STATUS, USER
 from shared.release.manifest import TRAINING_TABLE
 from training.dataset.dataset import DATASET_COLUMNS
-from training.release.directory import TRAINING_COLUMNS
+from training.release.training_table import TRAINING_COLUMNS
 
 _TYPES = {STATUS: pa.float64(), LOAN_DATE: pa.date32()}
 _ROWS_PER_BLOCK = 100_000

@@ -46,7 +46,7 @@ def make(
 ) -> Made:
     """Train on raw loans, or take a model as it is, and measure it as a run does."""
     dataset = read(raw, as_of)
-    model = model or train(dataset)
+    model = model or train(dataset).model
     rule = DecisionRule(cost_ratio)
     unseen = measure_slice(model, rule, dataset, dataset.split.unseen)
     split = SplitFacts(dataset.split.cut.isoformat(), LAG_DAYS, int(dataset.split.training.sum()))

@@ -12,7 +12,7 @@ from benchmarks.our_pipeline import StepTimes, make_job
 from shared.release.manifest import TRAINING_TABLE
 from training.pipeline import read_and_engineer
 from training.progress import Progress
-from training.release.directory import write_training_table
+from training.release.training_table import write_training_table
 
 if __name__ == "__main__":
     csv, out = map(Path, sys.argv[1:])

@@ -64,7 +64,7 @@ def try_records(seed: int) -> Records:
     """Score the users of one portfolio in both ways, and wait for their next loans."""
     raw = draw_raw(N_USERS, seed)
     dataset = read(deliver(raw, AS_OF), AS_OF)
-    model = train(dataset)
+    model = train(dataset).model
     outcomes = find_next_outcomes(raw)
     users = dataset.users[_is_user_held_out(dataset) & dataset.users[USER].isin(outcomes.index)]
     status = users[USER].map(outcomes).to_numpy(np.float64)

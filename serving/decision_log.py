@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from serving.dispatch import encode
+from serving.answer_lines import AnswerLines
+from serving.dispatch import Answer, Request, encode, log_answer
 from serving.user_decision import UserDecision
 from shared.errors import SettingError
 from shared.settings import read_decision_flush_seconds
@@ -27,12 +28,16 @@ _STOP_SECONDS = 4.0
 _DECISIONS_PER_LINE = 300
 
 logger = logging.getLogger(__name__)
+_LINES = AnswerLines(logger)
 
 
 class _Line(Struct, frozen=True, omit_defaults=True):
     request: str
     version: str
     decisions: Sequence[UserDecision]
+    method: str
+    function: str
+    status: int
     trace: str = ""
 
 
@@ -64,24 +69,30 @@ class DecisionLog:
         self._is_open = False
         self._stops_with_app = False
 
-    def record(self, request: str, version: str, decisions: Sequence[UserDecision]) -> None:
-        """Record the decisions of one answer.
+    def record(
+        self, version: str, decisions: Sequence[UserDecision], request: Request, answer: Answer
+    ) -> None:
+        """Record the decisions of one answer, whose lines they are.
 
         Parameters
         ----------
-        request : str
-            Id of the request.
         version : str
             The release that decided.
         decisions : sequence of UserDecision
             One for each user of the answer.
+        request, answer : Request, Answer
+            What was asked, and the complete answer.
         """
+        if not decisions:
+            log_answer(request, answer)
+            return
         for start in range(0, len(decisions), _DECISIONS_PER_LINE):
-            _log(request, version, decisions[start : start + _DECISIONS_PER_LINE])
+            some = decisions[start : start + _DECISIONS_PER_LINE]
+            _LINES.write(f"decision {_describe(version, some, request, answer.status)}")
         if not self._is_open:
             self._open()
         if self._writer is not None:
-            self._offer(self._writer, request, version, decisions)
+            self._offer(self._writer, request.id, version, decisions)
 
     def _offer(
         self,
@@ -112,9 +123,11 @@ class DecisionLog:
             self._is_open = True
 
 
-def _log(request: str, version: str, decisions: Sequence[UserDecision]) -> None:
-    if logger.isEnabledFor(logging.INFO):
-        logger.info("decision %s", encode(_Line(request, version, decisions, trace_id())).decode())
+def _describe(
+    version: str, decisions: Sequence[UserDecision], request: Request, status: int
+) -> str:
+    line = _Line(request.id, version, decisions, request.method, request.name, status, trace_id())
+    return encode(line).decode()
 
 
 def _open_writer(flush_seconds: float) -> "DecisionWriter":

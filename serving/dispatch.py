@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import msgspec
 from msgspec import Struct
 
+from serving.answer_lines import AnswerLines
 from serving.api.media_types import JSON, PROBLEM_JSON
 from serving.api.problems import Problem
 from serving.errors import MethodNotAllowedError
@@ -18,6 +18,7 @@ encode = msgspec.json.Encoder().encode
 """Encode a document as JSON."""
 
 logger = logging.getLogger(__name__)
+_LINES = AnswerLines(logger)
 
 
 class Request(Struct, frozen=True):
@@ -48,17 +49,32 @@ class Request(Struct, frozen=True):
     body: bytes = b""
 
 
-@dataclass(slots=True)
-class Answer:
-    """An HTTP answer."""
+def log_answer(request: Request, answer: "Answer") -> None:
+    """Write the line of an answer that has no line of its own."""
+    release = answer.headers.get("X-Release-Version")
+    _LINES.write(
+        f"{request.method} {request.name} {answer.status:d} request={request.id} release={release}"
+    )
+
+
+class Answer(Struct):
+    """An HTTP answer.
+
+    Attributes
+    ----------
+    log : callable
+        Called once the answer is complete, to write its line.
+    """
 
     body: bytes
     status: int = 200
     media_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}  # Each has its own: msgspec copies an empty default.
+    log: "Log" = log_answer
 
 
 type Handler = Callable[[Request], Answer]
+type Log = Callable[[Request, Answer], None]
 
 
 def respond(
@@ -85,7 +101,12 @@ def respond(
         answer = _find_handler(request, handlers)(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    answer.headers = {**SECURITY_HEADERS, **release(), **answer.headers}
+    answer.headers = {
+        **SECURITY_HEADERS,
+        **release(),
+        **answer.headers,
+        "X-Request-Id": request.id,
+    }
     _finish(request, answer)
     return answer
 
@@ -122,22 +143,14 @@ def _answer_problem(request: Request, error: CreditRiskError) -> Answer:
 
 def _finish(request: Request, answer: Answer) -> None:
     headers = answer.headers
-    headers["X-Request-Id"] = request.id
     etag = headers.get("ETag")
-    if etag and _matches(request.headers.get("If-None-Match"), etag):
+    if etag and "If-None-Match" in request.headers and _matches(request, etag):
         answer.status = HTTPStatus.NOT_MODIFIED
         answer.body = b""
     elif request.method == "HEAD":
         headers["Content-Length"] = str(len(answer.body))
         answer.body = b""
-    logger.info(
-        "%s %s %d request=%s release=%s",
-        request.method,
-        request.name,
-        answer.status,
-        request.id,
-        headers.get("X-Release-Version"),
-    )
+    answer.log(request, answer)
     if "X-Release-Fallback" in headers:
         _log_fallback(request, answer)
 
@@ -154,10 +167,9 @@ def _log_fallback(request: Request, answer: Answer) -> None:
     logger.warning(encode(fields).decode())
 
 
-def _matches(condition: str | None, etag: str) -> bool:
+def _matches(request: Request, etag: str) -> bool:
     """Compare weakly, as If-None-Match requires (RFC 9110, 13.1.2)."""
-    if condition is None:
-        return False
+    condition = request.headers["If-None-Match"]
     if condition.strip() == "*":
         return True
     return any(one.strip().removeprefix("W/") == etag for one in condition.split(","))

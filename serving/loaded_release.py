@@ -4,9 +4,10 @@ import logging
 import sys
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
@@ -16,8 +17,10 @@ from shared.registry.published import download_file, fetch_manifest
 from shared.release.decisions import Event
 from shared.release.manifest import SCORER, SERVING_TABLE, Manifest
 from shared.release.pointer import Pointer
-from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, UserRow
+
+if TYPE_CHECKING:
+    from shared.release.scorer import Scorer
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +68,7 @@ class LoadedRelease:
         self.threshold: float = manifest.decision.threshold
         self._fetch = fetch
         self._scorer: Scorer | None = None
+        self._was_kept = False
         with fetch(SERVING_TABLE) as path:
             self._table = ServingTable(path)
         weakref.finalize(self, self._table.close)
@@ -73,12 +77,32 @@ class LoadedRelease:
         """Return a user's row; None when the release has no such user."""
         return self._table.find_user(user_id)
 
+    def find_shown(self, user_id: int) -> Sequence[float | None] | None:
+        """Return the features that every answer shows; None as in `find_user`."""
+        return self._table.find_shown(user_id)
+
+    def find_decision(self, user_id: int) -> tuple[float, int] | None:
+        """Return a user's probability and decision; None as in `find_user`."""
+        return self._table.find_decision(user_id)
+
+    def keep_in_memory(self) -> None:
+        """Hold what brief answers need in memory, once; not called from a request."""
+        if self._was_kept:
+            return
+        self._was_kept = True
+        try:
+            with _frequent_switches():
+                self._table.keep_in_memory()
+        except Exception:
+            # Answers go on being read from the file, and the thread that loads must go on too.
+            logger.exception("The serving table of %s cannot be held in memory.", self.version)
+
     @property
     def has_scorer(self) -> bool:
         """Whether what-if requests can be answered."""
         return self._scorer is not None
 
-    def scorer(self) -> Scorer:
+    def scorer(self) -> "Scorer":
         """Return the release's scorer, which `load_scorer` has loaded.
 
         Raises
@@ -104,6 +128,8 @@ class LoadedRelease:
         return self.scorer_problem
 
     def _try_loading_scorer(self) -> str | None:
+        from shared.release.scorer import Scorer  # noqa: PLC0415 -- keyed reads go first
+
         try:
             with _frequent_switches(), self._fetch(SCORER) as path:
                 self._scorer = Scorer.load(path)

@@ -16,6 +16,7 @@ _OWN = ("serving", "shared", "training")
 _MOST_LINES = 50
 # Not imported: wherever the app runs as functions, the worker has imported it.
 _WORKER = "azure_functions_runtime"
+_MAIN_THREAD = threading.main_thread().ident
 
 
 def attribute_lines(invocation: str) -> None:
@@ -43,10 +44,13 @@ class LostLines(logging.Handler):
         self._kept: dict[tuple[str, str], logging.LogRecord] = {}
 
     @override
+    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+        """Leave a line alone that an invocation has written, before there is a lock to take."""
+        return False if _is_attributed() else super().filter(record)
+
+    @override
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line, unless an invocation has written it."""
-        if _is_attributed():
-            return
+        """Keep a line."""
         try:
             line = (record.name, record.getMessage())
             self._kept.pop(line, None)
@@ -80,7 +84,7 @@ def keep_lost_lines() -> None:
 
 
 def _is_attributed() -> bool:
-    if threading.current_thread() is threading.main_thread():
+    if threading.get_ident() == _MAIN_THREAD:
         return True
     variable = _invocation_variable()
     if variable is None or variable.get() is not None:

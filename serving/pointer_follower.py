@@ -11,7 +11,6 @@ from serving.loaded_release import LoadedRelease, load_release
 from serving.served_event import log_served
 from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.published import CurrentPointer, PointerUnchanged, fetch_pointer
-from shared.registry.releases import UnknownReleaseError, fetch_release
 from shared.release.pointer import Pointer
 from shared.telemetry import log_event
 
@@ -127,6 +126,7 @@ class PointerFollower:
         if self.release is not None:
             # Nobody waits yet: what-if requests go on without a pause too.
             release.load_scorer()
+            release.keep_in_memory()
         return release
 
     def _fall_back(self, container: ContainerClient, pointer: Pointer, damage: Exception) -> str:
@@ -147,6 +147,8 @@ class PointerFollower:
         return f"The current release is damaged, and {instead}. {_describe(damage, pointer)}"
 
     def _find_sound(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease | None:
+        from shared.registry.releases import UnknownReleaseError  # noqa: PLC0415 -- seldom needed
+
         for one in pointer.previous:
             if self._is_served(one):
                 return self.release
@@ -175,6 +177,8 @@ class PointerFollower:
 
 def _may_be_served(container: ContainerClient, pointer: Pointer) -> bool:
     """Return whether nobody has decided against a release that was current before."""
+    from shared.registry.releases import fetch_release  # noqa: PLC0415 -- seldom needed
+
     stored = fetch_release(container, pointer.version)
     state = stored.state(None)
     stopped = stored.verdict == "stopped" and pointer.override is None

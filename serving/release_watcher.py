@@ -12,6 +12,7 @@ from serving.loaded_release import LoadedRelease
 from serving.pointer_follower import PointerFollower
 from serving.scrub import Scrub
 from serving.signals import Signal
+from serving.storage_words import describe_publicly
 from shared.errors import CreditRiskError
 from shared.registry.deadlines import deadline_in
 from shared.settings import Settings
@@ -102,13 +103,15 @@ class ReleaseWatcher:
         if release and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()
         self.scorer_tried.fire()
+        if release and not self._stopped:
+            release.keep_in_memory()
 
     def _follow(self) -> str | None:
         seconds = self._settings.limits.refresh_seconds
         try:
             return self._follower.follow(self._container(), withdrawn_seconds=seconds)
         except Exception as error:
-            problem = f"The current release cannot be loaded: {_describe_publicly(error)}"
+            problem = f"The current release cannot be loaded: {describe_publicly(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)
             logger.warning("%s (%s)", problem, error, exc_info=not expected)
             served = self._follower.release
@@ -132,12 +135,3 @@ class ReleaseWatcher:
         except Exception:
             # The thread must go on: it is the only one that follows the pointer.
             logger.exception("The stored files of %s cannot be checked.", release.version)
-
-
-def _describe_publicly(error: Exception) -> str:
-    """Describe an error without the details that only operators may see in the log."""
-    if isinstance(error, CreditRiskError):
-        return str(error)
-    code = getattr(error, "error_code", None) or type(error).__name__
-    where = "storage" if isinstance(error, AzureError) else "this instance"
-    return f"{where} reports {getattr(code, 'value', code)}; the log has the details."

@@ -1,6 +1,7 @@
 """Handlers of the routes that serve release reports."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
@@ -10,6 +11,7 @@ from serving.current_release import CurrentRelease
 from serving.dispatch import Answer, Request
 from serving.errors import UnknownReportError
 from serving.page_policy import allow_style_only, collect_styles
+from serving.storage_words import describe_publicly
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.decision_log import fetch_record
 from shared.registry.published import fetch_pointer, release_blob
@@ -18,6 +20,8 @@ from shared.release.decisions import Event, judge
 from shared.release.manifest import REPORT, Manifest
 from shared.release.stamp import stamp
 from shared.release.states import State
+
+logger = logging.getLogger(__name__)
 
 
 class ReportHandlers:
@@ -50,7 +54,7 @@ class ReportHandlers:
             release = fetch_release(self._current.container(), version)
             current = fetch_pointer(self._current.container())
         except (AzureError, OSError) as error:
-            raise NoReleaseError(f"Release {version} cannot be fetched now: {error}") from error
+            raise _unavailable(f"Release {version}", error) from error
         state = release.state(current.pointer.version if current else None)
         return self._answer(release.manifest, state, release.record.events)
 
@@ -76,9 +80,7 @@ class ReportHandlers:
         try:
             return fetch_record(self._current.container(), version).events
         except (AzureError, OSError) as error:
-            raise NoReleaseError(
-                f"The decisions about {version} cannot be fetched now: {error}"
-            ) from error
+            raise _unavailable(f"The decision record of {version}", error) from error
 
     def _fetch_report(self, version: str) -> bytes:
         try:
@@ -88,7 +90,13 @@ class ReportHandlers:
                 f"The {REPORT} of release {version} is missing from storage."
             ) from None
         except (AzureError, OSError) as error:
-            raise NoReleaseError(f"{REPORT} of {version} cannot be fetched now: {error}") from error
+            raise _unavailable(f"The {REPORT} of {version}", error) from error
+
+
+def _unavailable(what: str, error: Exception) -> NoReleaseError:
+    problem = f"{what} cannot be fetched now: {describe_publicly(error)}"
+    logger.warning("%s (%s)", problem, error)
+    return NoReleaseError(problem)
 
 
 def _headers(manifest: Manifest, page: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease
-from shared.registry.completeness import stored_sha256
 from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE
 from shared.telemetry import log_event
 
@@ -65,6 +64,8 @@ class Scrub:
 
 
 def _find_damaged(container: ContainerClient, release: LoadedRelease) -> Iterator[str]:
+    from shared.registry.completeness import stored_sha256  # noqa: PLC0415 -- seldom needed
+
     files = release.manifest.files
     expected = {name: files[name].sha256 for name in (SERVING_TABLE, SCORER) if name in files}
     if release.pointer:

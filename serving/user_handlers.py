@@ -1,25 +1,20 @@
 """Handlers of the routes about users."""
 
-from msgspec.structs import asdict
+from functools import partial
 
-from serving.api.users import (
-    Applicant,
-    Batch,
-    BatchPrediction,
-    BatchResult,
-)
-from serving.bodies import read_body
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
-from serving.dispatch import Answer, Request, encode
-from serving.errors import MalformedRequestError, MalformedUserIdError, UnknownUserError
+from serving.dispatch import Answer, Log, Request
+from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
 from serving.user_decision import UserDecision
-from serving.user_ids import parse_user_id
-from serving.what_if import check_applicant, explain_applicant, score_applicant
-from shared.errors import CreditRiskError
-from shared.release.answers import decision_body, features_body, prediction_body
-from shared.release.serving_table import UserRow
+from serving.user_ids import parse_user_id, require_user
+from shared.release.answers import (
+    brief_features_body,
+    brief_prediction_body,
+    features_body,
+    prediction_body,
+)
 
 # Personal data: only the caller's own cache may keep it, and must revalidate.
 _PRIVATE = "private, no-cache"
@@ -43,76 +38,62 @@ class UserHandlers:
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = _wants_detail(request)
-        release, user, row = self._find(request)
-        body = features_body(release, row, detailed=detailed)
+        user, release = self._find(request)
+        if detailed:
+            row = require_user(release.find_user(user), user, release.version)
+            body = features_body(release, row, detailed=True)
+        else:
+            body = brief_features_body(
+                require_user(release.find_shown(user), user, release.version)
+            )
         return Answer(body, headers=_headers(release, user))
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = _wants_detail(request)
-        release, user, row = self._find(request)
-        body = prediction_body(release, row, detailed=detailed)
-        self._record(request, release, [UserDecision(user, row.probability, row.decision)])
-        return Answer(body, headers=_headers(release, user))
+        user, release = self._find(request)
+        if detailed:
+            row = require_user(release.find_user(user), user, release.version)
+            probability, decision = row.probability, row.decision
+            body = prediction_body(release, row, detailed=True)
+        else:
+            found = release.find_decision(user)
+            probability, decision = require_user(found, user, release.version)
+            body = brief_prediction_body(decision)
+        log = self._log(release, [UserDecision(user, probability, decision)])
+        return Answer(body, headers=_headers(release, user), log=log)
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
-        features = asdict(read_body(request, Applicant))
-        check_applicant(features)
+        # Keyed reads, the first thing that a new instance answers, need neither this nor a batch.
+        from serving.what_if import assess_applicant, read_applicant  # noqa: PLC0415
+
+        features = read_applicant(request)
         release = self._current.loaded()
-        scorer = release.scorer()
-        probability = score_applicant(scorer, features)
-        decision = int(probability >= release.threshold)
-        reasons = explain_applicant(scorer, features, decision)
-        body = decision_body(release, probability, decision, reasons)
-        self._record(request, release, [UserDecision(None, probability, decision)])
-        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+        probability, decision, body = assess_applicant(release, features)
+        log = self._log(release, [UserDecision(None, probability, decision)])
+        return Answer(body, headers=_uncached(release), log=log)
 
     def batch(self, request: Request) -> Answer:
         """Return the class of each of many users, in the order of the request."""
-        batch = read_body(request, Batch)
+        from serving.batch import predict_users, read_ids  # noqa: PLC0415
+
+        ids = read_ids(request)
         release = self._current.loaded()
-        decided: list[UserDecision] = []
-        results = [_predict_one(release, user, decided) for user in batch.ids]
-        body = encode(BatchPrediction(release.threshold, release.version, release.as_of, results))
-        self._record(request, release, decided)
-        return Answer(body, headers=release_headers(release) | {"Cache-Control": "no-store"})
+        body, decided = predict_users(ids, release)
+        return Answer(body, headers=_uncached(release), log=self._log(release, decided))
 
-    def _record(
-        self, request: Request, release: LoadedRelease, decisions: list[UserDecision]
-    ) -> None:
-        self._decisions.record(request.id, release.version, decisions)
+    def _find(self, request: Request) -> tuple[int, LoadedRelease]:
+        return parse_user_id(request.route["user_id"]), self._current.loaded()
 
-    def _find(self, request: Request) -> tuple[LoadedRelease, int, UserRow]:
-        user = parse_user_id(request.route["user_id"])
-        release = self._current.loaded()
-        return release, user, _find_row(release, user)
-
-
-def _find_row(release: LoadedRelease, user: int) -> UserRow:
-    row = release.find_user(user)
-    if row is None:
-        raise UnknownUserError(
-            f"Expected the id of a user with a loan in release {release.version}; {user} has"
-            " none. A new user appears once a CSV with their loans is published."
-        )
-    return row
-
-
-def _predict_one(release: LoadedRelease, sent: object, decided: list[UserDecision]) -> BatchResult:
-    try:
-        if type(sent) is not int and not isinstance(sent, str):
-            raise MalformedUserIdError("Expected a whole number, or a text of digits.")
-        user = parse_user_id(str(sent))
-        row = _find_row(release, user)
-    except CreditRiskError as error:
-        return BatchResult(sent, error.status, detalle=str(error))
-    decided.append(UserDecision(user, row.probability, row.decision))
-    return BatchResult(sent, 200, [row.decision], row.probability)
+    def _log(self, release: LoadedRelease, decisions: list[UserDecision]) -> Log:
+        return partial(self._decisions.record, release.version, decisions)
 
 
 def _wants_detail(request: Request) -> bool:
-    asked = request.query.get("detalle", "false")
+    asked = request.query.get("detalle")
+    if asked is None:
+        return False
     if asked not in ("true", "false"):
         raise MalformedRequestError(f"Expected detalle=true or detalle=false, got {asked[:40]!r}.")
     return asked == "true"
@@ -124,6 +105,10 @@ def release_headers(release: LoadedRelease) -> dict[str, str]:
     if release.fallback_for:
         headers["X-Release-Fallback"] = release.fallback_for
     return headers
+
+
+def _uncached(release: LoadedRelease) -> dict[str, str]:
+    return release_headers(release) | {"Cache-Control": "no-store"}
 
 
 def _headers(release: LoadedRelease, user: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from serving.errors import MalformedUserIdError
+from serving.errors import MalformedUserIdError, UnknownUserError
 from shared.release.serving_table import MAX_USER_ID
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
@@ -22,6 +22,8 @@ def parse_user_id(text: str) -> int:
     MalformedUserIdError
         When the text is anything else.
     """
+    if len(text) < _MAX_DIGITS and text.isdigit() and text.isascii():
+        return int(text)
     if _DIGITS.fullmatch(text):
         significant = text.lstrip("0") or "0"
         if len(significant) <= _MAX_DIGITS and int(significant) <= MAX_USER_ID:
@@ -30,3 +32,19 @@ def parse_user_id(text: str) -> int:
         f"A user id is a whole number from 0 to {MAX_USER_ID}, written in digits only,"
         f" such as 5008806; got {text[:40]!r}."
     )
+
+
+def require_user[Found](found: Found | None, user: int, version: str) -> Found:
+    """Return what a release has about a user.
+
+    Raises
+    ------
+    UnknownUserError
+        When it has nothing.
+    """
+    if found is None:
+        raise UnknownUserError(
+            f"Expected the id of a user with a loan in release {version}; {user} has none. A new"
+            " user appears once a CSV with their loans is published."
+        )
+    return found

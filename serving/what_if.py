@@ -2,8 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import asdict
+
+from serving.api.users import Applicant
+from serving.bodies import read_body
+from serving.dispatch import Request
 from serving.errors import InvalidRequestError
+from serving.loaded_release import LoadedRelease
 from shared.errors import FieldError
+from shared.release.answers import decision_body
 from shared.release.features import complete_features
 from shared.release.reasons import Reason, choose_effects, explain
 from shared.release.scorer import Scorer
@@ -45,6 +52,36 @@ def explain_applicant(scorer: Scorer, features: Features, decision: int) -> list
     """
     values = list(complete_features(features).values())
     return explain(choose_effects(shapley_values(scorer, values), decision == 1), values)
+
+
+def read_applicant(request: Request) -> Features:
+    """Read the applicant that a request describes.
+
+    Raises
+    ------
+    MediaTypeError, BodyTooLargeError, MalformedRequestError
+        When the body is not readable JSON.
+    InvalidRequestError
+        With every rule that it breaks.
+    """
+    features = asdict(read_body(request, Applicant))
+    check_applicant(features)
+    return features
+
+
+def assess_applicant(release: LoadedRelease, features: Features) -> tuple[float, int, bytes]:
+    """Give an applicant's probability of default, the decision, and the body that explains it.
+
+    Raises
+    ------
+    NoReleaseError
+        When the scorer is not loaded yet.
+    """
+    scorer = release.scorer()
+    probability = score_applicant(scorer, features)
+    decision = int(probability >= release.threshold)
+    reasons = explain_applicant(scorer, features, decision)
+    return probability, decision, decision_body(release, probability, decision, reasons)
 
 
 def check_applicant(features: Features) -> None:

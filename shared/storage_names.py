@@ -100,6 +100,9 @@ def settle_binding(environment: MutableMapping[str, str]) -> None:
         environment.pop(name, None)
         environment.pop(f"{name}__serviceUri", None)
         environment[f"{name}__blobServiceUri"] = uri
+        # The binding takes an empty client id for one of a user-assigned identity.
+        if not _read(environment, f"{name}__clientId"):
+            environment.pop(f"{name}__clientId", None)
 
 
 def _check_identity(environment: Mapping[str, str], account: StorageAccount) -> None:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 _NO_TRACE = "0" * 32
 
-_trace: ContextVar[str] = ContextVar("trace", default="")
+_traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
 
 def begin_trace(traceparent: str | None) -> None:
@@ -19,19 +19,20 @@ def begin_trace(traceparent: str | None) -> None:
     traceparent : str or None
         As the platform passes it (W3C Trace Context); anything else is no trace.
     """
-    found = _TRACEPARENT.fullmatch(traceparent or "")
-    _trace.set(found[1] if found and found[1] != _NO_TRACE else "")
+    _traceparent.set(traceparent)
 
 
 def trace_id() -> str:
     """Return the id of the trace; empty where there is none."""
-    return _trace.get()
+    found = _TRACEPARENT.fullmatch(_traceparent.get() or "")
+    return found[1] if found and found[1] != _NO_TRACE else ""
 
 
 def log_event(
     logger: logging.Logger, event: str, level: int = logging.INFO, **fields: object
 ) -> None:
     """Log an event with its fields, and the trace that it belongs to."""
-    trace = {"trace": _trace.get()} if _trace.get() else {}
-    text = json.dumps({"event": event, **fields, **trace}, separators=(",", ":"))
+    if trace := trace_id():
+        fields["trace"] = trace
+    text = json.dumps({"event": event, **fields}, separators=(",", ":"))
     logger.log(level, "%s", text)

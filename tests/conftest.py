@@ -1,14 +1,17 @@
 """Fixtures that many tests share, and the markers of the tests that need more than Python."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import pytest
 from azure.storage.blob import ContainerClient
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from devhost.storage.emulator import run_emulator
 from tests.support.containers import new_container
@@ -36,13 +39,53 @@ _PROGRAMS = {"make", "start", "host", "training"}
 """Commands of the project that start an emulator or train a model in another process."""
 
 
+_CAMPAIGNS = "tests/soak/"
+_LONG = (
+    _CAMPAIGNS,
+    "tests/function_app/",
+    "tests/training/test_run_room.py",
+    "tests/tools/test_build_package.py",
+    "tests/training/gates/test_look_back.py",
+    "tests/training/test_killed_runs.py",
+    "tests/training/test_retraining.py",
+    "tests/training/gates/test_review.py",
+    "tests/devhost/test_start.py",
+    "tests/serving/test_openapi_fuzzing.py",
+    "tests/training/test_champion_directory.py",
+    "tests/training/features/test_engines.py",
+    "tests/shared/registry/",
+    "tests/training/",
+)
+"""What takes longest, in this order: with `-n`, each process takes the next module."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by its fixtures, before pytest selects by marker."""
+    """Begin with what takes longest; mark each test by its fixtures, before pytest selects."""
+    items.sort(key=_rank)
     for item in items:
         for fixture in _MARKERS.keys() & set(getattr(item, "fixturenames", ())):
             for marker in _MARKERS[fixture]:
                 item.add_marker(marker)
+
+
+class _ByModule(LoadFileScheduling):  # type: ignore[misc]
+    """Hands out whole modules; those of the campaigns together, whose ground is dear."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        return _CAMPAIGNS if nodeid.startswith(_CAMPAIGNS) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Choose who runs what with `--dist loadfile`."""
+    return _ByModule(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def _rank(item: pytest.Item) -> int:
+    matching = (rank for rank, start in enumerate(_LONG) if item.nodeid.startswith(start))
+    return next(matching, len(_LONG))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -51,7 +94,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     with pytest.MonkeyPatch.context() as patch:
         if not {"emulator", "browser", "training"} & {mark.name for mark in item.iter_markers()}:
             patch.setattr("devhost.storage.emulator.find_node", _refuse("emulator"))
-            patch.setattr("training.pipeline.train", _refuse("training"))
+            patch.setattr("training.model_steps.train", _refuse("training"))
             patch.setattr("subprocess.Popen", _GuardedPopen)
         return (yield)
 
@@ -81,8 +124,19 @@ def raw_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def release(raw_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the release directory of the raw file; tests must not change it."""
     out = tmp_path_factory.mktemp("release") / "made"
-    build_release(job_of(raw_file), out, Progress())
-    return out
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        build_release(job_of(raw_file), out, Progress())
+        return out
+    # The processes of a run share what is above their folders: one builds, the others copy.
+    shared = tmp_path_factory.getbasetemp().parent / "release"
+    with shared.with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            build_release(job_of(raw_file), out, Progress())
+            shutil.copytree(out, shared.with_suffix(".partial"))
+            shared.with_suffix(".partial").rename(shared)
+            return out
+    return Path(shutil.copytree(shared, out))
 
 
 @pytest.fixture(scope="session")

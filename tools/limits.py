@@ -32,9 +32,10 @@ memory and time of the whole process, and extends the line through both until so
 the {minutes} minutes of a run. What a plan has are Microsoft's published figures; none of it was
 measured in Azure.
 
-A file that can never fit into temporary storage is rejected before it is downloaded, with the
-reason in its run record. One that needs more memory ends the process: the run is tried again, and
-ends as abandoned. Where a file does not fit: a Premium plan ([deploy.md](deploy.md)).
+A file that can never fit into temporary storage, or would take more than one and a half times the
+memory of the instance, is rejected before it is downloaded, with the reason in its run record. One
+that is let through and needs more memory than there is ends the process: the run is tried again,
+and ends as abandoned. Where a file does not fit: a Premium plan ([deploy.md](deploy.md)).
 
 The serving app reads its table page by page ([benchmarks.md](../benchmarks.md): ten million users in about
 100 MiB of memory), but a release's table, 133 bytes a user, must fit into temporary storage too.

@@ -19,6 +19,7 @@ from shared.errors import CreditRiskError, RejectedFileError
 from shared.release.facts import Source
 from shared.release.manifest import file_sha256
 from training.run_folder import require_room
+from training.run_memory import require_memory
 from training.stated_content import StatedContent, read_stated
 
 logger = logging.getLogger(__name__)
@@ -54,9 +55,10 @@ def download_upload(upload: BlobClient, csv: Path, source: Source) -> tuple[Sour
     GoneUploadError
         When the upload is not there any more.
     RejectedFileError
-        When the file is not what its uploader states.
+        When the file is not what its uploader states, or can never fit into this instance.
     """
     require_room(csv.parent, source["bytes"])
+    require_memory(source["bytes"])
     try:
         stated = read_stated(upload, upload.get_blob_properties())
         with csv.open("wb") as file:

@@ -69,6 +69,12 @@ class StepEvents:
         """Leave it: the end of the run follows."""
 
 
+def log_abandoned(record: RunRecord) -> None:
+    """Log that a run is given up on, where no attempt of its own is left to say so."""
+    problem = record["problems"][-1][:_MOST_CHARACTERS]
+    _log(record, "run_ended", logging.ERROR, state="abandoned", problem=problem)
+
+
 def log_candidate(run: str, manifest: Manifest, state: str) -> None:
     """Log what a stored release was measured to be, one line for each gate.
 

@@ -26,6 +26,7 @@ from shared.registry.runs import (
 from shared.release.facts import Source
 from shared.release.version import name_version
 from shared.settings import RunSettings, today
+from training.run_events import log_abandoned
 from training.run_record import RunRecordWriter
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def open_run_record(
         }
         upload_run(blob, record, lease)
         release_lease(lease)
+        log_abandoned(record)
         return None
     # Written before any work, so that an attempt that is killed counts.
     upload_run(blob, record, lease)

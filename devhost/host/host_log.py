@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import override
+from typing import TextIO, override
 
 from azure_functions_runtime import invocation_id_cv
 
@@ -30,14 +30,24 @@ _VERBOSE_LOGGERS = ("azure", "uvicorn", "urllib3")
 _UNUSED_FACTS = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")
 
 
-class _HostFormatter(logging.Formatter):
+class _HostHandler(logging.StreamHandler[TextIO]):
+    """Writes each line with its invocation; drops those of the app that have none, as the host."""
+
     @override
-    def format(self, record: logging.LogRecord) -> str:
-        moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
+    def emit(self, record: logging.LogRecord) -> None:
         invocation = find_invocation()
-        own = f" [{invocation[:8]}]" if invocation else ""
-        level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
-        return f"[{moment}Z]{own}{level} {super().format(record)}"
+        if invocation is None and record.name.partition(".")[0] not in _HOST_LOGGERS:
+            return
+        try:
+            moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
+            own = f" [{invocation[:8]}]" if invocation else ""
+            level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
+            has_more = record.exc_info or record.exc_text or record.stack_info
+            text = self.format(record) if has_more else record.getMessage()
+            self.stream.write(f"[{moment}Z]{own}{level} {text}\n")
+            self.stream.flush()
+        except Exception:  # noqa: BLE001 -- as every handler: a line must not end its thread
+            self.handleError(record)
 
 
 def find_invocation() -> str | None:
@@ -53,11 +63,6 @@ def find_invocation() -> str | None:
     return invocation or invocation_id_cv.get()
 
 
-def _is_kept(record: logging.LogRecord) -> bool:
-    """Return False for a line of the app without an invocation: the host drops it."""
-    return record.name.partition(".")[0] in _HOST_LOGGERS or find_invocation() is not None
-
-
 # Under load a thousand lines share a second.
 @lru_cache(maxsize=1)
 def _format_second(second: int) -> str:
@@ -68,9 +73,7 @@ def configure_logging() -> None:
     """Log to standard output from INFO on, and the SDKs' own loggers from WARNING on."""
     for fact in _UNUSED_FACTS:
         setattr(logging, fact, None)
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_HostFormatter())
-    handler.addFilter(_is_kept)
+    handler = _HostHandler(sys.stdout)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -111,11 +112,17 @@ async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
             return b"".join(pieces)
 
 
+# An app sends the same few names with each response.
+@lru_cache
+def _encode_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
 async def _respond(response: HttpResponse, send: Send) -> None:
     headers = [
         (lowered, value.encode("latin-1", "replace"))
         for name, value in response.headers.items()
-        if (lowered := name.lower().encode("latin-1")) != b"content-length"
+        if (lowered := _encode_name(name)) != b"content-length"
     ]
     headers += [(b"set-cookie", cookie.encode("latin-1", "replace")) for cookie in response.cookies]
     body = b"" if response.status in _WITHOUT_BODY else response.body

@@ -1,20 +1,23 @@
 """The bodies of the answers about a user: what a release says, byte for byte."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.reasons import Reason, read_reasons
 from shared.release.serving_table import UserRow
 
+if TYPE_CHECKING:
+    from shared.release.reasons import Reason
+
 _DECIMALS = 10
-_SHOWN = [(name, MODEL_FEATURES.index(name)) for name in REFERENCE_FEATURES]
+_SHOWN = [MODEL_FEATURES.index(name) for name in REFERENCE_FEATURES]
 _FURTHER = [
     (name, place) for place, name in enumerate(MODEL_FEATURES) if name not in REFERENCE_FEATURES
 ]
 _encode = msgspec.json.Encoder().encode
+_Brief = msgspec.defstruct("_Brief", [(name, float | None) for name in REFERENCE_FEATURES])
 _CLASSES = [_encode({"resultado": [resultado]}) for resultado in (0, 1)]
 
 
@@ -33,25 +36,39 @@ class Edition(Protocol):
 
 def features_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
     """Give a user's five risk features; in detail all of them and their release."""
-    body: dict[str, object] = {name: _round(row.features[place]) for name, place in _SHOWN}
-    if detailed:
-        body |= {name: _round(row.features[place]) for name, place in _FURTHER}
-        body["loan_date"] = row.loan_date
-        body["version"] = release.version
-        body["as_of"] = release.as_of
+    shown = [row.features[place] for place in _SHOWN]
+    if not detailed:
+        return brief_features_body(shown)
+    body: dict[str, object] = dict(zip(REFERENCE_FEATURES, map(_round, shown), strict=True))
+    body |= {name: _round(row.features[place]) for name, place in _FURTHER}
+    body["loan_date"] = row.loan_date
+    body["version"] = release.version
+    body["as_of"] = release.as_of
     return _encode(body)
+
+
+def brief_features_body(shown: Sequence[float | None]) -> bytes:
+    """Give a user's five risk features, passed in the order of `REFERENCE_FEATURES`."""
+    return _encode(_Brief(*[_round(value) for value in shown]))
 
 
 def prediction_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
     """Give a user's class; in detail the probability, the threshold and the reasons too."""
     if not detailed:
-        return _CLASSES[row.decision]
+        return brief_prediction_body(row.decision)
+    from shared.release.reasons import read_reasons  # noqa: PLC0415 -- brief answers need none
+
     reasons = read_reasons(row.reasons, [_round(value) for value in row.features])
     return decision_body(release, row.probability, row.decision, reasons)
 
 
+def brief_prediction_body(decision: int) -> bytes:
+    """Give a user's class alone."""
+    return _CLASSES[decision]
+
+
 def decision_body(
-    release: Edition, probability: float, decision: int, reasons: Sequence[Reason]
+    release: Edition, probability: float, decision: int, reasons: "Sequence[Reason]"
 ) -> bytes:
     """Give a class with all that it was decided from."""
     return _encode(
@@ -67,4 +84,5 @@ def decision_body(
 
 
 def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
+    # Rounding writes the number out: most are whole, and need none.
+    return value if value is None or value.is_integer() else round(value, _DECIMALS)

@@ -9,12 +9,13 @@ from shared.release.features import FEATURES, MODEL_FEATURES, RECORD_FEATURES
 
 MAX_REASONS = 4
 
-# An effect on the log odds that is less than this is no reason.
-_LEAST_EFFECT = 0.005
-_DECIMALS = 4
+LEAST_EFFECT = 0.005
+"""An effect on the log odds that is less than this is no reason."""
 
-_RECORD = [MODEL_FEATURES.index(name) for name in RECORD_FEATURES]
-_UNPAID, _KNOWN = (
+DECIMALS = 4
+
+RECORD_PLACES = [MODEL_FEATURES.index(name) for name in RECORD_FEATURES]
+UNPAID_PLACE, _KNOWN = (
     MODEL_FEATURES.index(name) for name in ("nb_previous_unpaid", "nb_known_outcomes")
 )
 
@@ -60,13 +61,13 @@ def choose_effects(effects: Sequence[float], refused: bool) -> list[Effect]:
     raises. Shapley values add up, so the sum is as exact as its parts.
     """
     joined = list(effects)
-    for place in _RECORD:
+    for place in RECORD_PLACES:
         joined[place] = 0.0
-    joined[_UNPAID] = sum(effects[place] for place in _RECORD)
+    joined[UNPAID_PLACE] = sum(effects[place] for place in RECORD_PLACES)
     told = [(place, effect) for place, effect in enumerate(joined) if effect > 0 or not refused]
     told.sort(key=lambda one: -abs(one[1]))
-    rounded = [(place, round(effect, _DECIMALS)) for place, effect in told[:MAX_REASONS]]
-    strong = [(place, effect) for place, effect in rounded if abs(effect) >= _LEAST_EFFECT]
+    rounded = [(place, round(effect, DECIMALS)) for place, effect in told[:MAX_REASONS]]
+    strong = [(place, effect) for place, effect in rounded if abs(effect) >= LEAST_EFFECT]
     # A refusal is never without a reason while anything raised the risk.
     return strong if strong or not refused else told[:1]
 
@@ -110,8 +111,8 @@ def read_reasons(encoded: str, features: Sequence[float | None]) -> list[Reason]
 
 def _explain(place: int, effect: float, features: Sequence[float | None]) -> Reason:
     raises = effect > 0
-    if place in _RECORD:
-        place, words = _say_record(features[_UNPAID], features[_KNOWN], raises)
+    if place in RECORD_PLACES:
+        place, words = _say_record(features[UNPAID_PLACE], features[_KNOWN], raises)
     else:
         words = FEATURES[MODEL_FEATURES[place]].say(features[place])
     direction = "raises" if raises else "lowers"
@@ -121,12 +122,12 @@ def _explain(place: int, effect: float, features: Sequence[float | None]) -> Rea
 def _say_record(unpaid: float | None, known: float | None, raises: bool) -> tuple[int, str]:
     """Choose words that fit value and direction, and the feature that they are about."""
     if unpaid is None:
-        return _UNPAID, FEATURES["nb_previous_unpaid"].unknown
+        return UNPAID_PLACE, FEATURES["nb_previous_unpaid"].unknown
     if known is None:
         return _KNOWN, FEATURES["nb_known_outcomes"].unknown
     words = _say_unpaid(unpaid, known) if raises else _say_paid(known - unpaid, known)
     # With nothing to hold against a user, or in their favour, what remains is how much is known.
-    return (_UNPAID, words) if words else (_KNOWN, _say_known(known, raises))
+    return (UNPAID_PLACE, words) if words else (_KNOWN, _say_known(known, raises))
 
 
 def _say_unpaid(unpaid: float, known: float) -> str:

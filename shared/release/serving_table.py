@@ -4,10 +4,11 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.errors import BrokenReleaseError
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
+from shared.release.user_index import UserIndex
 
 _COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
 _CREATE = f"""
@@ -22,6 +23,15 @@ CREATE TABLE users (
 """
 _INSERT = f"INSERT INTO users VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
+# Each column that is read costs as much as finding the row.
+_SELECT_SHOWN = f"SELECT {', '.join(REFERENCE_FEATURES)} FROM users WHERE user_id = ?"
+_SELECT_DECISION = "SELECT probability, decision FROM users WHERE user_id = ?"
+_SELECT_IDS = "SELECT user_id FROM users ORDER BY user_id"
+# 9e999 is more than a double holds: infinity.
+_SELECT_NUMBERS = (
+    f"SELECT {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
+    " probability, decision FROM users ORDER BY user_id"
+)
 _SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
 
 MAX_USER_ID = 2**63 - 1
@@ -83,6 +93,7 @@ class ServingTable:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
+        self._index: UserIndex | None = None
         # Immutable: SQLite checks for no lock file, so a read touches only the pages it needs.
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -102,17 +113,33 @@ class ServingTable:
         BrokenReleaseError
             When the user's part of the file cannot be read.
         """
-        # Threads share the connection's prepared statements: without the lock, a thread
-        # occasionally receives the row that another one requested.
-        with self._lock:
-            try:
-                row = self._connection.execute(_SELECT, (user_id,)).fetchone()
-            except sqlite3.DatabaseError as error:
-                raise _unreadable(error) from error
+        row = self._select(_SELECT, user_id)
         if row is None:
             return None
         n = len(MODEL_FEATURES)
         return UserRow(row[:n], row[n], row[n + 1], row[n + 2], row[n + 3])
+
+    def find_shown(self, user_id: int) -> Sequence[float | None] | None:
+        """Look up `REFERENCE_FEATURES` alone, in their order; otherwise as `find_user`."""
+        if self._index is not None:
+            return self._index.find_shown(user_id)
+        row: tuple[float | None, ...] | None = self._select(_SELECT_SHOWN, user_id)
+        return row
+
+    def find_decision(self, user_id: int) -> tuple[float, int] | None:
+        """Look up probability and decision alone; otherwise as `find_user`."""
+        if self._index is not None:
+            return self._index.find_decision(user_id)
+        row: tuple[float, int] | None = self._select(_SELECT_DECISION, user_id)
+        return row
+
+    def keep_in_memory(self) -> None:
+        """Hold what brief answers need in memory from now on; raises as `find_user` does."""
+        try:
+            ids = [user for (user,) in self._connection.execute(_SELECT_IDS)]
+            self._index = UserIndex(ids, self._connection.execute(_SELECT_NUMBERS))
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(error) from error
 
     def all_rows(self) -> Iterator[tuple[object, ...]]:
         """Iterate over the rows as written, ordered by user id; raises as `find_user` does."""
@@ -124,6 +151,15 @@ class ServingTable:
     def close(self) -> None:
         """Close the file; no thread may be reading."""
         self._connection.close()
+
+    def _select(self, statement: str, user_id: int) -> Any:
+        # Threads share the connection's prepared statements: without the lock, a thread
+        # occasionally receives the row that another one requested.
+        with self._lock:
+            try:
+                return self._connection.execute(statement, (user_id,)).fetchone()
+            except sqlite3.DatabaseError as error:
+                raise _unreadable(error) from error
 
 
 def _unreadable(error: sqlite3.DatabaseError) -> BrokenReleaseError:

@@ -9,8 +9,8 @@ from benchmarks.first_what_if import look_up_during
 from benchmarks.load import Load, parse_wrk_report
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.reference.recipe import engineer
-from tests.support.portfolios import make_portfolio
-from training.features.definitions import loan_features, loan_histories
+from tests.support.portfolios import AS_OF, make_portfolio
+from training.features.engineering import engineer_features
 
 REPORT = """
 Running 5s test @ http://127.0.0.1:7071/
@@ -69,7 +69,7 @@ def test_the_reference_computes_our_features_where_it_has_no_defect() -> None:
     text = loans.astype({"birthday": str, "job_start_date": str, "loan_date": str})
 
     theirs = engineer(text).reset_index(drop=True)
-    ours = loan_features(loan_histories(loans, outcome_lag_days=90)).reset_index(drop=True)
+    ours = engineer_features(loans, AS_OF, outcome_lag_days=90).loans
 
     columns = ["id", "nb_previous_loans", "avg_amount_loans_previous", "flag_own_car"]
     pd.testing.assert_frame_equal(theirs[columns], ours[columns], check_dtype=False)

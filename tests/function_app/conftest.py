@@ -9,8 +9,7 @@ import pytest
 
 from devhost.host.worker import Worker
 from serving.current_release import CurrentRelease
-from serving.report_handlers import ReportHandlers
-from serving.service_handlers import ServiceHandlers
+from serving.late_handlers import LateHandlers
 from serving.user_handlers import UserHandlers
 from tests.support.invoked_app import App
 from tests.support.paths import ROOT
@@ -38,21 +37,50 @@ def app(worker: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     served = CurrentRelease()
     monkeypatch.setattr("function_app.RELEASE", served)
     monkeypatch.setattr("function_app.USERS", UserHandlers(served))
-    monkeypatch.setattr("function_app.REPORTS", ReportHandlers(served))
-    monkeypatch.setattr("function_app.SERVICE", ServiceHandlers(served, lambda: "b42"))
+    monkeypatch.setattr("function_app.HANDLERS", LateHandlers(served, lambda: "b42"))
     yield worker
     served.close()
 
 
+type Blobs = dict[str, bytes]
+
+
+@pytest.fixture(scope="session")
+def stores() -> dict[str, Blobs]:
+    """Return what was made once by real runs: with `-n`, the package comes and goes."""
+    return {}
+
+
 @pytest.fixture(scope="package")
-def store_with_candidate(worker: App, raw_file: Path) -> dict[str, bytes]:
+def store_with_release(worker: App, raw_file: Path, stores: dict[str, Blobs]) -> Blobs:
+    """Return the blobs of a store with a served release, made from the raw file."""
+    if "release" not in stores:
+        worker.empty()
+        worker.drop(raw_file.read_bytes())
+        stores["release"] = worker.save()
+    return stores["release"]
+
+
+@pytest.fixture(scope="package")
+def store_with_candidate(
+    worker: App, raw_file: Path, store_with_release: Blobs, stores: dict[str, Blobs]
+) -> Blobs:
     """Return the blobs of a store with a served release and a pending one."""
-    worker.empty()
-    worker.drop(raw_file.read_bytes())
-    with pytest.MonkeyPatch.context() as settings:
-        settings.setenv("PROMOTION", "manual")
-        worker.drop(raw_file.read_bytes(), "next.csv")
-    return worker.save()
+    if "candidate" not in stores:
+        worker.empty()
+        worker.restore(store_with_release)
+        with pytest.MonkeyPatch.context() as settings:
+            settings.setenv("PROMOTION", "manual")
+            worker.drop(raw_file.read_bytes(), "next.csv")
+        stores["candidate"] = worker.save()
+    return stores["candidate"]
+
+
+@pytest.fixture
+def served(store_with_release: Blobs, app: App) -> App:
+    """Return the app with a release of the raw file, as a run has left it."""
+    app.restore(store_with_release)
+    return app
 
 
 @pytest.fixture

@@ -38,16 +38,15 @@ def test_a_dropped_csv_is_served_from_both_urls(app: App, raw_file: Path) -> Non
     assert features.headers["content-type"] == "application/json"
 
 
-def test_a_rejected_csv_changes_no_answer(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    before = bodies(app, 5000042)
+def test_a_rejected_csv_changes_no_answer(served: App) -> None:
+    before = bodies(served, 5000042)
 
-    app.drop(b"loan_id;id\nx;y\n", "broken.csv")
+    served.drop(b"loan_id;id\nx;y\n", "broken.csv")
 
-    rejected = [run for run in app.runs() if run["state"] == "rejected"]
+    rejected = [run for run in served.runs() if run["state"] == "rejected"]
     assert [run["source"]["name"] for run in rejected] == ["broken.csv"]
     assert len(rejected[0]["problems"]) == 22
-    assert bodies(app, 5000042) == before
+    assert bodies(served, 5000042) == before
 
 
 def test_a_blob_delivered_twice_makes_one_release(app: App, raw_file: Path) -> None:

@@ -105,7 +105,7 @@ def test_what_cannot_be_found_is_a_problem(executions: App, path: str, status: i
 def test_unavailable_tables_are_a_503(executions: App, monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = connection_string(dict.fromkeys(("Blob", "Queue", "Table"), "http://127.0.0.1:1"))
     handlers = ExecutionHandlers(lambda: Settings(storage_connection=nowhere), open_executions)
-    monkeypatch.setattr("function_app.executions", lambda: handlers)
+    monkeypatch.setattr("function_app.HANDLERS.executions", handlers)
 
     answer = executions.get("/ejecuciones")
 

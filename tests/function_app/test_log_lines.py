@@ -81,7 +81,7 @@ def test_the_lines_of_requests_in_threads_have_their_invocation(
         ]
         output = host.read_output()
 
-    for answer in answers:
-        request = answer.headers["X-Request-Id"]
-        assert f"[{request[:8]}] {answer.request.method} " in output, answer.request.url
-        assert f"request={request} " in output
+    listed, *decided = (answer.headers["X-Request-Id"] for answer in answers)
+    assert f"[{listed[:8]}] GET versiones 200 request={listed} release=" in output
+    for request in decided:
+        assert f'[{request[:8]}] decision {{"request":"{request}",' in output

@@ -51,7 +51,7 @@ def test_unavailable_storage_is_a_503(app: App, monkeypatch: pytest.MonkeyPatch)
         lambda: Settings(storage_connection=nowhere),
         lambda _: ContainerClient.from_connection_string(nowhere, "releases", retry_total=0),
     )
-    monkeypatch.setattr("function_app.releases", lambda: handlers)
+    monkeypatch.setattr("function_app.HANDLERS.releases", handlers)
 
     answer = app.get("/versiones")
 

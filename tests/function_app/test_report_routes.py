@@ -44,21 +44,18 @@ def test_the_report_of_any_stored_release_is_served_by_version(
     assert answers[FIRST].headers["ETag"] != answers[SECOND].headers["ETag"]
 
 
-def test_a_served_report_names_its_version_its_state_and_its_verdict(
-    app: App, raw_file: Path
-) -> None:
-    app.drop(raw_file.read_bytes())
-    version = app.runs()[0]["version"]
-    stored = app.releases.download_blob(f"{version}/{REPORT}").readall()
+def test_a_served_report_names_its_version_its_state_and_its_verdict(served: App) -> None:
+    version = served.runs()[0]["version"]
+    stored = served.releases.download_blob(f"{version}/{REPORT}").readall()
     assert UNSTAMPED.encode() in stored
 
     for path in ("/informe", f"/informe/{version}"):
-        served = app.get(path).body
+        report = served.get(path).body
 
-        assert UNSTAMPED.encode() not in served
-        assert f"Version {version}".encode() in served
-        assert b"State: current" in served
-        assert b"Verdict: " in served
+        assert UNSTAMPED.encode() not in report
+        assert f"Version {version}".encode() in report
+        assert b"State: current" in report
+        assert b"Verdict: " in report
 
 
 def test_there_is_no_current_report_before_the_first_release(app: App) -> None:
@@ -115,16 +112,15 @@ def test_a_tampered_report_is_not_served(
     assert "must have the SHA-256" in json.loads(answer.body)["detail"]
 
 
-def test_a_tampered_manifest_of_a_stored_release_is_refused(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    version = app.runs()[0]["version"]
+def test_a_tampered_manifest_of_a_stored_release_is_refused(served: App) -> None:
+    version = served.runs()[0]["version"]
     name = f"{version}/{MANIFEST}"
-    manifest = json.loads(app.releases.download_blob(name).readall())
+    manifest = json.loads(served.releases.download_blob(name).readall())
     manifest["files"][REPORT] = {"sha256": sha256(b"<script>").hexdigest(), "bytes": 8}
-    app.releases.upload_blob(f"{version}/{REPORT}", b"<script>", overwrite=True)
-    app.releases.upload_blob(name, json.dumps(manifest), overwrite=True)
+    served.releases.upload_blob(f"{version}/{REPORT}", b"<script>", overwrite=True)
+    served.releases.upload_blob(name, json.dumps(manifest), overwrite=True)
 
-    answer = app.get(f"/informe/{version}")
+    answer = served.get(f"/informe/{version}")
 
     assert answer.status == 500
     assert f"The manifest of {version} must have the SHA-256" in json.loads(answer.body)["detail"]

@@ -42,12 +42,10 @@ def test_a_readiness_check_starts_loading(app: App, raw_file: Path) -> None:
     assert json.loads(app.get("/health/ready").body)["release"] == app.runs()[0]["version"]
 
 
-def test_the_model_route_describes_the_served_release(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
+def test_the_model_route_describes_the_served_release(served: App) -> None:
+    model = json.loads(served.get("/modelo").body)
 
-    model = json.loads(app.get("/modelo").body)
-
-    assert model["version"] == app.runs()[0]["version"]
+    assert model["version"] == served.runs()[0]["version"]
     assert model["counts"]["users"] == 120
     assert model["verdict"] == "warned"
     gates = {gate["name"]: gate["verdict"] for gate in model["gates"]}

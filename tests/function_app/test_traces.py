@@ -33,13 +33,12 @@ def test_the_events_of_a_dropped_file_share_a_trace(
 
 
 def test_a_decision_has_the_trace_of_its_request(
-    app: App, raw_file: Path, caplog: pytest.LogCaptureFixture
+    served: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.drop(raw_file.read_bytes())
     caplog.set_level(logging.INFO)
 
     for _ in range(2):
-        assert app.get("/user/5000042/prediccion").status == 200
+        assert served.get("/user/5000042/prediccion").status == 200
     decisions = [
         json.loads(line.removeprefix("decision "))
         for line in caplog.messages

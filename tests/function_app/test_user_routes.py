@@ -20,10 +20,8 @@ def test_before_the_first_release_the_caller_is_asked_to_retry(app: App) -> None
     assert "drop a CSV" in problem["detail"]
 
 
-def test_an_unknown_user_is_not_found(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-
-    answer = app.get("/user/1/caracteristicasriesgo")
+def test_an_unknown_user_is_not_found(served: App) -> None:
+    answer = served.get("/user/1/caracteristicasriesgo")
 
     assert answer.status == 404
     assert json.loads(answer.body)["status"] == 404
@@ -37,23 +35,20 @@ def test_a_malformed_id_is_a_bad_request(app: App, user: str) -> None:
     assert "whole number" in json.loads(answer.body)["detail"]
 
 
-def test_a_first_answer_that_is_a_problem_names_its_release(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-
-    answer = app.get("/user/7/prediccion")
+def test_a_first_answer_that_is_a_problem_names_its_release(served: App) -> None:
+    answer = served.get("/user/7/prediccion")
 
     assert answer.status == 404
-    assert answer.headers["X-Release-Version"] == app.runs()[0]["version"]
+    assert answer.headers["X-Release-Version"] == served.runs()[0]["version"]
 
 
-def test_details_include_the_release_and_the_reasons(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    version = app.runs()[0]["version"]
+def test_details_include_the_release_and_the_reasons(served: App) -> None:
+    version = served.runs()[0]["version"]
 
-    features = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
-    prediction = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
+    features = json.loads(served.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
+    prediction = json.loads(served.get("/user/5000042/prediccion?detalle=true").body)
 
-    plain = json.loads(app.get("/user/5000042/caracteristicasriesgo").body)
+    plain = json.loads(served.get("/user/5000042/caracteristicasriesgo").body)
     assert features.items() > plain.items()
     assert (features["version"], features["as_of"]) == (version, "2022-03-08")
     assert list(prediction) == [
@@ -68,13 +63,12 @@ def test_details_include_the_release_and_the_reasons(app: App, raw_file: Path) -
     assert prediction["resultado"] == [int(prediction["probabilidad"] >= prediction["umbral"])]
 
 
-def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    published = json.loads(app.get("/user/5000042/prediccion?detalle=true").body)
-    detailed = json.loads(app.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
+def test_what_if_agrees_with_the_published_prediction(served: App) -> None:
+    published = json.loads(served.get("/user/5000042/prediccion?detalle=true").body)
+    detailed = json.loads(served.get("/user/5000042/caracteristicasriesgo?detalle=true").body)
     applicant = json.dumps({name: detailed[name] for name in Applicant.__struct_fields__}).encode()
 
-    answer = app.ask("POST", "/prediccion", applicant, {"content-type": "application/json"})
+    answer = served.ask("POST", "/prediccion", applicant, {"content-type": "application/json"})
 
     what_if = json.loads(answer.body)
     assert answer.status == 200
@@ -85,34 +79,35 @@ def test_what_if_agrees_with_the_published_prediction(app: App, raw_file: Path) 
     ]
 
 
-def test_a_batch_has_a_result_per_id(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
+def test_a_batch_has_a_result_per_id(served: App) -> None:
     body = json.dumps({"ids": [5000042, 1, "x"]}).encode()
 
-    answer = app.ask("POST", "/predicciones", body, {"content-type": "application/json"})
+    answer = served.ask("POST", "/predicciones", body, {"content-type": "application/json"})
 
     results = json.loads(answer.body)["resultados"]
     assert [(one["id"], one["estado"]) for one in results] == [(5000042, 200), (1, 404), ("x", 400)]
 
 
-def test_head_answers_like_get_without_a_body(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    got = app.get("/user/5000042/prediccion")
+def test_head_answers_like_get_without_a_body(served: App) -> None:
+    got = served.get("/user/5000042/prediccion")
 
-    head = app.ask("HEAD", "/user/5000042/prediccion")
+    head = served.ask("HEAD", "/user/5000042/prediccion")
 
     assert (head.status, head.body) == (200, b"")
     assert head.headers["ETag"] == got.headers["ETag"]
 
 
-def test_a_conditional_request_gets_304_until_the_release_changes(app: App, raw_file: Path) -> None:
-    app.drop(raw_file.read_bytes())
-    first = app.get("/user/5000042/prediccion")
+def test_a_conditional_request_gets_304_until_the_release_changes(
+    served: App, raw_file: Path
+) -> None:
+    first = served.get("/user/5000042/prediccion")
     condition = {"if-none-match": first.headers["ETag"]}
 
-    again = app.ask("GET", "/user/5000042/prediccion", headers=condition)
-    app.drop(raw_file.read_bytes(), "again.csv")
-    wait_until(lambda: app.ask("GET", "/user/5000042/prediccion", headers=condition).status == 200)
+    again = served.ask("GET", "/user/5000042/prediccion", headers=condition)
+    served.drop(raw_file.read_bytes(), "again.csv")
+    wait_until(
+        lambda: served.ask("GET", "/user/5000042/prediccion", headers=condition).status == 200
+    )
 
     assert (again.status, again.body) == (304, b"")
     assert first.headers["Cache-Control"] == "private, no-cache"

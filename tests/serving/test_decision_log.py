@@ -12,12 +12,15 @@ import pytest
 
 from serving.decision_log import DecisionLog
 from serving.decision_log_table import DecisionWriter
-from serving.errors import UnknownUserError
+from serving.dispatch import Answer, Request, respond
 from serving.user_decision import UserDecision
 from serving.user_handlers import UserHandlers
 from shared.errors import SettingError
 from tests.support.fixed_release import load_fixed_release
 from tests.support.requests import about, applicant, posting
+
+ASKED = about("7")
+ANSWER = Answer(b"")
 
 
 @pytest.fixture
@@ -36,14 +39,17 @@ def lines(logged: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 def test_a_prediction_is_one_line_without_personal_features(
     users: UserHandlers, logged: pytest.LogCaptureFixture
 ) -> None:
-    users.prediction(about("7"))
-    users.prediction(about("8", detalle="true"))
+    respond(about("7"), {"GET": users.prediction}, dict)
+    respond(about("8", detalle="true"), {"GET": users.prediction}, dict)
 
     assert lines(logged) == [
         {
             "request": "r1",
             "version": "v1",
             "decisions": [{"user": user, "probability": probability, "decision": decision}],
+            "method": "GET",
+            "function": "prediccion",
+            "status": 200,
         }
         for user, probability, decision in ((7, 0.0136, 0), (8, 0.31, 1))
     ]
@@ -52,7 +58,7 @@ def test_a_prediction_is_one_line_without_personal_features(
 def test_a_batch_is_one_line_of_the_users_that_were_decided_about(
     users: UserHandlers, logged: pytest.LogCaptureFixture
 ) -> None:
-    users.batch(posting({"ids": [7, "8", 9, "x"]}))
+    respond(posting({"ids": [7, "8", 9, "x"]}), {"POST": users.batch}, dict)
 
     (line,) = lines(logged)
     assert [one["user"] for one in line["decisions"]] == [7, 8]
@@ -61,18 +67,19 @@ def test_a_batch_is_one_line_of_the_users_that_were_decided_about(
 def test_a_large_batch_is_cut_into_lines_that_the_platform_keeps_whole(
     users: UserHandlers, logged: pytest.LogCaptureFixture
 ) -> None:
-    users.batch(posting({"ids": [7] * 1000}))
+    respond(posting({"ids": [7] * 1000}), {"POST": users.batch}, dict)
 
     assert [len(line["decisions"]) for line in lines(logged)] == [300, 300, 300, 100]
     longest = UserDecision(2**63 - 1, 0.12345678901234567, 1)
-    DecisionLog(lambda: None).record("r" * 36, "v" * 80, [longest] * 300)
+    asked = Request("OPTIONS", "prediccion_hipotetica", "r" * 36)
+    DecisionLog(lambda: None).record("v" * 80, [longest] * 300, asked, Answer(b""))
     assert max(len(one.getMessage()) for one in logged.records) < 32_768
 
 
 def test_a_what_if_is_a_line_without_a_user(
     users: UserHandlers, logged: pytest.LogCaptureFixture
 ) -> None:
-    answer = users.what_if(posting(applicant()))
+    answer = respond(posting(applicant()), {"POST": users.what_if}, dict)
 
     (line,) = lines(logged)
     (decided,) = line["decisions"]
@@ -83,10 +90,9 @@ def test_a_what_if_is_a_line_without_a_user(
 def test_what_is_no_prediction_is_not_logged(
     users: UserHandlers, logged: pytest.LogCaptureFixture
 ) -> None:
-    users.features(about("7"))
-    users.batch(posting({"ids": ["x"]}))
-    with pytest.raises(UnknownUserError):
-        users.prediction(about("9"))
+    respond(about("7"), {"GET": users.features}, dict)
+    respond(posting({"ids": ["x"]}), {"POST": users.batch}, dict)
+    respond(about("9"), {"GET": users.prediction}, dict)
 
     assert lines(logged) == []
 
@@ -124,7 +130,7 @@ def test_a_table_that_does_not_keep_up_is_reported_where_the_platform_sees_it(
     log = DecisionLog(lambda: 5.0, lambda _: _Writer(dropped=1))
     users = UserHandlers(load_fixed_release(tmp_path), log)
 
-    users.prediction(about("7"))
+    respond(about("7"), {"GET": users.prediction}, dict)
 
     assert "1 decisions are in the log only" in logged.text
 
@@ -139,7 +145,7 @@ def test_a_table_is_opened_once(tmp_path: Path) -> None:
 
     log = DecisionLog(lambda: 5.0, open_writer)
     threads = [
-        threading.Thread(target=log.record, args=("r", "v1", [UserDecision(n, 0.5, 0)]))
+        threading.Thread(target=log.record, args=("v1", [UserDecision(n, 0.5, 0)], ASKED, ANSWER))
         for n in range(8)
     ]
     for thread in threads:
@@ -156,7 +162,8 @@ def test_a_termination_drains_the_table_and_then_does_what_it_did() -> None:
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     writer = _Writer()
-    DecisionLog(lambda: 5.0, lambda _: writer).record("r", "v1", [UserDecision(7, 0.5, 0)])
+    log = DecisionLog(lambda: 5.0, lambda _: writer)
+    log.record("v1", [UserDecision(7, 0.5, 0)], ASKED, ANSWER)
 
     signal.raise_signal(signal.SIGTERM)
 
@@ -172,7 +179,7 @@ def test_a_malformed_setting_leaves_predictions_alone(
 
     users = UserHandlers(load_fixed_release(tmp_path), DecisionLog(read))
 
-    assert users.prediction(about("7")).status == 200
-    assert users.prediction(about("7")).status == 200
+    for _ in range(2):
+        assert respond(about("7"), {"GET": users.prediction}, dict).status == 200
     assert logged.text.count("DECISION_LOG must be log or table.") == 1
     assert len([one for one in logged.records if one.levelno == logging.INFO]) == 2

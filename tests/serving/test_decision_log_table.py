@@ -180,10 +180,12 @@ def test_a_process_that_ends_in_order_loses_no_decision(
     code = f"""
 import os, signal
 from serving.decision_log import DecisionLog
+from serving.dispatch import Answer, Request
 from serving.user_decision import UserDecision
 log = DecisionLog()
 for user in range(120):
-    log.record(f"r{{user}}", "v1", [UserDecision(user, 0.5, 0)])
+    request = Request("GET", "prediccion", f"r{{user}}")
+    log.record("v1", [UserDecision(user, 0.5, 0)], request, Answer(b""))
 {end}
 """
     settings = {"DECISION_LOG": "table", "DECISION_LOG_FLUSH_SECONDS": str(NEVER_SECONDS)}

@@ -227,7 +227,7 @@ def test_a_release_that_was_rolled_back_from_ends_though_the_search_for_another_
     with serving_from(lambda _: releases, settings) as served:
         assert served.get().version == "third"
         damage(releases, "second")
-        monkeypatch.setattr(serving.pointer_follower, "fetch_release", refuse)
+        monkeypatch.setattr("shared.registry.releases.fetch_release", refuse)
 
         roll_back(releases, ANA, "third is wrong")
 

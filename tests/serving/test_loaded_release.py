@@ -1,6 +1,6 @@
 """A loaded release: its temporary files and its scorer."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,14 @@ from azure.storage.blob import ContainerClient
 
 import shared.registry.published
 from serving.current_release import CurrentRelease
+from serving.loaded_release import LoadedRelease
+from serving.user_handlers import UserHandlers
 from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER, FileFacts, file_sha256
+from shared.release.manifest import SCORER, SERVING_TABLE, FileFacts, file_sha256
+from shared.release.serving_table import write_serving_table
+from tests.support.fixed_release import ROWS, load_fixed_release
+from tests.support.release_facts import make_manifest
+from tests.support.requests import about
 from tests.support.served_releases import USER
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from tests.support.waiting import wait_until
@@ -134,3 +140,34 @@ def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
 
     with pytest.raises(NoReleaseError, match="bytes of temporary storage"):
         served.get()
+
+
+def test_answers_from_memory_are_those_from_the_file(tmp_path: Path) -> None:
+    current = load_fixed_release(tmp_path)
+    users = UserHandlers(current)
+
+    def answer() -> list[bytes]:
+        asked = [about(user, detalle=detail) for user in "78" for detail in ("false", "true")]
+        return [
+            ask(request).body for ask in (users.features, users.prediction) for request in asked
+        ]
+
+    from_file = answer()
+    current.loaded().keep_in_memory()
+
+    assert answer() == from_file
+
+
+def test_a_table_that_cannot_be_held_in_memory_is_read_from_its_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sound, other = ROWS
+    write_serving_table(tmp_path / SERVING_TABLE, [sound, (*other[:3], "old", *other[4:])])
+    manifest = make_manifest(version="v1")
+    loaded = LoadedRelease(manifest, lambda name: nullcontext(tmp_path / name))
+
+    loaded.keep_in_memory()
+    loaded.keep_in_memory()
+
+    assert loaded.find_decision(7) == (0.0136, 0)
+    assert caplog.text.count("The serving table of v1 cannot be held in memory.") == 1

@@ -29,6 +29,10 @@ FORMS = {
     "the account's name alone": ({"accountName": "a"}, ACCOUNT),
     "an empty string beside the service": ({"": "", "blobServiceUri": ACCOUNT}, ACCOUNT),
     "an empty string and an identity": ({"": "", "accountName": "a", **IDENTITY}, ACCOUNT),
+    "an empty client id": (
+        {"blobServiceUri": ACCOUNT, "credential": "managedidentity", "clientId": ""},
+        ACCOUNT,
+    ),
     "a string beside an address": ({"": STRING, "blobServiceUri": ACCOUNT}, EMULATOR),
     "a string beside an identity": ({"": STRING, **IDENTITY}, EMULATOR),
     "a string beside a name": ({"": STRING, "accountName": "a"}, EMULATOR),
@@ -63,7 +67,7 @@ def test_every_form_of_a_connection_works_for_our_client_and_for_the_binding(
     is_identity = isinstance(bound.credential, ManagedIdentityCredential)
     assert is_identity == (expected == ACCOUNT)
     if is_identity:
-        assert using_user_managed_identity(name) == ("clientId" in settings)
+        assert using_user_managed_identity(name) == bool(settings.get("clientId"))
     assert blob_service(read_settings(environment)).url == ours.url
 
 

@@ -54,6 +54,8 @@ class Ground:
         Before the emulator; only who is told so goes through it.
     folder : Path
         For logs and temporary files.
+    writes : int
+        How many writes a run makes that nothing disturbs; 0 until they are counted.
     files : mapping of str to bytes
         The three raw files by name.
     """
@@ -66,6 +68,7 @@ class Ground:
     answers: Answers = field(default_factory=dict)
     url: str = ""
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    writes: int = 0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property

@@ -85,12 +85,14 @@ def spread[T](points: list[T], most: int) -> list[T]:
 
 
 def count_writes(ground: Ground) -> int:
-    """Count the writes of a run that nothing disturbs."""
-    ground.reset()
-    with ground.proxy.inject(Pass(), WRITES) as rule:
-        ground.start(ground.upload(NEW), proxied=True).wait()
-    assert rule.matched > 5, "a run writes its record and its files"
-    return rule.matched
+    """Count the writes of a run that nothing disturbs, once for each ground."""
+    if not ground.writes:
+        ground.reset()
+        with ground.proxy.inject(Pass(), WRITES) as rule:
+            ground.start(ground.upload(NEW), proxied=True).wait()
+        assert rule.matched > 5, "a run writes its record and its files"
+        ground.writes = rule.matched
+    return ground.writes
 
 
 CAMPAIGNS = (

@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 TIMEOUT_SECONDS = 60.0
 
+# Most conditions ask storage or an app: to ask all the time takes from what is waited for.
+_FIRST_PAUSE_SECONDS = 0.02
+_LONGEST_PAUSE_SECONDS = 0.2
+
 
 def wait_until(
     holds: Callable[[], object],
@@ -13,6 +17,8 @@ def wait_until(
 ) -> None:
     """Wait until a condition holds; the timeout is long, so that only a defect reaches it."""
     deadline = time.monotonic() + timeout_seconds
+    pause = _FIRST_PAUSE_SECONDS
     while not holds():
         assert time.monotonic() < deadline, f"timed out waiting until {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.2, _LONGEST_PAUSE_SECONDS)

@@ -96,6 +96,7 @@ def test_a_rejected_file_is_on_record_with_its_problems(
     assert "Column loan_amount is missing: add it." in found.problems
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_an_outage_of_the_tables_delays_records_but_loses_none(
     inputs: ContainerClient,
     releases: ContainerClient,

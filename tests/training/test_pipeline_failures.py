@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import training.pipeline
+import training.model_steps
 import training.release.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
 from tests.support.jobs import job_of
@@ -35,7 +35,7 @@ def test_a_release_with_wrong_scores_is_never_written(
         return scored
 
     original = training.release.scoring.score_users
-    monkeypatch.setattr(training.pipeline, "score_users", score_wrongly)
+    monkeypatch.setattr(training.model_steps, "score_users", score_wrongly)
 
     with pytest.raises(BrokenReleaseError, match="model's own; 1 are not"):
         build_release(job_of(raw_file), tmp_path / "out", Progress())

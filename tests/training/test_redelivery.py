@@ -17,6 +17,7 @@ from training.run_opening import open_run_record
 from training.run_record import RunRecordWriter
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_the_same_upload_delivered_twice_makes_one_release(
     inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
 ) -> None:
@@ -77,6 +78,7 @@ def test_a_rejected_upload_is_not_retried(
     assert record_of(bad, releases) == first
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_with_manual_promotion_a_run_ends_pending_and_is_not_retried(
     inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
 ) -> None:
@@ -93,6 +95,7 @@ def test_with_manual_promotion_a_run_ends_pending_and_is_not_retried(
     assert fetch_pointer(releases) is None
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_an_infrastructure_failure_is_raised_and_the_next_attempt_succeeds(
     inputs: ContainerClient,
     releases: ContainerClient,
@@ -117,6 +120,7 @@ def test_an_infrastructure_failure_is_raised_and_the_next_attempt_succeeds(
     assert published["problems"] == []
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_an_attempt_that_published_without_recording_it_is_not_repeated(
     inputs: ContainerClient,
     releases: ContainerClient,
@@ -138,6 +142,7 @@ def test_an_attempt_that_published_without_recording_it_is_not_repeated(
     assert versions(releases) == {record["version"]}
 
 
+@pytest.mark.usefixtures("prebuilt")
 def test_a_failed_write_of_the_record_does_not_mask_the_failure(
     inputs: ContainerClient,
     releases: ContainerClient,

@@ -1,30 +1,40 @@
 """From an upload to its outcome: published, pending, refused or rejected."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from azure.storage.blob import ContainerClient
+from azure.storage.blob import BlobClient, ContainerClient
 
 import training.retraining
 from shared.registry.published import fetch_manifest, fetch_pointer
 from shared.release.facts import Gate
 from shared.release.manifest import Manifest
+from tests.support.containers import new_container
 from tests.support.portfolios import make_portfolio, write_csv
+from tests.support.prebuilt_runs import copy_of
 from tests.support.stored_releases import change_manifest, publish, variant
 from tests.support.uploads import RUN_SETTINGS, drop, record_of, versions
-from training.pipeline import TrainingJob, build_release
+from training.pipeline import TrainingJob
 from training.progress import Progress
 from training.retraining import retrain
 
 
-def test_an_upload_becomes_the_current_release(
-    inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
-) -> None:
-    upload = drop(inputs, valid_csv)
+@pytest.fixture(scope="module")
+def trained(storage: str, raw_file: Path) -> Iterator[tuple[BlobClient, ContainerClient]]:
+    """Return an upload and the releases after its run; tests must not change them."""
+    with new_container(storage, "input") as inputs, new_container(storage, "releases") as releases:
+        upload = drop(inputs, raw_file.read_bytes())
+        retrain(upload, releases, RUN_SETTINGS)
+        yield upload, releases
 
-    retrain(upload, releases, RUN_SETTINGS)
+
+def test_an_upload_becomes_the_current_release(
+    trained: tuple[BlobClient, ContainerClient], valid_csv: bytes
+) -> None:
+    upload, releases = trained
 
     found = fetch_pointer(releases)
     assert found
@@ -37,11 +47,9 @@ def test_an_upload_becomes_the_current_release(
 
 
 def test_the_run_record_lists_every_step_and_the_outcome(
-    inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
+    trained: tuple[BlobClient, ContainerClient],
 ) -> None:
-    upload = drop(inputs, valid_csv)
-
-    retrain(upload, releases, RUN_SETTINGS)
+    upload, releases = trained
 
     record = record_of(upload, releases)
     steps = [step["name"] for step in record["steps"]]
@@ -54,19 +62,17 @@ def test_the_run_record_lists_every_step_and_the_outcome(
 
 
 def test_the_run_record_holds_the_digest_of_the_upload(
-    inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
+    trained: tuple[BlobClient, ContainerClient], valid_csv: bytes
 ) -> None:
-    upload = drop(inputs, valid_csv)
-
-    retrain(upload, releases, RUN_SETTINGS)
+    upload, releases = trained
 
     assert record_of(upload, releases)["source"]["sha256"] == sha256(valid_csv).hexdigest()
 
 
 def test_a_bad_csv_leaves_the_current_release(
-    inputs: ContainerClient, releases: ContainerClient, valid_csv: bytes
+    inputs: ContainerClient, releases: ContainerClient, release: Path
 ) -> None:
-    retrain(drop(inputs, valid_csv), releases, RUN_SETTINGS)
+    publish(releases, release)
     before = fetch_pointer(releases)
     bad = drop(inputs, b"loan_id,id\n1,2\n", "bad.csv")
 
@@ -136,15 +142,18 @@ def test_a_missing_releases_container_is_created(
 def test_a_stopped_candidate_ends_the_run_as_refused_with_the_gates_findings(
     inputs: ContainerClient,
     releases: ContainerClient,
+    release: Path,
     valid_csv: bytes,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    build = copy_of(release)
+    monkeypatch.setattr(training.retraining, "build_release", build)
     retrain(drop(inputs, valid_csv), releases, RUN_SETTINGS)
     champion = fetch_pointer(releases)
 
     def build_worse(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         gate = Gate("auc", 0.6, "", "stopped", "It is worse than the champion's.")
-        build_release(job, out, progress)
+        build(job, out, progress)
         return change_manifest(out, gates=[gate], verdict="stopped")
 
     monkeypatch.setattr(training.retraining, "build_release", build_worse)

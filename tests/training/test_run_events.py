@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from azure.core.exceptions import ServiceRequestError
-from azure.storage.blob import ContainerClient
+from azure.storage.blob import BlobClient, ContainerClient
 
 import training.retraining
+from shared.registry.runs import MAX_ATTEMPTS
+from tests.support.kills import Killed, killed_at
 from tests.support.prebuilt_runs import copy_of
 from tests.support.uploads import RUN_SETTINGS, drop, record_of
+from training.housekeeping.poison import close_poisoned
 from training.retraining import retrain
 
 
@@ -89,3 +92,37 @@ def test_a_failed_attempt_says_why(
     end = events()[-1]
     assert (end["event"], end["state"], end["level"]) == ("run_ended", "failed", "ERROR")
     assert end["problem"] == "ServiceRequestError: storage is gone"
+
+
+def kill(upload: BlobClient, releases: ContainerClient) -> None:
+    with killed_at(3, applied=True), pytest.raises(Killed):
+        retrain(upload, releases, RUN_SETTINGS)
+
+
+def test_a_run_whose_attempts_were_all_killed_is_told_as_abandoned_once(
+    inputs: ContainerClient, releases: ContainerClient, events: Any
+) -> None:
+    upload = drop(inputs, b"any")
+    for _ in range(MAX_ATTEMPTS):
+        kill(upload, releases)
+
+    retrain(upload, releases, RUN_SETTINGS)
+    retrain(upload, releases, RUN_SETTINGS)
+
+    (end,) = [one for one in events() if one.get("state") == "abandoned"]
+    assert (end["event"], end["level"], end["file"]) == ("run_ended", "ERROR", "loans.csv")
+    assert "requeue" in end["problem"]
+
+
+def test_a_run_that_the_platform_gives_up_on_is_told_as_abandoned(
+    inputs: ContainerClient, releases: ContainerClient, events: Any
+) -> None:
+    upload = drop(inputs, b"any")
+    kill(upload, releases)
+    etag = upload.get_blob_properties().etag
+
+    close_poisoned(releases, json.dumps({"BlobName": "loans.csv", "ETag": etag}).encode())
+
+    end = events()[-1]
+    assert (end["event"], end["state"], end["level"]) == ("run_ended", "abandoned", "ERROR")
+    assert end["run"] == record_of(upload, releases)["id"]

@@ -73,4 +73,6 @@ def _choose_cut(days: Days, as_of: date) -> np.datetime64:
     if not len(days):
         return np.datetime64(as_of)
     rank = int((1 - TEST_SHARE) * (len(days) - 1))
-    return np.datetime64(np.partition(days, rank)[rank], "D")
+    # As integers, dates are partitioned several times as fast.
+    ordered = np.partition(days.view(np.int64), rank).view(days.dtype)
+    return np.datetime64(ordered[rank], "D")

@@ -1,11 +1,15 @@
 """How sure a metric is: its interval over samples of persons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import batched
 
 import numpy as np
+import numpy.typing as npt
 
 from shared.release.evaluation import Measured
-from training.evaluation.score_counts import Integers
+from training.evaluation.score_counts import Floats, Integers
+
+_ROUNDS_AT_A_TIME = 25
 
 _COVERAGE_PERCENTILES = (2.5, 97.5)
 
@@ -26,21 +30,42 @@ def draw_persons(n_persons: int, rounds: int, seed: int) -> Iterator[Integers]:
         yield np.bincount(draw.integers(n_persons, size=n_persons), minlength=n_persons)
 
 
-def bound(value: float, resampled: Sequence[float]) -> Measured:
+def resample_sums(by_person: Floats, rounds: int, seed: int) -> Floats:
+    """Sum up what persons have, over samples of them.
+
+    Parameters
+    ----------
+    by_person : numpy.ndarray of float64, of shape (n_persons, n_sums)
+        What each person adds to each sum.
+    rounds, seed : int
+        As for `draw_persons`.
+
+    Returns
+    -------
+    numpy.ndarray of float64, of shape (rounds, n_sums)
+        No round for fewer than two persons.
+    """
+    drawn = batched(draw_persons(len(by_person), rounds, seed), _ROUNDS_AT_A_TIME, strict=False)
+    sums = [np.array(some, np.float64) @ by_person for some in drawn]
+    return np.concatenate(sums) if sums else np.empty((0, by_person.shape[1]))
+
+
+def bound(value: float, resampled: npt.ArrayLike) -> Measured:
     """Put a metric between the percentiles of its values in the samples.
 
     Parameters
     ----------
     value : float
         On all loans; NaN where it is undefined.
-    resampled : sequence of float
+    resampled : array of shape (n_rounds,)
         In each sample; NaN where it is undefined. Where that is so in more than half of them
         there are no bounds.
     """
     if np.isnan(value):
         return Measured(None)
-    told = [other for other in resampled if not np.isnan(other)]
-    if not told or 2 * len(told) < len(resampled):
+    values = np.asarray(resampled, np.float64)
+    told = values[~np.isnan(values)]
+    if not len(told) or 2 * len(told) < len(values):
         return Measured(value)
     low, high = np.percentile(told, _COVERAGE_PERCENTILES)
     return Measured(value, float(low), float(high))

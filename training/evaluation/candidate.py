@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from shared.release.facts import DecisionFacts, Effect
 from shared.release.features import STATUS
 from training.dataset.dataset import Dataset
 from training.evaluation.evaluate import evaluate
-from training.model.boosted_trees import fit_model
+from training.model.boosted_trees import Contest
 from training.model.classifier import Classifier, Floats
 from training.model.decision import DecisionRule
 from training.model.partial_dependence import partial_dependence
-from training.model.selection import Persons
+from training.model.selection import Persons, Sample
 
 MIN_DEFAULTS = 10
 """The fewest loans not paid on time that a model is fitted on."""
@@ -47,9 +47,10 @@ class Candidate:
     effects: dict[str, Effect]
 
     @classmethod
-    def assess(cls, model: Classifier, rule: DecisionRule, dataset: Dataset, lag_days: int) -> Self:
-        """Measure a model on the loans and persons that it has not seen."""
-        evaluation = evaluate(model, rule, dataset, lag_days)
+    def assess(cls, models: "Models", rule: DecisionRule, dataset: Dataset, lag_days: int) -> Self:
+        """Measure a model on the loans and persons that it has not seen, and its baseline."""
+        model, baseline = models
+        evaluation = evaluate(model, rule, dataset, lag_days, baseline)
         return cls(model, rule, evaluation, partial_dependence(model, dataset.users))
 
     @property
@@ -62,8 +63,15 @@ class Candidate:
         return DecisionFacts(self.rule.threshold, self.rule.cost_ratio, self.rule.rationale)
 
 
-def train(dataset: Dataset) -> Classifier:
-    """Fit a model on the dataset's training loans.
+class Models(NamedTuple):
+    """The model that may be released, and the logistic regression beside it."""
+
+    model: Classifier
+    baseline: Classifier
+
+
+def train(dataset: Dataset) -> Models:
+    """Fit a model and its baseline on the dataset's training loans.
 
     Raises
     ------
@@ -75,7 +83,10 @@ def train(dataset: Dataset) -> Classifier:
     persons = dataset.persons[split.training]
     _require_both_classes(training[STATUS].to_numpy(), persons, split.cut)
     calibration = dataset.take_examples(split.calibration)
-    return fit_model(training, calibration, persons, dataset.persons[split.calibration])
+    contest = Contest.hold(
+        Sample(training, persons), Sample(calibration, dataset.persons[split.calibration])
+    )
+    return Models(contest.fit(contest.winner), contest.fit_baseline())
 
 
 def _require_both_classes(status: Floats, persons: Persons, cut: date) -> None:

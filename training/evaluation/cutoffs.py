@@ -1,11 +1,13 @@
 """What deciding at another threshold would mean: approvals, defaults, cost."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
 from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Measured, Tenth
-from training.evaluation.bootstrap import bound, draw_persons
+from training.evaluation.bootstrap import bound, resample_sums
 from training.evaluation.score_counts import Floats, Integers
 from training.model.boosted_trees import SEED
 from training.model.decision import DecisionRule
@@ -51,7 +53,7 @@ def describe_cutoffs(
     decided = [ThresholdTrial(thresholds, rule.cost_ratio)] + [
         ThresholdTrial([other.threshold], other.cost_ratio) for other in others
     ]
-    chosen, *rest = (one.measure(status, probabilities, persons) for one in decided)
+    chosen, *rest = measure_trials(decided, status, probabilities, persons)
     refused = rule.decide(probabilities)
     return CutoffFacts(
         chosen,
@@ -76,49 +78,68 @@ class ThresholdTrial:
         self._thresholds = thresholds
         self._cost_ratio = cost_ratio
 
-    def measure(
-        self, status: Integers, probabilities: Floats, persons: npt.NDArray[np.generic]
-    ) -> list[Cutoff]:
-        """Measure every threshold, with 95 % intervals over persons."""
-        names, person = np.unique(persons, return_inverse=True)
-        counts = self._count_by_person(status, probabilities, person)
-        values = self._measure_counts(counts.sum(axis=0))
-        drawn = [
-            self._measure_counts(np.tensordot(weights, counts, 1))
-            for weights in draw_persons(len(names), ROUNDS, SEED)
-        ]
+    def measure(self, counts: Floats, drawn: Floats) -> list[Cutoff]:
+        """Measure every threshold, with 95 % intervals.
+
+        Parameters
+        ----------
+        counts : numpy.ndarray of float64, of shape (2 * (n_thresholds + 1),)
+            All persons' counts, from `count_by_person`.
+        drawn : numpy.ndarray of float64, of shape (n_rounds, 2 * (n_thresholds + 1))
+            Those of each sample of persons.
+        """
+        values, resampled = self._measure_counts(counts), self._measure_counts(drawn)
 
         def bounded(name: str, place: int) -> Measured:
-            return bound(float(values[name][place]), [float(one[name][place]) for one in drawn])
+            return bound(float(values[name][place]), resampled[name][:, place])
 
         return [
             Cutoff(threshold, self._cost_ratio, **{name: bounded(name, place) for name in values})
             for place, threshold in enumerate(self._thresholds)
         ]
 
-    def _count_by_person(self, status: Integers, probabilities: Floats, person: Integers) -> Floats:
+    def count_by_person(self, status: Integers, probabilities: Floats, person: Integers) -> Floats:
         """Count loans by person, by how many thresholds they reach, and by outcome."""
         n_bins = len(self._thresholds) + 1
         reached = np.searchsorted(self._thresholds, probabilities, side="right")
         cells = np.bincount(
             (person * n_bins + reached) * 2 + status, minlength=(person.max() + 1) * n_bins * 2
         )
-        return cells.reshape(-1, n_bins, 2).astype(np.float64)
+        return cells.reshape(-1, n_bins * 2).astype(np.float64)
 
     def _measure_counts(self, counts: Floats) -> dict[str, Floats]:
+        by_bin = counts.reshape(*counts.shape[:-1], -1, 2)
         # A loan is approved at a threshold that it does not reach.
-        approved = counts.cumsum(axis=0)[:-1]
-        good, bad = counts.sum(axis=0)
-        refused_good, refused_bad = good - approved[:, 0], bad - approved[:, 1]
+        approved_good, approved_bad = np.moveaxis(by_bin.cumsum(axis=-2)[..., :-1, :], -1, 0)
+        good, bad = np.moveaxis(by_bin.sum(axis=-2, keepdims=True), -1, 0)
+        approved = approved_good + approved_bad
+        refused_good, refused_bad = good - approved_good, bad - approved_bad
         n_loans = good + bad
-        cost = refused_good + self._cost_ratio * approved[:, 1]
+        cost = refused_good + self._cost_ratio * approved_bad
         return {
-            "approval_rate": _share(approved.sum(axis=1), n_loans),
-            "bad_rate": _share(approved[:, 1], approved.sum(axis=1)),
+            "approval_rate": _share(approved, n_loans),
+            "bad_rate": _share(approved_bad, approved),
             "precision": _share(refused_bad, refused_good + refused_bad),
             "recall": _share(refused_bad, bad),
             "expected_cost": _share(cost, n_loans),
         }
+
+
+def measure_trials(
+    trials: Sequence[ThresholdTrial],
+    status: Integers,
+    probabilities: Floats,
+    persons: npt.NDArray[np.generic],
+) -> list[list[Cutoff]]:
+    """Measure several trials on the same loans, and on the same samples of persons."""
+    person = np.unique(persons, return_inverse=True)[1]
+    counts = [one.count_by_person(status, probabilities, person) for one in trials]
+    ends = np.cumsum([one.shape[1] for one in counts])[:-1]
+    drawn = np.split(resample_sums(np.hstack(counts), ROUNDS, SEED), ends, axis=1)
+    return [
+        trial.measure(one.sum(axis=0), some)
+        for trial, one, some in zip(trials, counts, drawn, strict=True)
+    ]
 
 
 def describe_tenths(status: Integers, probabilities: Floats) -> list[Tenth]:

@@ -14,7 +14,7 @@ from training.evaluation.cutoffs import describe_cutoffs
 from training.evaluation.fairness import GroupedLoans, age_bands, compare_groups
 from training.evaluation.metrics import measure
 from training.evaluation.segments import months, previous_loan_bands
-from training.model.baseline import LOGISTIC_REGRESSION, fit_logistic_regression
+from training.model.baseline import LOGISTIC_REGRESSION
 from training.model.classifier import Classifier, predict_default
 from training.model.decision import DecisionRule
 
@@ -22,7 +22,7 @@ type Metrics = dict[str, float | int | None]
 
 
 def evaluate(
-    model: Classifier, rule: DecisionRule, dataset: Dataset, lag_days: int
+    model: Classifier, rule: DecisionRule, dataset: Dataset, lag_days: int, baseline: Classifier
 ) -> EvaluationFacts:
     """Measure a model on later loans, of persons unseen and seen in training.
 
@@ -36,9 +36,10 @@ def evaluate(
         With the split that the model was fitted on.
     lag_days : int
         The split's, for the manifest.
+    baseline : Classifier
+        A logistic regression fitted on the same loans.
     """
     split = dataset.split
-    baseline = fit_logistic_regression(dataset.take_examples(split.training))
     return EvaluationFacts(
         split=SplitFacts(split.cut.isoformat(), lag_days, int(split.training.sum())),
         slices=Slices(

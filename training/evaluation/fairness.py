@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from msgspec.structs import replace
 
 from shared.release.evaluation import Group, Measured
@@ -71,13 +72,17 @@ def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
         By name, `UNKNOWN` last; only groups that have a loan. Each is set against the one that is
         approved most among those that are known and no smaller than `LEAST_REFERENCE_SHARE`.
     """
-    names = _name_groups(groups)
-    compared = [_describe_group(str(name), loans.take(names == name)) for name in np.unique(names)]
+    group_of_loan, names = _number_groups(groups)
+    compared = [
+        _describe_group(name, loans.take(group_of_loan == number))
+        for number, name in enumerate(names)
+    ]
     most_approved = max(
         (
             group
             for group in compared
-            if group.group != UNKNOWN and group.n_loans >= LEAST_REFERENCE_SHARE * len(names)
+            if group.group != UNKNOWN
+            and group.n_loans >= LEAST_REFERENCE_SHARE * len(group_of_loan)
         ),
         key=lambda group: group.approval_rate,
         default=None,
@@ -141,5 +146,11 @@ def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:
     return names[np.where(np.isnan(years), 0, bands)]
 
 
-def _name_groups(groups: Groups) -> npt.NDArray[np.str_]:
-    return np.array([name if isinstance(name, str) else UNKNOWN for name in groups], dtype=np.str_)
+def _number_groups(groups: Groups) -> tuple[npt.NDArray[np.intp], list[str]]:
+    """Give each loan the number of its group, and the groups' names in order."""
+    numbers, found = pd.factorize(np.asarray(groups, object))
+    told = [name if isinstance(name, str) else UNKNOWN for name in found]
+    names = sorted({*told, UNKNOWN} if (numbers < 0).any() else {*told})
+    # The last place is that of missing ones, whose number is -1.
+    places = np.array([names.index(name) if name in names else -1 for name in (*told, UNKNOWN)])
+    return places[numbers], names

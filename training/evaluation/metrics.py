@@ -72,10 +72,8 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
     told_line = (values["calibration_intercept"], values["calibration_slope"])
     start = DIAGONAL if np.isnan(told_line).any() else told_line
     coarse = loans.coarsen(RESAMPLED_SCORES, threshold)
-    resampled = [
-        measure_counts(coarse.count(weights[person]), threshold, start)
-        for weights in draw_persons(len(names), rounds, seed)
-    ]
+    samples = coarse.count_samples(person, draw_persons(len(names), rounds, seed))
+    resampled = [measure_counts(counts, threshold, start) for counts in samples]
     return Slice(
         n_loans=len(loans.status),
         n_defaults=int(loans.status.sum()),

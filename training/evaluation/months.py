@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from shared.release.facts import Month
 from shared.release.features import LOAN_DATE, STATUS
@@ -37,8 +38,9 @@ class LoanMonths:
         """Count a dataset's loans."""
         days = dataset.loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
         status = dataset.loans[STATUS].to_numpy(np.float64)
-        months, month = np.unique(days.astype("datetime64[M]"), return_inverse=True)
-        persons, person = np.unique(dataset.persons, return_inverse=True)
+        month, numbers = pd.factorize(days.astype("datetime64[M]").astype(np.int64), sort=True)
+        months = numbers.astype("datetime64[M]")
+        person, persons = pd.factorize(dataset.persons, sort=True)
         cell = person * len(months) + month
 
         def count(chosen: Mask) -> npt.NDArray[np.float64]:

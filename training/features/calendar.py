@@ -1,45 +1,50 @@
-"""Completed years between dates, the same on every engine."""
+"""Completed years between days, which are counted from 1970."""
 
 from datetime import date
-from typing import Any
 
-import narwhals.stable.v2 as nw
+import numpy as np
+import numpy.typing as npt
 
+type Days = npt.NDArray[np.int32]
 
-def add_ages(frame: Any, day: dict[str, nw.Expr]) -> Any:
-    """Add the years completed by a date, given as expressions for its year and month-and-day."""
-    dated = frame.with_columns(
-        **day,
-        **calendar_columns("birth", "birthday"),
-        **calendar_columns("start", "job_start_date"),
-    )
-    counted = dated.with_columns(
-        age=_completed_years("birth"), years_since_start=_completed_years("start")
-    )
-    years = nw.col("years_since_start")
-    # Negative: the job had not started yet.
-    return counted.with_columns(years_on_the_job=nw.when(years >= 0).then(years))
+NEVER = np.iinfo(np.int32).max
+"""Stands for the missing day of what has not happened."""
 
 
-def fixed_date(day: date) -> dict[str, nw.Expr]:
-    """Give one date as the day for `add_ages`."""
-    return {
-        "day_year": nw.lit(float(day.year), nw.Float64),
-        "day_month_day": nw.lit(float(day.month * 100 + day.day), nw.Float64),
-    }
+def count_days(day: date) -> int:
+    """Count the days since 1970."""
+    return (day - date(1970, 1, 1)).days
 
 
-def calendar_columns(name: str, column: str) -> dict[str, nw.Expr]:
-    """Give a column's dates as year and month-and-day, under a name."""
-    # As floats: Polars has months of 8 bits, and pandas no integer for a missing date.
-    dates = nw.col(column).dt
-    return {
-        f"{name}_year": dates.year().cast(nw.Float64),
-        f"{name}_month_day": dates.month().cast(nw.Float64) * 100 + dates.day().cast(nw.Float64),
-    }
+class Calendar:
+    """Looks up the date of a day as a number YYYYMMDD, so that 10,000 is a year's difference.
 
+    Parameters
+    ----------
+    first, last : int
+        The range of days to look up.
+    """
 
-def _completed_years(since: str) -> nw.Expr:
-    years = nw.col("day_year") - nw.col(f"{since}_year")
-    anniversary_ahead = nw.col(f"{since}_month_day") > nw.col("day_month_day")
-    return years - anniversary_ahead.cast(nw.Float64)
+    def __init__(self, first: int, last: int) -> None:
+        self._first = first
+        # The day after the last one stands for all later ones.
+        self._after = last + 1
+        days = np.arange(first, self._after + 1).astype("datetime64[D]")
+        months, years = days.astype("datetime64[M]"), days.astype("datetime64[Y]")
+        year = years.astype(np.int32) + 1970
+        month = (months - years).astype(np.int32) + 1
+        self._dates: Days = (year * 100 + month) * 100 + (days - months).astype(np.int32) + 1
+
+    def count_years(self, since: Days, by: Days | int) -> Days:
+        """Count the years completed by a day in the range; negative where it comes first.
+
+        Parameters
+        ----------
+        since : numpy.ndarray of int32
+            From the first day of the range on; may lie beyond its last.
+        by : numpy.ndarray of int32, or int
+            Within the range.
+        """
+        since_dates = self._dates[np.minimum(since, self._after) - self._first]
+        years: Days = (self._dates[by - self._first] - since_dates) // 10_000
+        return years

@@ -1,22 +1,25 @@
 """Engineer the features of a whole file, a batch of users at a time."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from shared.release.features import LOAN, USER
-from training.features.definitions import loan_features, loan_histories, user_features
+from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from training.features.calendar import Calendar, Days, count_days
+from training.features.definitions import Columns, Histories, find_begins
+from training.features.ordering import FEATURE_COLUMNS, OrderedLoans, Rows, find_order
 
-_BATCH_LOANS = 400_000
-"""Large enough for the engine to be fast, small beside a file of millions of loans."""
+_BATCH_LOANS = 100_000
+"""Small enough for the processor's cache, large enough for NumPy to be fast."""
 
 _PARALLEL_BATCHES = 2
+_MILLISECONDS_PER_DAY = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,11 @@ class EngineeredFeatures:
     Attributes
     ----------
     loans : pandas.DataFrame of shape (n_loans, 12)
-        From `training.features.definitions.loan_features`, ordered by user.
+        `loan_id`, `id`, `loan_date`, the model's features as of that day as float64, `status`;
+        ordered by user, date and loan id.
     users : pandas.DataFrame of shape (n_users, 11)
-        From `training.features.definitions.user_features`, ordered by user.
+        `id`, `loan_id` and `loan_date` of the most recent loan, the model's features as of the
+        as-of date as float64; ordered by user.
     applicants : pandas.DataFrame of shape (n_users, n_columns)
         Each user's most recent raw loan, ordered by user.
     """
@@ -38,12 +43,14 @@ class EngineeredFeatures:
     applicants: pd.DataFrame
 
 
-def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> EngineeredFeatures:
+def engineer_features(
+    raw: pa.Table | pd.DataFrame, as_of: date, outcome_lag_days: int
+) -> EngineeredFeatures:
     """Engineer the features of all loans and users of a file.
 
     Parameters
     ----------
-    raw : pandas.DataFrame of shape (n_loans, n_columns)
+    raw : pyarrow.Table or pandas.DataFrame of shape (n_loans, n_columns)
         Loans that meet the data contract, in any order. Not modified.
     as_of : datetime.date
         The date on which users are described.
@@ -52,62 +59,67 @@ def engineer_features(raw: pd.DataFrame, as_of: date, outcome_lag_days: int) -> 
 
     Notes
     -----
-    No feature looks beyond its user, so users are processed in batches, two at once: memory use
-    depends on `_BATCH_LOANS`, not on the size of the file.
+    No feature looks beyond its user, so users are processed in batches, two at once, which need
+    little memory beyond their results.
     """
+    table = raw if isinstance(raw, pa.Table) else pa.Table.from_pandas(raw, preserve_index=False)
+    rows = find_order(table)
+    begins = find_begins(table[USER].to_numpy().take(rows))
+    latest = np.append(begins[1:], len(rows)) - 1
+    applicants = table.take(pa.array(rows[latest])).to_pandas(date_as_object=False)
+    columns = {name: table[name] for name in FEATURE_COLUMNS}
+    # The columns are the only ones to hold the raw loans now, and lose them one by one.
+    del raw, table
+    loans = OrderedLoans.from_raw(columns, rows)
+    del rows
+    # Arrow keeps the memory of the raw loans, unless it is asked.
+    pa.default_memory_pool().release_unused()
+    calendar = _make_calendar(loans, as_of)
+    loan_columns, user_columns = _allocate(len(loans.users)), _allocate(len(begins))
 
-    def engineer(rows: npt.NDArray[np.intp]) -> EngineeredFeatures:
-        batch = raw.take(rows)
-        histories = loan_histories(batch, outcome_lag_days)
-        users = user_features(histories, as_of, outcome_lag_days)
-        applicants = batch[batch[LOAN].isin(users[LOAN])]
-        return EngineeredFeatures(loan_features(histories), users, applicants)
+    def engineer(part: slice) -> None:
+        histories = Histories(loans.take(part), calendar, outcome_lag_days)
+        described = histories.describe_loans()
+        _fill(loan_columns, part, described)
+        of_users = slice(*np.searchsorted(begins, [part.start, part.stop]))
+        _fill(user_columns, of_users, histories.describe_users(described, as_of))
 
-    loans, users, applicants = _PreallocatedFrame(len(raw)), [], []
     with ThreadPoolExecutor(_PARALLEL_BATCHES) as workers:
-        for batch in workers.map(engineer, _batch_by_user(raw[USER].to_numpy())):
-            loans.append(batch.loans)
-            users.append(batch.users)
-            applicants.append(batch.applicants)
+        list(workers.map(engineer, _batch_by_user(begins, len(loans.users))))
+    dates = _to_dates(loans.days)
+    ids = {LOAN: loans.loan_ids, USER: loans.users, LOAN_DATE: dates}
+    ids_of_users = {name: ids[name][latest] for name in (USER, LOAN, LOAN_DATE)}
     return EngineeredFeatures(
-        loans.to_frame(),
-        pd.concat(users, ignore_index=True),
-        pd.concat(applicants, ignore_index=True),
+        pd.DataFrame(ids | loan_columns | {STATUS: loans.status}, copy=False),
+        pd.DataFrame(ids_of_users | user_columns, copy=False),
+        applicants,
     )
 
 
-def _batch_by_user(users: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.intp]]:
-    """Batch the rows in ascending order of users, without splitting a user's rows."""
-    order = np.argsort(users, kind="stable")
-    ordered = users[order]
-    start = 0
-    while start < len(order):
-        last = ordered[min(start + _BATCH_LOANS, len(order)) - 1]
-        end = int(np.searchsorted(ordered, last, side="right"))
-        yield order[start:end]
-        start = end
+def _batch_by_user(begins: Rows, n_loans: int) -> list[slice]:
+    """Batch the loans without splitting a user's."""
+    wanted = np.searchsorted(begins, np.arange(0, n_loans, _BATCH_LOANS))
+    places = np.unique(np.append(np.append(begins, n_loans)[wanted], n_loans))
+    return [slice(*ends) for ends in pairwise(places.tolist())]
 
 
-class _PreallocatedFrame:
-    """A frame that is filled batch by batch, in memory allocated once.
+def _make_calendar(loans: OrderedLoans, as_of: date) -> Calendar:
+    day = count_days(as_of)
+    dated = loans.days, loans.birthdays
+    first = min(day, int(loans.job_starts.min()), *(int(days.min()) for days in dated))
+    return Calendar(first, max(day, *(int(days.max()) for days in dated)))
 
-    Parameters
-    ----------
-    n_rows : int
-        The total number of rows of all batches.
-    """
 
-    def __init__(self, n_rows: int) -> None:
-        self._n_rows = n_rows
-        self._end = 0
-        self._columns: dict[Any, npt.NDArray[Any]] = {}
+def _allocate(n_rows: int) -> Columns:
+    return {name: np.empty(n_rows, np.float64) for name in MODEL_FEATURES}
 
-    def append(self, frame: pd.DataFrame) -> None:
-        start, self._end = self._end, self._end + len(frame)
-        for name in frame:
-            values = frame[name].to_numpy()
-            column = self._columns.setdefault(name, np.empty(self._n_rows, values.dtype))
-            column[start : self._end] = values
 
-    def to_frame(self) -> pd.DataFrame:
-        return pd.DataFrame(self._columns, copy=False)
+def _fill(columns: Columns, part: slice, described: Columns) -> None:
+    for name, values in described.items():
+        columns[name][part] = values
+
+
+def _to_dates(days: Days) -> npt.NDArray[np.datetime64]:
+    dates = days.astype(np.int64)
+    dates *= _MILLISECONDS_PER_DAY
+    return dates.view("datetime64[ms]")

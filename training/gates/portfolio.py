@@ -8,6 +8,7 @@ import pandas as pd
 from shared.release.facts import Counts, Gate, Verdict
 from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.dataset.dataset import Dataset
+from training.dataset.split import Mask
 from training.gates.champion import KnownLoans
 from training.gates.judging import judge_share
 
@@ -19,6 +20,10 @@ FEWEST_LOST = 5
 
 PER_PERSON_WARNS, PER_PERSON_STOPS = 1.15, 1.4
 REPEATED_WARNS, REPEATED_STOPS = 0.01, 0.05
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number that spreads days over 64 bits. Where two keys are equal by chance, two loans more
+are compared."""
 
 
 def judge_counts(champion: Counts, counts: Counts) -> Iterator[Gate]:
@@ -85,15 +90,25 @@ def judge_repeated(dataset: Dataset) -> Gate:
     -----
     First loans say too little of themselves: those of one person on one day are alike by chance.
     """
-    loans = dataset.loans
-    later = loans["nb_previous_loans"].to_numpy() > 0
-    columns = [name for name in (LOAN_DATE, *MODEL_FEATURES, STATUS) if name in loans]
-    compared = loans.loc[later, columns]
-    codes = pd.util.hash_pandas_object(compared, index=False).to_numpy()
-    keys = pd.DataFrame({"person": dataset.persons[later], "code": codes})
-    repeated = int(keys.duplicated().sum())
-    share = repeated / max(len(keys), 1)
+    later = dataset.loans["nb_previous_loans"].to_numpy() > 0
+    n_later, repeated = int(later.sum()), _count_repeated(dataset, later)
+    share = repeated / max(n_later, 1)
     limit = f"above {REPEATED_WARNS:.0%} of the loans warns, above {REPEATED_STOPS:.0%} stops"
-    detail = f"{repeated:,} of {len(keys):,} loans repeat another of the same person."
+    detail = f"{repeated:,} of {n_later:,} loans repeat another of the same person."
     verdict = judge_share(share, REPEATED_WARNS, REPEATED_STOPS)
     return Gate("loans_repeated", share, limit, verdict, detail)
+
+
+def _count_repeated(dataset: Dataset, later: Mask) -> int:
+    # Few loans share a person and a day with another: only these are compared in everything.
+    same_day = np.flatnonzero(later)[_share_day(dataset, later)]
+    compared = dataset.loans.iloc[same_day]
+    columns = [name for name in (LOAN_DATE, *MODEL_FEATURES, STATUS) if name in compared]
+    codes = pd.util.hash_pandas_object(compared[columns], index=False).to_numpy()
+    keys = pd.DataFrame({"person": dataset.persons[same_day], "code": codes})
+    return int(keys.duplicated().sum())
+
+
+def _share_day(dataset: Dataset, chosen: Mask) -> Mask:
+    days = dataset.loans[LOAN_DATE].to_numpy()[chosen].astype("datetime64[D]").astype(np.uint64)
+    return pd.Series(dataset.persons[chosen] + days * _SPREAD).duplicated(keep=False).to_numpy()

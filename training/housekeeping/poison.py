@@ -14,6 +14,7 @@ from shared.registry.runs import (
     is_requeued,
     upload_digest,
 )
+from training.run_events import log_abandoned
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ def close_poisoned(releases: ContainerClient, content: bytes) -> str | None:
         if held is None or record is None or record["state"] in ENDED or is_requeued(record):
             return None
         held.end("abandoned", describe_abandoned(run))
+    log_abandoned({**record, "problems": [describe_abandoned(run)]})
     logger.error("The run %s of %s is abandoned.", run, message.blob_name)
     return run
 

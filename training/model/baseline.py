@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 
 from shared.release.feature import Feature
 from shared.release.features import FEATURES, MODEL_FEATURES, RATE_PARTS, STATUS
-from training.model.classifier import Floats
-from training.model.informative import find_uninformative
+from training.model.informative import find_uninformative, take_features
+from training.model.protocol import Floats
 
 LOGISTIC_REGRESSION = "logistic_regression"
 UNPAID_RATE = "unpaid_rate"
@@ -65,7 +65,7 @@ def fit_logistic_regression(training: pd.DataFrame) -> Pipeline:
     ]
     columns = ColumnTransformer(steps)
     with threadpool_limits(1):
-        design = columns.fit_transform(training[list(MODEL_FEATURES)])
+        design = columns.fit_transform(take_features(training))
         signs = np.zeros(design.shape[1])
         for name, places in columns.output_indices_.items():
             if name in FEATURES and places.stop > places.start:

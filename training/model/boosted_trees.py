@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from shared.release.facts import CalibrationLine, ModelFacts
 from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
+from training.model import selection
 from training.model.baseline import (
     LOGISTIC_REGRESSION,
     LOWEST,
@@ -20,16 +21,8 @@ from training.model.baseline import (
 )
 from training.model.calibration import calibrate, fit_line, take_off_calibration
 from training.model.classifier import Classifier
-from training.model.informative import find_uninformative
-from training.model.selection import (
-    MIN_CALIBRATION_DEFAULTS,
-    Fit,
-    Persons,
-    Sample,
-    Trial,
-    conduct_trial,
-    predict_log_odds,
-)
+from training.model.informative import find_uninformative, take_features
+from training.model.selection import Fit, Persons, Sample, Trial, conduct_trial, predict_log_odds
 
 SEED = 20220308
 
@@ -70,9 +63,9 @@ def grow_trees(training: pd.DataFrame, leaf_size: int) -> HistGradientBoostingCl
     the trees would depend on the number of cores. A feature that says nothing is held constant,
     as it may be missing throughout, and no tree asks for it.
     """
-    features = training[list(MODEL_FEATURES)].assign(
-        **dict.fromkeys(find_uninformative(training), 0.0)
-    )
+    features = take_features(training)
+    if uninformative := find_uninformative(training):
+        features = features.assign(**dict.fromkeys(uninformative, 0.0))
     trees = make_trees().set_params(min_samples_leaf=leaf_size)
     with threadpool_limits(1):
         return trees.fit(features, training[STATUS].astype(int))
@@ -132,7 +125,7 @@ class Contest:
         with threadpool_limits(1):
             estimator = self.fitted[name] if self.fitted else CANDIDATES[name](loans)
             line = self._fit_calibration(estimator, name)
-            model: Any = calibrate(estimator, line, loans[[*MODEL_FEATURES, STATUS]])
+            model: Any = calibrate(estimator, line, loans)
         # Plain objects: whoever loads the model needs none of our code.
         model.selection_ = {
             "log_loss_on_persons_left_out": self.trial.losses,
@@ -141,11 +134,17 @@ class Contest:
         calibrated: Classifier = model
         return calibrated
 
+    def fit_baseline(self) -> Classifier:
+        """Fit the logistic regression on all training loans, as the baseline beside the model."""
+        fitted: Classifier | None = self.fitted.get(LOGISTIC_REGRESSION)
+        return fit_logistic_regression(self.training.loans) if fitted is None else fitted
+
     def _fit_calibration(self, estimator: Any, name: str) -> CalibrationLine:
         loans, trial = self.calibration.loans, self.trial
-        log_odds = predict_log_odds(estimator, loans)
+        # What was fitted on all training loans was tried on the calibrating ones.
+        log_odds = trial.log_odds[name] if self.fitted else predict_log_odds(estimator, loans)
         status = loans[STATUS].to_numpy(np.float64)
-        if status.sum() < MIN_CALIBRATION_DEFAULTS and trial.log_odds:
+        if status.sum() < selection.MIN_CALIBRATION_DEFAULTS and trial.log_odds:
             log_odds = np.concatenate([log_odds, trial.log_odds[name]])
             status = np.concatenate([status, trial.status])
         return fit_line(log_odds, status)

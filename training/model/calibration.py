@@ -11,7 +11,8 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import FixedThresholdClassifier
 
 from shared.release.facts import CalibrationLine
-from training.model.classifier import Classifier, Floats
+from shared.release.features import STATUS
+from training.model.protocol import Classifier, Floats
 
 SLOPE_SPREAD = 0.25
 """Standard deviation of the slope's logarithm, before any loan is seen: around a slope of 1."""
@@ -23,6 +24,7 @@ _CERTAIN = 1.96
 """The 95 % interval's half width, in standard errors."""
 
 _LOANS_TO_BUILD_ON = 2
+"""Of each class: scikit-learn makes a classifier complete by fitting it."""
 
 
 def fit_line(log_odds: Floats, status: Floats) -> CalibrationLine:
@@ -101,15 +103,17 @@ def calibrate(estimator: Any, line: CalibrationLine, training: pd.DataFrame) -> 
         Fitted, with a `decision_function` that gives log odds.
     line : CalibrationLine
         From `fit_line`.
-    training : pandas.DataFrame of shape (n_loans, n_features + 1)
-        Features, and in the last column the status: two loans of each class are needed.
+    training : pandas.DataFrame of shape (n_loans, n_columns)
+        With the estimator's features and `status`: two loans of each class are needed.
     """
-    few = training.groupby(training.columns[-1]).head(_LOANS_TO_BUILD_ON)
+    status = training[STATUS].to_numpy()
+    places = [np.flatnonzero(status == value)[:_LOANS_TO_BUILD_ON] for value in (0, 1)]
+    few = training.iloc[np.sort(np.concatenate(places))]
     model = CalibratedClassifierCV(
         FrozenEstimator(estimator), method="sigmoid", cv=_LOANS_TO_BUILD_ON
     )
     # Fitting makes the classifier complete; what it fits to four loans is replaced.
-    model.fit(few.iloc[:, :-1], few.iloc[:, -1].astype(int))
+    model.fit(few[list(estimator.feature_names_in_)], few[STATUS].astype(int))
     (sigmoid,) = model.calibrated_classifiers_[0].calibrators
     sigmoid.a_, sigmoid.b_ = -line.slope, -line.intercept
     fitted: Classifier = model

@@ -1,30 +1,19 @@
-"""What the pipeline needs of a fitted model, whatever library fitted it."""
+"""Predictions of fitted models."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
+from training.model.protocol import Classifier, Floats
+from training.model.tree_sums import TreeSums, take_columns
+
+__all__ = ["Classifier", "Floats", "predict_at", "predict_by_library", "predict_default"]
 
 _ROWS_AT_A_TIME = 200_000
-
-type Floats = npt.NDArray[np.float64]
-
-
-class Classifier(Protocol):
-    """A fitted binary classifier that takes its features by name."""
-
-    @property
-    def feature_names_in_(self) -> npt.NDArray[Any]:
-        """The features it was fitted on, in order."""
-
-    def predict_proba(self, features: pd.DataFrame, /) -> Floats:
-        """Predict the probabilities of both classes, shape (n_rows, 2)."""
 
 
 def predict_default(model: Classifier, features: pd.DataFrame) -> Floats:
@@ -46,16 +35,33 @@ def predict_default(model: Classifier, features: pd.DataFrame) -> Floats:
     ------
     BrokenReleaseError
         When the model's features are not the ones that this code makes.
+
+    Notes
+    -----
+    Trees are added up by `TreeSums`, to the last bit as the library does.
     """
+    _require_features(model)
+    trees = TreeSums.find_in(model)
+    if trees is None:
+        return predict_by_library(model, features)
+    return trees.calibrate(trees.add_up_rows(take_columns(features)))
+
+
+def predict_by_library(model: Classifier, features: pd.DataFrame) -> Floats:
+    """Predict as `predict_default` does, by the model's own methods alone."""
+    _require_features(model)
+    # On several threads a product of matrices may differ in its last bit.
+    with threadpool_limits(1, user_api="blas"):
+        return model.predict_proba(features[list(MODEL_FEATURES)])[:, 1]
+
+
+def _require_features(model: Classifier) -> None:
     fitted = tuple(model.feature_names_in_)
     if fitted != MODEL_FEATURES:
         raise BrokenReleaseError(
             f"The model must be fitted on {', '.join(MODEL_FEATURES)} in this order, but was"
             f" fitted on {', '.join(fitted)}: train again with this version of the code."
         )
-    # On several threads a product of matrices may differ in its last bit.
-    with threadpool_limits(1, user_api="blas"):
-        return model.predict_proba(features[list(fitted)])[:, 1]
 
 
 def predict_at(
@@ -82,13 +88,23 @@ def predict_at(
     -----
     Many rows are predicted at a time: a call costs far more than a row.
     """
+    _require_features(model)
     n_rows = len(features)
-    predicted = np.empty((len(values), n_rows))
     step = max(1, _ROWS_AT_A_TIME // max(1, n_rows))
-    columns = features[list(MODEL_FEATURES)]
+    trees = TreeSums.find_in(model)
+    parts = []
     for start in range(0, len(values), step):
         chosen = np.asarray(values[start : start + step], np.float64)
-        rows = pd.concat([columns] * len(chosen), ignore_index=True)
-        rows[name] = np.repeat(chosen, n_rows)
-        predicted[start : start + step] = predict_default(model, rows).reshape(-1, n_rows)
-    return predicted
+        if trees is None:
+            parts.append(_predict_at(model, features, name, chosen))
+        else:
+            columns = take_columns(features)
+            columns[MODEL_FEATURES.index(name)] = chosen[:, None]
+            parts.append(trees.calibrate(trees.add_up(columns)))
+    return np.concatenate(parts) if parts else np.empty((0, n_rows))
+
+
+def _predict_at(model: Classifier, features: pd.DataFrame, name: str, values: Floats) -> Floats:
+    rows = pd.concat([features[list(MODEL_FEATURES)]] * len(values), ignore_index=True)
+    rows[name] = np.repeat(values, len(features))
+    return predict_by_library(model, rows).reshape(-1, len(features))

@@ -7,7 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from training.model.baseline import Term, list_terms
 from training.model.calibration import take_off_calibration
-from training.model.classifier import Classifier
+from training.model.protocol import Classifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
-"""Which features tell the training loans apart."""
+"""The features of the training loans, and which of them tell loans apart."""
 
+import numpy as np
 import pandas as pd
 
 from shared.release.features import MODEL_FEATURES
+from training.model.protocol import Floats
 
 
 def find_uninformative(training: pd.DataFrame) -> list[str]:
@@ -13,4 +15,16 @@ def find_uninformative(training: pd.DataFrame) -> list[str]:
     training : pandas.DataFrame of shape (n_loans, n_columns)
         With the columns of `MODEL_FEATURES`.
     """
-    return [name for name in MODEL_FEATURES if training[name].nunique(dropna=False) < 2]
+    return [name for name in MODEL_FEATURES if _is_constant(training[name].to_numpy(np.float64))]
+
+
+def _is_constant(values: Floats) -> bool:
+    return bool(np.isnan(values).all() or (values == values[0]).all())
+
+
+def take_features(loans: pd.DataFrame) -> pd.DataFrame:
+    """Take the columns of `MODEL_FEATURES`; where they come first, without copying them."""
+    n_features = len(MODEL_FEATURES)
+    if tuple(loans.columns[:n_features]) == MODEL_FEATURES:
+        return loans.iloc[:, :n_features]
+    return loans[list(MODEL_FEATURES)]

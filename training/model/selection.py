@@ -1,18 +1,25 @@
 """The choice between models, on persons that none of them was fitted on."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.classifier import Floats
+from training.model.tree_sums import TreeSums, take_columns
 
 FOLDS = 3
+
+_FITS_AT_ONCE = 2
+"""Each fit runs on one thread of its own, so that it does not depend on the number of cores."""
 
 MIN_CALIBRATION_DEFAULTS = 200
 """With fewer among the calibrating persons, the training loans calibrate too, as predicted when
@@ -93,9 +100,18 @@ class Trial:
         dict
             The fitted candidates.
         """
-        fitted = {name: fit(training.loans) for name, fit in candidates.items()}
-        log_odds = {name: predict_log_odds(one, left_out.loans) for name, one in fitted.items()}
+
+        def try_out(fit: Fit) -> tuple[Any, Floats]:
+            # A limit holds for the thread that sets it.
+            with threadpool_limits(1):
+                one = fit(training.loans)
+                return one, predict_log_odds(one, left_out.loans)
+
+        with ThreadPoolExecutor(_FITS_AT_ONCE) as pool:
+            tried = dict(zip(candidates, pool.map(try_out, candidates.values()), strict=True))
+        log_odds = {name: predicted for name, (_, predicted) in tried.items()}
         status = left_out.loans[STATUS].to_numpy(np.float64)
+        fitted = {name: one for name, (one, _) in tried.items()}
         return cls(log_odds, status, left_out.persons), fitted
 
     @property
@@ -166,6 +182,8 @@ def sample_persons(persons: Persons, most_loans: int, seed: int) -> npt.NDArray[
 
 def predict_log_odds(estimator: Any, loans: pd.DataFrame) -> Floats:
     """Predict the log odds of loans, of which there may be none."""
+    if isinstance(estimator, HistGradientBoostingClassifier):
+        return TreeSums.of_trees(estimator).add_up_rows(take_columns(loans))
     features = loans[list(MODEL_FEATURES)]
     predicted: Floats = estimator.decision_function(features) if len(features) else np.empty(0)
     return predicted

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from shared.release.features import MODEL_FEATURES
-from training.model.classifier import Classifier, Floats
 from training.model.fitted_models import FittedTrees, take_apart
+from training.model.protocol import Classifier, Floats
+from training.model.tree_sums import take_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +49,24 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     once, and looked up for every row.
     """
     fitted = take_apart(model)
-    values = features[list(MODEL_FEATURES)].to_numpy(np.float64)
-    effects = np.zeros(values.shape)
+    columns = take_columns(features)
+    # By feature, as columns are added up one at a time.
+    effects = np.zeros((len(columns), len(features)))
     expected = fitted.baseline
     if isinstance(fitted, FittedTrees):
         for nodes in fitted.trees:
-            expected += _attribute_tree(nodes, values, effects)
+            expected += _attribute_tree(nodes, columns, effects)
     else:
         for term in fitted.terms:
-            effects[:, term.feature] = term.add(values[:, term.feature])
+            effects[term.feature] = term.add(columns[term.feature])
     baseline = fitted.slope * expected + fitted.intercept
-    return ShapleyValues(float(baseline), fitted.slope * effects)
+    return ShapleyValues(float(baseline), np.ascontiguousarray((fitted.slope * effects).T))
 
 
-def _attribute_tree(nodes: Any, values: Floats, effects: Floats) -> float:
+def _attribute_tree(nodes: Any, columns: list[Floats], effects: Floats) -> float:
     """Add a tree's effects; give the mean of its leaves over the training loans."""
     kept_left = {
-        place: _goes_left(node, values) for place, node in enumerate(nodes) if not node["is_leaf"]
+        place: _goes_left(node, columns) for place, node in enumerate(nodes) if not node["is_leaf"]
     }
     expected = 0.0
     for leaf, path in _paths(nodes, 0, ()):
@@ -74,8 +75,8 @@ def _attribute_tree(nodes: Any, values: Floats, effects: Floats) -> float:
     return float(expected)
 
 
-def _goes_left(node: Any, values: Floats) -> npt.NDArray[np.bool_]:
-    column = values[:, node["feature_idx"]]
+def _goes_left(node: Any, columns: list[Floats]) -> npt.NDArray[np.bool_]:
+    column = columns[node["feature_idx"]]
     left: npt.NDArray[np.bool_] = column <= node["num_threshold"]
     return left | np.isnan(column) if node["missing_go_to_left"] else left
 
@@ -110,12 +111,13 @@ def _attribute_leaf(
         kept = kept_left[place] if left else ~kept_left[place]
         shares[feature] = shares.get(feature, 1.0) * child["count"] / node["count"]
         keeps[feature] = keeps[feature] & kept if feature in keeps else kept
-    pattern = np.zeros(len(effects), np.int64)
+    pattern = np.zeros(effects.shape[1], np.intp)
     for kept in keeps.values():
-        pattern = pattern * 2 + kept
+        pattern *= 2
+        pattern += kept
     table = nodes[leaf]["value"] * _share_out(np.array(list(shares.values())))
-    for column, feature in enumerate(keeps):
-        effects[:, feature] += table[pattern, column]
+    for column, feature in zip(table.T, keeps, strict=True):
+        effects[feature] += column.take(pattern)
 
 
 def _share_out(shares: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """The checks that the contract applies to a column's values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,10 +25,12 @@ def between(low: object, high: object, severity: Severity = Severity.ERROR) -> C
     """
 
     def check(name: str) -> Rule:
-        def breaks(loans: pa.Table) -> pa.ChunkedArray:
+        def breaks(loans: pa.Table) -> pa.ChunkedArray | None:
             values = loans[name]
-            too_low = pc.less(values, pa.scalar(low, values.type))
-            return pc.or_(too_low, pc.greater(values, pa.scalar(high, values.type)))
+            lowest, highest = pa.scalar(low, values.type), pa.scalar(high, values.type)
+            if lie_within(values, lowest, highest):
+                return None
+            return pc.or_(pc.less(values, lowest), pc.greater(values, highest))
 
         requirement = f"must be between {_format_value(low)} and {_format_value(high)}"
         return Rule(name, requirement, "Check the value at its source.", breaks, severity)
@@ -68,9 +70,11 @@ def one_of(*values: object, severity: Severity = Severity.ERROR) -> Check:
     """Require one of a few values; blanks are left to another rule."""
 
     def check(name: str) -> Rule:
-        def breaks(loans: pa.Table) -> pa.ChunkedArray:
-            known = _is_in(loans[name].combine_chunks(), pa.array(values))
-            return pc.and_(pc.invert(known), pc.is_valid(loans[name]))
+        def breaks(loans: pa.Table) -> pa.ChunkedArray | None:
+            given = loans[name].combine_chunks()
+            if _are_among(given, values):
+                return None
+            return pc.and_(pc.invert(_is_in(given, pa.array(values))), pc.is_valid(given))
 
         *most, last = map(_format_value, values)
         requirement = f"must be {', '.join(most)} or {last}"
@@ -92,8 +96,10 @@ def finite(name: str) -> Rule:
 def without_control_characters(name: str) -> Rule:
     """Require texts that act on no terminal, log or spreadsheet."""
 
-    def breaks(loans: pa.Table) -> pa.Array:
+    def breaks(loans: pa.Table) -> pa.Array | None:
         values = loans[name].combine_chunks()
+        if "".join(values.dictionary.to_pylist()).isprintable():
+            return None
         return pc.match_substring_regex(values.dictionary, _CONTROL).take(values.indices)
 
     return Rule(name, "must hold no control characters", "Remove them.", breaks)
@@ -111,12 +117,33 @@ def above_zero(name: str) -> Rule:
 
 def present(name: str) -> Rule:
     """Require a value in every row."""
-    return Rule(
-        name,
-        "must not be blank",
-        "Fill in the value, or remove the row.",
-        lambda loans: pc.is_null(loans[name]),
-    )
+
+    def breaks(loans: pa.Table) -> pa.ChunkedArray | None:
+        values = loans[name]
+        return pc.is_null(values) if values.null_count else None
+
+    return Rule(name, "must not be blank", "Fill in the value, or remove the row.", breaks)
+
+
+def lie_within(values: pa.Array | pa.ChunkedArray, low: pa.Scalar, high: pa.Scalar) -> bool:
+    """Check whether the lowest and the highest value lie within a range; blanks and NaN do."""
+    extremes = pc.min_max(values)
+    above, below = pc.greater_equal(extremes["min"], low), pc.less_equal(extremes["max"], high)
+    return bool(pc.and_(above, below).as_py())
+
+
+def _are_among(values: pa.Array, known: Sequence[object]) -> bool:
+    """Check all values at once, where they are texts or whole numbers; False where they are not."""
+    if pa.types.is_dictionary(values.type):
+        return set(values.dictionary.to_pylist()) <= set(known)
+    if pa.types.is_integer(values.type):
+        extremes = pc.min_max(values)
+        lowest, highest = extremes["min"].as_py(), extremes["max"].as_py()
+        # Of as many adjacent numbers as there are known ones, each is looked at.
+        return lowest is None or (
+            highest - lowest < len(known) and set(range(lowest, highest + 1)) <= set(known)
+        )
+    return False
 
 
 def _is_in(values: pa.Array, known: pa.Array) -> pa.Array:

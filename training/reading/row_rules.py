@@ -19,6 +19,8 @@ from training.reading.violations import (
 _BIRTHDAY = "birthday"
 _JOB_START = "job_start_date"
 _FULL_AGE_YEARS = 18
+_MOST_DAYS_OF_MINORS = _FULL_AGE_YEARS * 365 + 5
+"""In 18 years there are at most five leap days."""
 
 
 def make_row_rules(as_of: date) -> tuple[Rule, ...]:
@@ -56,6 +58,8 @@ def check_rows(
         if rule.breaks is None:
             continue
         broken = rule.breaks(loans)
+        if broken is None:
+            continue
         if rule.column in unreadable:
             broken = pc.and_not(broken, unreadable[rule.column])
         count = pc.sum(broken).as_py()
@@ -105,8 +109,11 @@ def _date_rules(as_of: date) -> list[Rule]:
     ]
 
 
-def _is_borrower_minor(loans: pa.Table) -> pa.ChunkedArray:
+def _is_borrower_minor(loans: pa.Table) -> pa.ChunkedArray | None:
     lent, born = loans[LOAN_DATE], loans[_BIRTHDAY]
+    days = pc.subtract(lent.cast(pa.int32()), born.cast(pa.int32()))
+    if (pc.min(days).as_py() or 0) >= _MOST_DAYS_OF_MINORS:
+        return None
     age = pc.subtract(_date_to_number(lent), _date_to_number(born))
     # A loan before the birth breaks the stricter rule on the birthday.
     return pc.and_(pc.less(age, _FULL_AGE_YEARS * 10_000), pc.greater_equal(lent, born))

@@ -25,6 +25,9 @@ _CAR = "flag_own_car"
 USER_RULE_COLUMNS = (LOAN, USER, _BIRTHDAY, LOAN_DATE, _CAR)
 """The columns that `check_users` reads."""
 
+_MOST_NUMBERS_PER_ID = 2
+"""A count for each number then takes no more than two copies of the ids."""
+
 _UNIQUE = Rule(LOAN, "must be unique", "Keep one row per loan.")
 _FEW_ENOUGH = Rule(
     USER,
@@ -68,13 +71,24 @@ def check_users(loans: pa.Table) -> ViolationCollector:
     return collector
 
 
+def count_distinct(ids: pa.ChunkedArray) -> int:
+    """Count the distinct ids, but for blanks."""
+    if ids.null_count == len(ids):
+        return 0
+    numbers = _number_ids(ids.drop_null())
+    # Marking the ids is ten times as fast as sorting or hashing them.
+    seen = np.zeros(numbers.max() + 1, bool)
+    seen[numbers] = True
+    return int(np.count_nonzero(seen))
+
+
 def _find_broken_rules(loans: pa.Table) -> Iterator[tuple[Rule, _Integers]]:
     yield _UNIQUE, _find_repeated(loans[LOAN])
     needed = loans.select([USER, _BIRTHDAY, LOAN_DATE, _CAR])
     complete = _find_complete(needed)
     if complete is not None:
         needed = needed.take(pa.array(complete))
-    users = _number_users(needed[USER])
+    users = _number_ids(needed[USER])
     for rule, rows in (
         (_FEW_ENOUGH, np.flatnonzero(np.bincount(users)[users] > MOST_LOANS_PER_USER)),
         (_ONE_BIRTHDAY, _find_differing_birthdays(users, needed)),
@@ -84,10 +98,10 @@ def _find_broken_rules(loans: pa.Table) -> Iterator[tuple[Rule, _Integers]]:
 
 
 def _find_repeated(values: pa.ChunkedArray) -> _Integers:
+    if count_distinct(values) == len(values) - values.null_count:
+        return np.empty(0, np.int64)
     ordered = np.sort(_to_integers(values.drop_null()))
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(repeated):
-        return np.empty(0, np.int64)
     among = pc.is_in(values, value_set=pa.array(np.unique(repeated)))
     return _to_integers(pc.indices_nonzero(among))
 
@@ -101,8 +115,15 @@ def _find_complete(loans: pa.Table) -> _Integers | None:
     return np.flatnonzero(valid)
 
 
-def _number_users(ids: pa.ChunkedArray) -> _Integers:
-    return _to_integers(pc.index_in(ids, value_set=pc.unique(ids)))
+def _number_ids(ids: pa.ChunkedArray) -> _Integers:
+    """Give each distinct id a number; not all numbers below the highest need be given."""
+    values = _to_integers(ids)
+    if not len(values):
+        return values
+    first, last = int(values.min()), int(values.max())
+    if last - first <= _MOST_NUMBERS_PER_ID * len(values):
+        return values - first
+    return _to_integers(ids.combine_chunks().dictionary_encode().indices)
 
 
 def _find_differing_birthdays(users: _Integers, loans: pa.Table) -> _Integers:

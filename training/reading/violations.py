@@ -36,8 +36,8 @@ class Rule:
     advice : str
         How to correct a row that breaks the rule.
     breaks : callable or None
-        Makes a mask of the rows of a table of loans that break the rule; null where unknown.
-        None for the rules that are checked elsewhere.
+        Makes a mask of the rows of a table of loans that break the rule, null where unknown; or
+        None when no row does, which is told faster. None for the rules that are checked elsewhere.
     severity : Severity
         Errors reject the file.
     """
@@ -45,7 +45,7 @@ class Rule:
     column: str
     requirement: str
     advice: str
-    breaks: Callable[[pa.Table], pa.ChunkedArray] | None = field(default=None, compare=False)
+    breaks: Callable[[pa.Table], pa.ChunkedArray | None] | None = field(default=None, compare=False)
     severity: Severity = Severity.ERROR
 
 

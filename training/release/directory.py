@@ -5,44 +5,20 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import msgspec
-import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 
 from shared.errors import CreditRiskError
 from shared.release.facts import ReleaseFacts
-from shared.release.features import (
-    ADDED_FEATURES,
-    FEATURES,
-    LOAN,
-    LOAN_DATE,
-    REFERENCE_FEATURES,
-    STATUS,
-    USER,
-)
 from shared.release.manifest import MANIFEST, FileFacts, Manifest, file_sha256
 from shared.release.version import name_version, read_created
 
-TRAINING_COLUMNS = (USER, *REFERENCE_FEATURES, STATUS, LOAN, LOAN_DATE, *ADDED_FEATURES)
-
-# Whole numbers are written faster than floats, and look the same.
-_WRITTEN_AS = {
-    **{name: pa.int32() for name, feature in FEATURES.items() if feature.whole},
-    STATUS: pa.int8(),
-    LOAN_DATE: pa.date32(),
-}
-_ROWS_PER_BLOCK = 100_000
 _LIBRARIES = (
     "joblib",
-    "matplotlib",
-    "narwhals",
     "numpy",
     "pandas",
     "pyarrow",
@@ -81,37 +57,6 @@ def new_release_directory(out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
-
-
-def write_training_table(path: Path, described: pd.DataFrame) -> None:
-    """Write every loan's features and status as CSV.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write.
-    described : pandas.DataFrame of shape (n_loans, 12)
-        From `training.features.definitions.loan_features`.
-    """
-    parts = (
-        described.iloc[start : start + _ROWS_PER_BLOCK]
-        for start in range(0, len(described), _ROWS_PER_BLOCK)
-    )
-    with path.open("wb") as file:
-        file.write(",".join(TRAINING_COLUMNS).encode() + b"\n")
-        with ThreadPoolExecutor() as pool:
-            for block in pool.map(_write_rows, parts):
-                file.write(block)
-
-
-def _write_rows(described: pd.DataFrame) -> pa.Buffer:
-    """Write a block of rows; Arrow leaves Python's lock alone, so blocks are written at once."""
-    table = pa.Table.from_pandas(described[list(TRAINING_COLUMNS)], preserve_index=False)
-    for name, kind in _WRITTEN_AS.items():
-        table = table.set_column(TRAINING_COLUMNS.index(name), name, table[name].cast(kind))
-    stream = pa.BufferOutputStream()
-    pa_csv.write_csv(table, stream, pa_csv.WriteOptions(include_header=False))
-    return stream.getvalue()
 
 
 def describe_libraries() -> dict[str, str]:

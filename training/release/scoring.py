@@ -17,7 +17,7 @@ from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution
-from training.model.classifier import Classifier, predict_default
+from training.model.classifier import Classifier, predict_by_library, predict_default
 from training.model.decision import DecisionRule
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
@@ -128,7 +128,8 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
         of `SCORER_CHECKS` users in another way.
     """
     published = _read_scores(release / SERVING_TABLE)
-    probabilities = predict_default(joblib.load(release / MODEL), published)
+    # By the library: what adds up the trees for everyone else is checked here too.
+    probabilities = predict_by_library(joblib.load(release / MODEL), published)
     differs = (probabilities != published["probability"].to_numpy()) | (
         rule.decide(probabilities) != published["decision"].to_numpy()
     )

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from shared.release.backtest import Backtest, BacktestMonth
 from shared.release.facts import ReleaseFacts
-from training.report.drawing import ACCENT, RIVALS, draw_stacked
+from training.report.drawing import ACCENT, RIVALS, Plot, draw
 from training.report.elements import (
     write_figure,
     write_figures,
@@ -18,6 +16,9 @@ from training.report.elements import (
 )
 from training.report.figures import draw_reliability
 from training.report.groups import write_measured
+from training.report.log_odds import keep_within
+from training.report.marks import Dots, Line, Mark, Sticks
+from training.report.scales import find_range, scale_evenly, scale_names, write_percent
 from training.report.tables import Cell, Noted, Table
 from training.report.words import UNDEFINED, write_number, write_share
 
@@ -38,7 +39,7 @@ def write_backtest(facts: ReleaseFacts) -> Markup:
                 _draw_months(found.months)
             ),
             "Reliability of the served model by band of its score, on log-odds scales.": (
-                draw_reliability(found.loans.reliability, "backtest-reliability")
+                draw_reliability(found.loans.reliability)
             ),
         }.items()
         if svg is not None
@@ -92,33 +93,37 @@ def _write_auc(month: BacktestMonth) -> Cell:
 
 
 def _draw_months(months: Sequence[BacktestMonth]) -> Markup | None:
-    places = range(len(months))
-
-    def plot_rates(axes: Axes) -> None:
-        observed = [one.observed for one in months]
-        lows, highs = [one.low or 0 for one in observed], [one.high or 0 for one in observed]
-        axes.vlines(places, lows, highs, color=ACCENT, linewidth=1.5)
-        values = [one.value or 0 for one in observed]
-        axes.plot(places, values, "o", color=ACCENT, markersize=4, label="Observed")
-        predicted = [one.predicted for one in months]
-        axes.step(places, predicted, color=RIVALS[0], where="mid", label="Predicted")
-        axes.set(ylabel="Defaulted")
-        axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda rate, _: f"{100 * rate:g}%"))
-
-    def plot_auc(axes: Axes) -> None:
-        told = [(place, one.roc_auc) for place, one in enumerate(months) if one.roc_auc.value]
-        for place, auc in told:
-            axes.vlines([place], [auc.low or 0.5], [auc.high or 1], color=ACCENT, linewidth=1.5)
-        values = [auc.value or 0 for _, auc in told]
-        axes.plot([place for place, _ in told], values, "s", color=ACCENT, markersize=3)
-        axes.set(ylabel="AUC")
-        axes.set_ylim(0.4, 1)
-        step = -(-len(months) // 8)
-        names = [one.month for one in months][::step]
-        axes.set_xticks([*places][::step], names, rotation=45, ha="right")
-
     if not months:
         return None
-    plots = [(plot_rates, 3.0), (plot_auc, 2.0)]
-    return draw_stacked("backtest", "Predicted and observed rates by month.", plots, (4.6, 4.2))
+    names = [one.month for one in months]
+    x = scale_names(names, every=-(-len(names) // 8))
+    description = "Predicted and observed rates by month."
+    return draw(description, x, [_plot_rates(months), _plot_auc(months)], (4.6, 4.2))
+
+
+def _plot_rates(months: Sequence[BacktestMonth]) -> Plot:
+    places = range(len(months))
+    observed = [one.observed for one in months]
+    values, highs = [one.value or 0 for one in observed], [one.high or 0 for one in observed]
+    predicted = [one.predicted for one in months]
+    marks: list[Mark] = [
+        Sticks(places, [one.low or 0 for one in observed], highs, ACCENT),
+        Dots(places, values, ACCENT, "Observed", radius=2),
+        Line(places, predicted, RIVALS[0], "Predicted", steps=True),
+    ]
+    limits = find_range([*values, *highs, *predicted], from_zero=True)
+    return Plot(scale_evenly(limits, "Defaulted", write_percent), marks, height=3.0)
+
+
+def _plot_auc(months: Sequence[BacktestMonth]) -> Plot:
+    limits = (0.4, 1.0)
+    told = [(place, one.roc_auc) for place, one in enumerate(months) if one.roc_auc.value]
+    places = [place for place, _ in told]
+    lows = [keep_within(auc.low or 0.5, limits) for _, auc in told]
+    highs = [keep_within(auc.high or 1.0, limits) for _, auc in told]
+    values = [keep_within(auc.value or 0.0, limits) for _, auc in told]
+    marks: list[Mark] = [
+        Sticks(places, lows, highs, ACCENT),
+        Dots(places, values, ACCENT, radius=1.8),
+    ]
+    return Plot(scale_evenly(limits, "AUC"), marks, height=2.0)

@@ -1,14 +1,13 @@
 """The section about thresholds: what the chosen one does, and what others would do."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from shared.release.evaluation import Confusion, Cutoff, Tenth
 from shared.release.facts import ReleaseFacts
-from training.report.drawing import ACCENT, BAD, RIVALS, SOFT, draw, draw_stacked
+from training.report.drawing import ACCENT, BAD, RIVALS, SOFT, Plot, draw
 from training.report.elements import (
     write_figure,
     write_figures,
@@ -17,7 +16,9 @@ from training.report.elements import (
     write_table,
 )
 from training.report.groups import write_measured
-from training.report.log_odds import find_limits, scale_x
+from training.report.log_odds import find_limits, scale_log_odds
+from training.report.marks import Band, Line, Mark
+from training.report.scales import find_range, scale_evenly, write_percent
 from training.report.tables import Cell, Noted, Table
 from training.report.words import write_number, write_share
 
@@ -129,41 +130,34 @@ def _tabulate_tenths(tenths: Sequence[Tenth]) -> Table:
 
 def _draw_costs(cutoffs: Sequence[Cutoff], chosen: float) -> Markup:
     thresholds = [one.threshold for one in cutoffs]
-    limits = find_limits(thresholds)
-
-    def plot_cost(axes: Axes) -> None:
-        costs = [one.expected_cost for one in cutoffs]
-        axes.plot(thresholds, [one.value or 0 for one in costs], color=ACCENT, label="Cost")
-        lows, highs = [one.low or 0 for one in costs], [one.high or 0 for one in costs]
-        axes.fill_between(thresholds, lows, highs, color=ACCENT, alpha=0.15, label="95% interval")
-        axes.axvline(chosen, color=BAD, linewidth=1.5, label="Chosen")
-        axes.set(ylabel="Cost per loan")
-        axes.set_ylim(bottom=0)
-
-    def plot_approved(axes: Axes) -> None:
-        rates = [one.approval_rate.value or 0 for one in cutoffs]
-        axes.plot(thresholds, rates, color=RIVALS[0], linestyle="--", label="Approved")
-        axes.axvline(chosen, color=BAD, linewidth=1.5)
-        axes.set(ylabel="Approved", xlabel="Threshold")
-        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-        scale_x(axes, limits)
-
+    costs = [one.expected_cost for one in cutoffs]
+    lows, highs = [one.low or 0 for one in costs], [one.high or 0 for one in costs]
+    values = [one.value or 0 for one in costs]
+    approved = [one.approval_rate.value or 0 for one in cutoffs]
+    by_cost = scale_evenly(find_range([*values, *highs], from_zero=True), "Cost per loan")
+    by_share = scale_evenly(find_range(approved), "Approved", write_percent)
+    above: list[Mark] = [
+        Band(thresholds, lows, highs, ACCENT, "95% interval"),
+        Line(thresholds, values, ACCENT, "Cost"),
+        Line([chosen, chosen], by_cost.limits, BAD, "Chosen"),
+    ]
+    below: list[Mark] = [
+        Line(thresholds, approved, RIVALS[0], "Approved", dashes="5 2.5"),
+        Line([chosen, chosen], by_share.limits, BAD),
+    ]
+    x = scale_log_odds(find_limits(thresholds), "Threshold")
     description = "Expected cost per loan and share approved, over the threshold."
-    return draw_stacked("costs", description, [(plot_cost, 3), (plot_approved, 2)], (3.9, 3.9))
+    return draw(description, x, [Plot(by_cost, above, 3), Plot(by_share, below, 2)], (3.9, 3.9))
 
 
 def _draw_gains(tenths: Sequence[Tenth]) -> Markup:
-    def plot(axes: Axes) -> None:
-        total = sum(tenth.n_loans for tenth in tenths)
-        shares, reached = [0.0], 0
-        for tenth in tenths:
-            reached += tenth.n_loans
-            shares.append(reached / total)
-        gains = [0.0, *(tenth.gain for tenth in tenths)]
-        axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=":", label="Chance")
-        axes.plot(shares, gains, color=ACCENT, linewidth=2, marker="o", label="This model")
-        axes.set(xlabel="Riskiest loans", ylabel="Defaults found", xlim=(0, 1), ylim=(0, 1.02))
-        axes.xaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-
-    return draw("gains", "Share of all defaults among the riskiest loans.", plot, (3.9, 3.9))
+    reached = [0, *accumulate(tenth.n_loans for tenth in tenths)]
+    shares = [n_loans / reached[-1] for n_loans in reached]
+    gains = [0.0, *(tenth.gain for tenth in tenths)]
+    marks: list[Mark] = [
+        Line([0, 1], [0, 1], SOFT, "Chance", width=1, dashes="1.5 2"),
+        Line(shares, gains, ACCENT, "This model", width=2, radius=3),
+    ]
+    x = scale_evenly((0, 1), "Riskiest loans", write_percent)
+    y = scale_evenly((0, 1.02), "Defaults found", write_percent)
+    return draw("Share of all defaults among the riskiest loans.", x, [Plot(y, marks)], (3.9, 3.9))

@@ -5,13 +5,11 @@ from itertools import pairwise
 from math import inf, nextafter
 
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from shared.release.drift import Anchor, Drift, Spread
 from shared.release.facts import ReleaseFacts
 from training.evaluation.drift import SLIGHT_DRIFT, STRONG_DRIFT
-from training.report.drawing import ACCENT, INK, draw
+from training.report.drawing import ACCENT, INK, Plot, draw
 from training.report.elements import (
     write_figure,
     write_figures,
@@ -19,6 +17,8 @@ from training.report.elements import (
     write_section,
     write_table,
 )
+from training.report.marks import Bars, Mark
+from training.report.scales import find_range, scale_evenly, scale_names, write_percent
 from training.report.tables import Table, read_index, tabulate_drift
 from training.report.words import label, write_number
 
@@ -91,17 +91,15 @@ def _draw_spread(name: str, spread: Spread) -> Markup:
         )
         if expected or actual
     ]
-    places = range(len(bins))
-
-    def plot(axes: Axes) -> None:
-        then, now = [one[1] for one in bins], [one[2] for one in bins]
-        axes.bar(places, now, 0.8, color=ACCENT, alpha=0.5, label="Now")
-        axes.bar(places, then, 0.8, fill=False, edgecolor=INK, linewidth=1.3, label="Champion's")
-        axes.set_xticks(places, [one[0] for one in bins], rotation=45, ha="right", fontsize=8)
-        axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-        axes.grid(visible=False, axis="x")
-
-    return draw(f"spread-{name}", f"Distribution of {_name(name)}, then and now.", plot, _SMALL)
+    edges = [(place - 0.4, place + 0.4) for place in range(len(bins))]
+    then, now = [one[1] for one in bins], [one[2] for one in bins]
+    y = scale_evenly(find_range([*then, *now], from_zero=True), write=write_percent)
+    marks: list[Mark] = [
+        Bars(edges, now, ACCENT, "Now", opacity=0.5),
+        Bars(edges, then, INK, "Champion's", filled=False),
+    ]
+    x = scale_names([one[0] for one in bins])
+    return draw(f"Distribution of {_name(name)}, then and now.", x, [Plot(y, marks)], _SMALL)
 
 
 def _name_bins(edges: Sequence[float], *, are_shares: bool) -> list[str]:

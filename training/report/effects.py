@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
+from math import sqrt
 
-import numpy as np
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, PercentFormatter
 
-from shared.release.facts import Effect, Histogram
-from training.report.drawing import ACCENT, INK, SOFT, draw_stacked
-from training.report.log_odds import find_limits, scale_y
+from shared.release.facts import Effect
+from training.report.drawing import ACCENT, INK, SOFT, Plot, draw
+from training.report.log_odds import find_limits, scale_log_odds
+from training.report.marks import Bars, Line, Mark
+from training.report.scales import (
+    Scale,
+    find_range,
+    scale_evenly,
+    write_percent,
+    write_plain,
+)
 from training.report.words import label, write_share
 
 _SMALL = (3.4, 3.0)
@@ -28,38 +34,42 @@ def draw_effects(effects: Mapping[str, Effect]) -> dict[str, Markup]:
 def _draw_effect(name: str, effect: Effect) -> Markup:
     points = list(zip(effect.grid, effect.probability, strict=True))
     known = sorted((x, y) for x, y in points if x is not None)
-    unknown = [y for x, y in points if x is None]
-
-    def plot(axes: Axes) -> None:
-        _plot_curve(axes, known)
-        for probability in unknown:
-            axes.axhline(probability, color=INK, linewidth=1.2, linestyle="--", label="Unknown")
-        _scale(axes, effect.probability)
-
-    lowest, most = min(effect.probability), max(effect.probability)
-    description = (
-        f"Mean probability of default over {label(name)}:"
-        f" from {write_share(lowest)} to {write_share(most)}."
-    )
-    plots = [(plot, 4.0)]
+    x = _scale_values(known, effect)
+    marks: list[Mark] = []
+    if known:
+        xs, ys = zip(*known, strict=True)
+        marks.append(Line(xs, ys, ACCENT, width=2, radius=1.4))
+    marks += [
+        Line(x.limits, [probability, probability], INK, "Unknown", width=1.2, dashes="5 2.5")
+        for value, probability in points
+        if value is None
+    ]
+    plots = [Plot(_scale_probabilities(effect.probability), marks, height=4.0)]
     if effect.population is not None and known:
         population = effect.population
-        plots.append((lambda axes: _plot_population(axes, population, known), 1.0))
-    return draw_stacked(f"effect-{_write_id(name)}", description, plots, _SMALL)
+        bars = Bars([*pairwise(population.edges)], population.counts, SOFT, opacity=0.5)
+        users = Scale(find_range(population.counts, from_zero=True), [], "Users")
+        plots.append(Plot(users, [bars], framed=False))
+    description = (
+        f"Mean probability of default over {label(name)}:"
+        f" from {write_share(min(effect.probability))} to {write_share(max(effect.probability))}."
+    )
+    return draw(description, x, plots, _SMALL)
 
 
-def _plot_curve(axes: Axes, known: list[Point]) -> None:
-    if not known:
-        axes.set_xticks([])
-        return
-    xs, ys = zip(*known, strict=True)
-    axes.plot(xs, ys, color=ACCENT, linewidth=2, marker="o", markersize=2.5)
-    if len(known) <= 2:
-        axes.set_xticks(xs)
-        axes.margins(x=0.3)
-    elif xs[0] >= 0 and xs[-1] > 3 * xs[len(xs) // 2]:
-        axes.set_xscale("function", functions=(_root, np.square))
-        axes.xaxis.set_major_locator(FixedLocator(_choose_ticks(xs[-1])))
+def _scale_values(known: list[Point], effect: Effect) -> Scale:
+    xs = [x for x, _ in known]
+    if not xs:
+        return Scale((0.0, 1.0), [])
+    edges = effect.population.edges if effect.population else []
+    limits = find_range([*xs, *edges])
+    if len(xs) <= 2:
+        low, high = min(limits[0], xs[0] - 0.3), max(limits[1], xs[-1] + 0.3)
+        return Scale((low, high), [(x, write_plain(x)) for x in xs])
+    if xs[0] >= 0 and xs[-1] > 3 * xs[len(xs) // 2]:
+        ticks = [(tick, write_plain(tick)) for tick in _choose_ticks(xs[-1])]
+        return Scale((0.0, limits[1]), ticks, bend=_root)
+    return scale_evenly(limits)
 
 
 def _choose_ticks(highest: float) -> list[float]:
@@ -68,33 +78,14 @@ def _choose_ticks(highest: float) -> list[float]:
     return [0, *(tick for tick in steps if tick <= highest)]
 
 
-def _root(values: np.ndarray) -> np.ndarray:
-    root: np.ndarray = np.sqrt(np.maximum(values, 0))
-    return root
+def _root(value: float) -> float:
+    return sqrt(max(value, 0.0))
 
 
-def _scale(axes: Axes, probabilities: list[float]) -> None:
+def _scale_probabilities(probabilities: list[float]) -> Scale:
     lowest, highest = min(probabilities), max(probabilities)
     if 0 < lowest < highest / _WIDE_RANGE:
-        scale_y(axes, find_limits(probabilities))
-        return
+        return scale_log_odds(find_limits(probabilities))
     # A feature without effect is a level line, not noise enlarged.
     margin = max(0.08 * (highest - lowest), 0.05 * highest, 1e-4)
-    axes.set_ylim(max(0.0, lowest - margin), highest + margin)
-    axes.yaxis.set_major_formatter(PercentFormatter(1, symbol="%"))
-
-
-def _plot_population(axes: Axes, population: Histogram, known: list[Point]) -> None:
-    widths = [high - low for low, high in pairwise(population.edges)]
-    axes.bar(population.edges[:-1], population.counts, widths, align="edge", color=SOFT, alpha=0.5)
-    axes.set_yticks([])
-    axes.set_ylabel("Users")
-    axes.grid(visible=False)
-    for side in ("left", "top", "right"):
-        axes.spines[side].set_visible(False)
-    if len(known) <= 2:
-        axes.set_xticks([x for x, _ in known])
-
-
-def _write_id(name: str) -> str:
-    return "".join(one if one.isascii() and one.isalnum() else f"-{ord(one):x}-" for one in name)
+    return scale_evenly((max(0.0, lowest - margin), highest + margin), write=write_percent)

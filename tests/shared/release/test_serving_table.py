@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from shared.release.serving_table import MAX_USER_ID, ServingTable, UserRow, write_serving_table
 
 
@@ -28,11 +29,53 @@ def test_a_row_is_read_back_bit_for_bit(tmp_path: Path) -> None:
     assert last.features[2] is None
 
 
+def test_a_part_of_a_row_is_what_the_whole_row_has(tmp_path: Path) -> None:
+    write_serving_table(tmp_path / "users.sqlite", [row(1), row(2, age=None)])
+
+    with closing(ServingTable(tmp_path / "users.sqlite")) as table:
+        for user in (1, 2):
+            whole = table.find_user(user)
+            assert whole
+            by_name = dict(zip(MODEL_FEATURES, whole.features, strict=True))
+            assert table.find_shown(user) == tuple(map(by_name.get, REFERENCE_FEATURES))
+            assert table.find_decision(user) == (whole.probability, whole.decision)
+
+
+def test_what_is_held_in_memory_is_what_the_file_has(tmp_path: Path) -> None:
+    users = (0, 1, 7, 2**53 + 1, MAX_USER_ID)
+    write_serving_table(
+        tmp_path / "users.sqlite",
+        [row(user, age=None if user == 7 else user / 3) for user in users],
+    )
+    asked = (*users, 2, 6, 8, 2**53, 2**53 + 2, MAX_USER_ID - 1)
+
+    with closing(ServingTable(tmp_path / "users.sqlite")) as table:
+        from_file = [(table.find_shown(user), table.find_decision(user)) for user in asked]
+        table.keep_in_memory()
+        held = [(table.find_shown(user), table.find_decision(user)) for user in asked]
+
+    assert [one for one, _ in from_file].count(None) == 6
+    assert [(tuple(one) if one else None, decided) for one, decided in held] == from_file
+    assert all(type(decided[1]) is int for _, decided in held if decided)
+
+
+def test_a_table_without_users_is_held_in_memory_too(tmp_path: Path) -> None:
+    write_serving_table(tmp_path / "users.sqlite", [])
+
+    with closing(ServingTable(tmp_path / "users.sqlite")) as table:
+        table.keep_in_memory()
+
+        assert table.find_shown(1) is None
+        assert table.find_decision(1) is None
+
+
 def test_an_unknown_user_is_none(tmp_path: Path) -> None:
     write_serving_table(tmp_path / "users.sqlite", [row(1)])
 
     with closing(ServingTable(tmp_path / "users.sqlite")) as table:
         assert table.find_user(2) is None
+        assert table.find_shown(2) is None
+        assert table.find_decision(2) is None
 
 
 def test_a_user_has_at_most_one_row(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.release.evaluation import Measured
-from training.evaluation.bootstrap import bound, draw_persons
+from training.evaluation.bootstrap import bound, draw_persons, resample_sums
 
 NAN = float("nan")
 
@@ -20,6 +20,15 @@ def test_every_sample_is_as_large_as_the_population() -> None:
 @pytest.mark.parametrize("n_persons", [0, 1])
 def test_fewer_than_two_persons_give_no_sample(n_persons: int) -> None:
     assert list(draw_persons(n_persons, rounds=20, seed=1)) == []
+
+
+def test_sums_over_samples_are_those_of_samples_drawn_one_by_one() -> None:
+    counts = np.random.default_rng(3).poisson(2.0, size=(70, 6)).astype(np.float64)
+
+    sums = resample_sums(counts, rounds=60, seed=1)
+
+    assert sums.tolist() == [(one @ counts).tolist() for one in draw_persons(70, 60, seed=1)]
+    assert resample_sums(counts[:1], rounds=60, seed=1).shape == (0, 6)
 
 
 def test_the_interval_covers_95_percent_of_the_samples() -> None:

@@ -53,7 +53,7 @@ def test_the_portfolio_whose_calibration_pointed_downwards_gets_a_model_that_doe
     loans = generate_loans(tmp_path / "loans.csv", n_users=300, seed=5)
     dataset = make_dataset(loans)
 
-    model = train(dataset)
+    model = train(dataset).model
 
     assert describe_model(model).calibration.slope > 0
     assert not falls_anywhere(model, dataset.users)
@@ -66,7 +66,7 @@ def test_no_first_years_model_is_upside_down(tmp_path: Path, n_users: int, seed:
     features = engineer_features(first_year, END_OF_FIRST_YEAR, 90)
     dataset = Dataset.from_features(features, END_OF_FIRST_YEAR, 90)
 
-    model = train(dataset)
+    model = train(dataset).model
 
     assert describe_model(model).calibration.slope > 0
     assert not falls_anywhere(model, dataset.users)
@@ -84,7 +84,7 @@ def test_a_calibration_set_of_turned_outcomes_does_not_turn_the_model() -> None:
         dataset.split,
     )
 
-    model = train(turned)
+    model = train(turned).model
 
     assert describe_model(model).calibration.slope > 0
     assert not falls_anywhere(model, dataset.users)
@@ -127,7 +127,7 @@ def test_a_feature_that_says_nothing_is_left_out_and_listed(
     loans = change(make_portfolio(n_users=900))
 
     dataset = make_dataset(loans, outcome_lag_days=lag_days)
-    model = train(dataset)
+    model = train(dataset).model
 
     listed = set(describe_model(model).unused_features)
     assert unused <= listed

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
-from training.evaluation.cutoffs import COST_FACTORS, describe_cutoffs, describe_tenths
+from training.evaluation.bootstrap import draw_persons
+from training.evaluation.cutoffs import COST_FACTORS, ROUNDS, describe_cutoffs, describe_tenths
 from training.evaluation.score_counts import Floats, Integers
+from training.model.boosted_trees import SEED
 from training.model.decision import DecisionRule
 
 RULE = DecisionRule(cost_ratio=20.0)
@@ -47,6 +49,25 @@ def test_the_chosen_threshold_is_among_them_and_costs_least_where_scores_are_cal
     assert RULE.threshold in thresholds
     costs = [cutoff.expected_cost.value or 0 for cutoff in facts.thresholds]
     assert abs(int(np.argmin(costs)) - thresholds.index(RULE.threshold)) <= 3
+
+
+def test_intervals_are_those_of_loans_drawn_person_by_person() -> None:
+    status, probabilities, persons = draw_loans()
+
+    facts = describe_cutoffs(status, probabilities, persons, RULE)
+
+    assert facts is not None
+    cutoff = facts.cost_ratios[2]
+    missed, refused = [], []
+    for times in draw_persons(500, ROUNDS, SEED):
+        drawn = np.repeat(np.arange(4000), times[persons])
+        approved = probabilities[drawn] < cutoff.threshold
+        missed.append(status[drawn][approved].mean())
+        refused.append((~approved).mean())
+    for measured, values in ((cutoff.bad_rate, missed), (cutoff.approval_rate, refused)):
+        low, high = np.percentile(values, (2.5, 97.5))
+        told = (measured.low, measured.high)
+        assert told == pytest.approx((low, high) if values is missed else (1 - high, 1 - low))
 
 
 def test_intervals_surround_the_values() -> None:

@@ -10,7 +10,7 @@ from shared.release.features import STATUS
 from tests.support.datasets import make_dataset
 from tests.support.portfolios import make_portfolio
 from training.dataset.dataset import Dataset
-from training.evaluation.candidate import train
+from training.evaluation.candidate import Models, train
 from training.evaluation.evaluate import evaluate, headline_metrics, measure_slice, summarise
 from training.model.baseline import fit_logistic_regression
 from training.model.classifier import Classifier, predict_default
@@ -25,13 +25,18 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def model(dataset: Dataset) -> Classifier:
+def models(dataset: Dataset) -> Models:
     return train(dataset)
 
 
 @pytest.fixture(scope="module")
-def evaluation(dataset: Dataset, model: Classifier) -> EvaluationFacts:
-    return evaluate(model, RULE, dataset, 90)
+def model(models: Models) -> Classifier:
+    return models.model
+
+
+@pytest.fixture(scope="module")
+def evaluation(dataset: Dataset, models: Models) -> EvaluationFacts:
+    return evaluate(models.model, RULE, dataset, 90, models.baseline)
 
 
 def test_the_headline_metrics_are_measured_on_later_loans_of_unseen_persons(

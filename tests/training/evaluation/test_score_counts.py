@@ -20,6 +20,22 @@ def test_counts_equal_those_of_a_loop(drawn: DrawnLoans) -> None:
     assert counts.scores.tolist() == sorted(set(drawn.probabilities))
 
 
+def test_loans_counted_for_many_samples_are_those_counted_for_each() -> None:
+    draw = np.random.default_rng(5)
+    person = draw.integers(40, size=900)
+    loans = ScoredLoans.sort(draw.integers(2, size=900), draw.random(900).round(2))
+    samples = [draw.poisson(1.0, size=person.max() + 1) for _ in range(60)]
+
+    counted = list(loans.count_samples(person, samples))
+
+    assert len(counted) == 60
+    for counts, sample in zip(counted, samples, strict=True):
+        alone = loans.count(sample[person])
+        assert counts.scores.tolist() == alone.scores.tolist()
+        assert counts.paid.tolist() == alone.paid.tolist()
+        assert counts.defaults.tolist() == alone.defaults.tolist()
+
+
 def test_without_weights_every_loan_counts_once() -> None:
     counts = ScoredLoans.sort([0, 1, 1], [0.5, 0.2, 0.5]).count()
 

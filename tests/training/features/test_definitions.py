@@ -16,7 +16,7 @@ from tests.support.datasets import LAG_DAYS
 from tests.support.drawn_loans import LOANS_OF_USERS, number_loans
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, PENSIONER, make_loans
-from training.features.definitions import loan_features, loan_histories, user_features
+from training.features.engineering import engineer_features
 from training.reading.raw_file import read_loans
 
 
@@ -77,7 +77,7 @@ def assert_close(found: list[Any], wanted: list[Any]) -> None:
 def test_every_loans_features_match_the_oracle(drawn: list[dict[str, Any]]) -> None:
     loans = number_loans(drawn)
 
-    features = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
+    features = engineer_features(make_loans(*loans), AS_OF, LAG_DAYS).loans
 
     ordered = sorted(loans, key=lambda loan: (loan["id"], loan["loan_date"], loan["loan_id"]))
     expected = [compute_slowly(loans, loan, loan["loan_date"]) for loan in ordered]
@@ -93,7 +93,7 @@ def test_every_users_features_match_the_oracle_on_the_as_of_date(
 ) -> None:
     loans = number_loans(drawn)
 
-    users = user_features(loan_histories(make_loans(*loans), LAG_DAYS), AS_OF, LAG_DAYS)
+    users = engineer_features(make_loans(*loans), AS_OF, LAG_DAYS).users
 
     latest = {
         loan["id"]: loan for loan in sorted(loans, key=lambda x: (x["loan_date"], x["loan_id"]))
@@ -107,13 +107,9 @@ def test_the_input_is_not_modified() -> None:
     loans = make_loans({"loan_id": 2}, {"loan_id": 1, "loan_amount": 150.0})
     before = loans.copy(deep=True)
 
-    histories = loan_histories(loans, LAG_DAYS)
-    kept = histories.copy(deep=True)
-    loan_features(histories)
-    user_features(histories, AS_OF, LAG_DAYS)
+    engineer_features(loans, AS_OF, LAG_DAYS)
 
     pd.testing.assert_frame_equal(loans, before)
-    pd.testing.assert_frame_equal(histories, kept)
 
 
 def test_loans_of_one_date_are_ordered_by_loan_id() -> None:
@@ -123,7 +119,7 @@ def test_loans_of_one_date_are_ordered_by_loan_id() -> None:
         {"loan_id": 20, "loan_amount": 200.0},
     )
 
-    features = loan_features(loan_histories(loans, LAG_DAYS))
+    features = engineer_features(loans, AS_OF, LAG_DAYS).loans
 
     assert features["loan_id"].tolist() == [10, 20, 30]
     assert features["nb_previous_loans"].tolist() == [0.0, 1.0, 2.0]
@@ -131,7 +127,7 @@ def test_loans_of_one_date_are_ordered_by_loan_id() -> None:
 
 
 def test_a_single_loan_has_no_average() -> None:
-    features = loan_features(loan_histories(make_loans({}), LAG_DAYS))
+    features = engineer_features(make_loans({}), AS_OF, LAG_DAYS).loans
 
     assert features["nb_previous_loans"].tolist() == [0.0]
     assert features["avg_amount_loans_previous"].isna().all()
@@ -149,29 +145,31 @@ def test_a_single_loan_has_no_average() -> None:
 def test_a_person_born_on_a_leap_day_turns_a_year_older_on_1_march(day: date, age: float) -> None:
     loans = make_loans({"birthday": date(1988, 2, 29), "loan_date": day})
 
-    assert loan_features(loan_histories(loans, LAG_DAYS))["age"].tolist() == [age]
+    assert engineer_features(loans, AS_OF, LAG_DAYS).loans["age"].tolist() == [age]
 
 
 @pytest.mark.parametrize("start", [PENSIONER, date(2022, 3, 9), None])
 def test_a_job_that_has_not_started_has_no_years(start: date | None) -> None:
-    histories = loan_histories(make_loans({"job_start_date": start}), LAG_DAYS)
+    features = engineer_features(make_loans({"job_start_date": start}), AS_OF, LAG_DAYS)
 
-    assert loan_features(histories)["years_on_the_job"].isna().all()
-    assert user_features(histories, AS_OF, LAG_DAYS)["years_on_the_job"].isna().all()
+    assert features.loans["years_on_the_job"].isna().all()
+    assert features.users["years_on_the_job"].isna().all()
 
 
 def test_a_job_that_starts_after_the_loan_counts_from_the_as_of_date_only() -> None:
-    histories = loan_histories(make_loans({"job_start_date": date(2020, 1, 2)}), LAG_DAYS)
+    loans = make_loans({"job_start_date": date(2020, 1, 2)})
 
-    assert loan_features(histories)["years_on_the_job"].isna().all()
-    assert user_features(histories, AS_OF, LAG_DAYS)["years_on_the_job"].tolist() == [2.0]
+    features = engineer_features(loans, AS_OF, LAG_DAYS)
+
+    assert features.loans["years_on_the_job"].isna().all()
+    assert features.users["years_on_the_job"].tolist() == [2.0]
 
 
 def test_the_documented_user_of_the_sample_has_the_documented_features() -> None:
     raw = read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False)
 
-    users = user_features(loan_histories(raw, LAG_DAYS), AS_OF, LAG_DAYS).set_index("id")
+    users = engineer_features(raw, AS_OF, LAG_DAYS).users.set_index("id")
 
-    features = [round(value, 10) for value in users.loc[5008806, list(REFERENCE_FEATURES)]]
+    features = users.loc[[5008806], list(REFERENCE_FEATURES)].round(10).to_numpy()[0].tolist()
     assert features == [29.0, 136.4468640135, 59.0, 3.0, 1.0]
     assert (raw["id"] == 5008806).sum() == 30

@@ -6,8 +6,12 @@ import pytest
 import training.features.engineering
 from shared.release.features import LOAN, USER
 from tests.support.datasets import LAG_DAYS
+from tests.support.portable_features.definitions import (
+    loan_features,
+    loan_histories,
+    user_features,
+)
 from tests.support.portfolios import AS_OF, make_loans, make_portfolio
-from training.features.definitions import loan_features, loan_histories, user_features
 from training.features.engineering import engineer_features
 
 

@@ -17,10 +17,9 @@ from tests.support.portfolios import AS_OF, make_loans, make_portfolio
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import train
 from training.evaluation.evaluate import measure_slice
-from training.features.definitions import loan_features, loan_histories
 from training.features.engineering import engineer_features
 from training.model.decision import DecisionRule
-from training.release.directory import write_training_table
+from training.release.training_table import write_training_table
 
 RULE = DecisionRule(20.0)
 
@@ -42,7 +41,7 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
     shuffled = np.random.default_rng(5).permutation(loans[STATUS])
     dataset = make_dataset_with(shuffled, loans)
 
-    test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
+    test = measure_slice(train(dataset).model, RULE, dataset, dataset.split.unseen)
 
     auc = test.metrics["roc_auc"]
     assert auc.low is not None
@@ -55,7 +54,7 @@ def test_shuffled_outcomes_cannot_be_predicted(loans: pd.DataFrame) -> None:
 def test_the_same_outcomes_unshuffled_can_be_predicted(loans: pd.DataFrame) -> None:
     dataset = make_dataset_with(loans[STATUS].to_numpy(), loans)
 
-    test = measure_slice(train(dataset), RULE, dataset, dataset.split.unseen)
+    test = measure_slice(train(dataset).model, RULE, dataset, dataset.split.unseen)
 
     auc_low = test.metrics["roc_auc"].low
     assert auc_low is not None
@@ -67,7 +66,7 @@ def test_flipping_every_test_outcome_leaves_the_model_unchanged(loans: pd.DataFr
     tested = loans[LOAN].isin(original.loans.loc[original.split.unseen | original.split.seen, LOAN])
     flipped = make_dataset_with(np.where(tested, 1 - loans[STATUS], loans[STATUS]), loans)
 
-    first, second = train(original), train(flipped)
+    first, second = train(original).model, train(flipped).model
 
     rows = original.users[list(MODEL_FEATURES)]
     assert first.predict_proba(rows).tolist() == second.predict_proba(rows).tolist()
@@ -143,8 +142,8 @@ def test_no_feature_changes_with_the_loans_own_outcome_or_a_later_loan(
         for loan in loans
     ]
 
-    before = loan_features(loan_histories(make_loans(*loans), LAG_DAYS))
-    after = loan_features(loan_histories(make_loans(*changed), LAG_DAYS))
+    before = engineer_features(make_loans(*loans), AS_OF, LAG_DAYS).loans
+    after = engineer_features(make_loans(*changed), AS_OF, LAG_DAYS).loans
 
     of_chosen = before["loan_id"] == chosen["loan_id"]
     pd.testing.assert_frame_equal(

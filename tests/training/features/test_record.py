@@ -15,7 +15,7 @@ from shared.release.features import (
 )
 from tests.support.datasets import LAG_DAYS
 from tests.support.portfolios import AS_OF, make_loans
-from training.features.definitions import loan_features, loan_histories, user_features
+from training.features.engineering import engineer_features
 
 
 def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
@@ -24,7 +24,7 @@ def test_a_loan_with_an_unknown_outcome_counts_as_a_loan() -> None:
         {"loan_id": 2, "loan_date": date(2020, 5, 1)},
     )
 
-    users = user_features(loan_histories(loans, LAG_DAYS), AS_OF, LAG_DAYS)
+    users = engineer_features(loans, AS_OF, LAG_DAYS).users
 
     assert users["nb_previous_loans"].tolist() == [1.0]
     assert users["avg_amount_loans_previous"].tolist() == [110.0]
@@ -37,7 +37,7 @@ def test_an_outcome_counts_from_the_date_on_which_it_is_known(day: date, unpaid:
         {"loan_id": 2, "status": 0.0, "loan_date": day},
     )
 
-    features = loan_features(loan_histories(loans, LAG_DAYS))
+    features = engineer_features(loans, AS_OF, LAG_DAYS).loans
 
     assert features["nb_previous_unpaid"].tolist() == [0.0, unpaid]
 
@@ -53,7 +53,7 @@ def test_a_served_users_record_counts_the_latest_loan_once_its_outcome_is_known(
         {"loan_id": 2, "loan_date": day, "loan_amount": 500.0, "status": 1.0},
     )
 
-    users = user_features(loan_histories(loans, LAG_DAYS), AS_OF, LAG_DAYS)
+    users = engineer_features(loans, AS_OF, LAG_DAYS).users
 
     (served,) = users[list(MODEL_FEATURES)].to_dict("records")
     assert served["nb_previous_unpaid"] == unpaid

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.release.facts import Verdict
-from shared.release.features import USER
+from shared.release.features import MODEL_FEATURES, USER
 from tests.support.portfolios import AS_OF, make_portfolio
 from tests.support.release_facts import make_facts
 from training.dataset.dataset import Dataset
@@ -110,3 +110,18 @@ def test_users_delivered_twice_under_new_ids_are_stopped() -> None:
 
 def test_users_delivered_once_are_not_repeated() -> None:
     assert judge_repeated(read(LOANS)).verdict == "passed"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_repeated_loans_are_as_many_as_comparing_all_with_all_finds(seed: int) -> None:
+    copied = LOANS[LOANS[USER].isin(np.random.default_rng(seed).choice(LOANS[USER], size=40))]
+    copies = copied.assign(id=copied[USER] + 900_000, loan_id=copied["loan_id"] + 900_000)
+    dataset = read(pd.concat([LOANS, copies], ignore_index=True))
+
+    gate = judge_repeated(dataset)
+
+    later = dataset.loans["nb_previous_loans"].to_numpy() > 0
+    columns = ["loan_date", *MODEL_FEATURES, "status"]
+    everything = dataset.loans.loc[later, columns].assign(person=dataset.persons[later])
+    assert gate.measured == everything.duplicated().sum() / later.sum()
+    assert gate.measured != 0

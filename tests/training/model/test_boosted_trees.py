@@ -8,13 +8,17 @@ from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, STATUS
+from training.model import selection
+from training.model.baseline import fit_logistic_regression
 from training.model.boosted_trees import (
     MONOTONIC,
+    Contest,
     describe_model,
     fit_model,
 )
 from training.model.classifier import Classifier, predict_default
 from training.model.fitted_models import FittedTrees
+from training.model.selection import Sample
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +129,25 @@ def test_scores_do_not_depend_on_the_number_of_threads(linear: bool, kind: str) 
 
     assert describe_model(model).kind == kind
     assert predicted[0].tolist() == predicted[1].tolist()
+
+
+def test_of_many_loans_model_and_baseline_are_what_fits_of_their_own_give(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(selection, "MOST_LOANS_TO_CROSS_VALIDATE", 10_000)
+    loans = draw_many_loans(linear=False)
+    training, calibration = loans.iloc[:12_000], loans.iloc[12_000:]
+
+    contest = Contest.hold(Sample.of(training, None), Sample.of(calibration, None))
+    model, baseline = contest.fit(contest.winner), contest.fit_baseline()
+
+    again = Contest(contest.training, contest.calibration, contest.trial, {})
+    assert contest.fitted
+    assert (
+        predict_default(model, loans).tolist()
+        == predict_default(again.fit(again.winner), loans).tolist()
+    )
+    assert (
+        predict_default(baseline, loans).tolist()
+        == predict_default(fit_logistic_regression(training), loans).tolist()
+    )

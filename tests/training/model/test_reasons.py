@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shared.release.features import MODEL_FEATURES, RECORD_FEATURES
-from shared.release.reasons import Reason, read_reasons
+from shared.release.reasons import Reason, choose_effects, read_reasons
 from tests.support.datasets import make_dataset
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF
@@ -54,6 +54,23 @@ def test_a_refused_user_gets_the_strongest_reason_however_small() -> None:
     assert choose({AGE: -0.7}, 1) == []
 
 
+def test_all_rows_get_the_reasons_that_each_would_get_alone() -> None:
+    draw = np.random.default_rng(2)
+    scale = draw.choice([1e-4, 4e-3, 0.02, 1.0], size=(4000, 1))
+    effects = draw.normal(size=(4000, len(MODEL_FEATURES))) * scale
+    # Ties, zeros and halves of the last decimal that is told.
+    effects[:1000] = effects[:1000].round(2)
+    effects[1000:2000] = effects[1000:2000].round(4) + 5e-5
+    decisions = draw.integers(2, size=4000)
+
+    encoded = choose_reasons(ShapleyValues(0.0, effects), decisions)
+
+    assert encoded == [
+        json.dumps(choose_effects(row, decision == 1), separators=(",", ":"))
+        for row, decision in zip(effects.tolist(), decisions.tolist(), strict=True)
+    ]
+
+
 type Explained = list[tuple[int, list[Reason]]]
 
 
@@ -61,7 +78,7 @@ type Explained = list[tuple[int, list[Reason]]]
 def scored() -> pd.DataFrame:
     """Score the sample's users, at a threshold that refuses a tenth of them."""
     dataset = make_dataset(read_loans(SAMPLE, AS_OF).loans.to_pandas(date_as_object=False))
-    model = train(dataset)
+    model = train(dataset).model
     limit = np.quantile(model.predict_proba(dataset.users[list(MODEL_FEATURES)])[:, 1], 0.9)
     return score_users(dataset.users, model, DecisionRule(1 / float(limit) - 1))
 

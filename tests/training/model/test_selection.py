@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from shared.release.features import MODEL_FEATURES, STATUS
-from training.model.selection import Sample, Trial, sample_persons
+from training.model.boosted_trees import CANDIDATES
+from training.model.selection import Sample, Trial, predict_log_odds, sample_persons
 
 
 class _ByPerson:
@@ -48,6 +49,20 @@ def test_candidates_are_held_out_against_other_persons() -> None:
     assert trial.losses["one"] == pytest.approx(
         np.log1p(np.exp(-4)) + 4 * others.loans[STATUS].mean()
     )
+
+
+def test_candidates_fitted_at_once_are_those_fitted_one_by_one() -> None:
+    draw = np.random.default_rng(4)
+    frame = pd.DataFrame({name: draw.exponential(size=6000) for name in MODEL_FEATURES})
+    late = frame[MODEL_FEATURES[0]] > 1 + draw.exponential(size=6000)
+    loans, persons = frame.assign(**{STATUS: late.astype(float)}), np.arange(6000, dtype=np.uint64)
+    sample, left_out = (Sample(loans[:4000], persons[:4000]), Sample(loans[4000:], persons[4000:]))
+
+    trial, _ = Trial.hold_out(CANDIDATES, sample, left_out)
+
+    for name, fit in CANDIDATES.items():
+        alone = predict_log_odds(fit(sample.loans), left_out.loans)
+        assert trial.log_odds[name].tolist() == alone.tolist()
 
 
 def test_too_few_persons_with_a_default_make_no_trial() -> None:

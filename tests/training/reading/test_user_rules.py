@@ -14,7 +14,7 @@ from shared.errors import RejectedFileError
 from tests.support.portfolios import AS_OF, make_loans, write_csv
 from training.reading.contract import CATEGORY
 from training.reading.raw_file import read_loans
-from training.reading.user_rules import MOST_LOANS_PER_USER, check_users
+from training.reading.user_rules import MOST_LOANS_PER_USER, check_users, count_distinct
 
 _SCHEMA = pa.schema(
     {
@@ -29,8 +29,9 @@ _SCHEMA = pa.schema(
 _LOANS = st.lists(
     st.fixed_dictionaries(
         {
-            "loan_id": st.none() | st.integers(1, 9),
-            "id": st.none() | st.integers(1, 3),
+            # Ids that are close together are numbered in another way than ids far apart.
+            "loan_id": st.none() | st.integers(1, 9) | st.sampled_from([0, 2**62, 2**63 - 1]),
+            "id": st.none() | st.integers(1, 3) | st.sampled_from([0, 2**62]),
             "birthday": st.none() | st.sampled_from([date(1980, 1, 1), date(1981, 1, 1)]),
             "loan_date": st.none() | st.sampled_from([date(2020, 1, 1), date(2020, 1, 2)]),
             "flag_own_car": st.none() | st.sampled_from(["Y", "N"]),
@@ -65,6 +66,11 @@ def test_violations_are_counted_as_by_hand(loans: list[dict[str, Any]]) -> None:
     for violation in violations:
         values = [table[violation.column][row].as_py() for row in violation.rows]
         assert [str(value) for value in values] == list(violation.values)
+
+
+@given(st.lists(st.none() | st.integers(0, 9) | st.sampled_from([2**62, 2**63 - 1])))
+def test_distinct_ids_are_counted_but_for_blanks(ids: list[int | None]) -> None:
+    assert count_distinct(pa.chunked_array([pa.array(ids, pa.int64())])) == len({*ids} - {None})
 
 
 def make_loans_of_one_user(count: int) -> pa.Table:

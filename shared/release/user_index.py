@@ -1,0 +1,52 @@
+"""What brief answers need of every user, in memory: numbers side by side, sorted by user id."""
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import chain
+
+from shared.release.features import REFERENCE_FEATURES
+
+_SHOWN = len(REFERENCE_FEATURES)
+_WIDTH = _SHOWN + 2
+
+# In arrays there is no None, and in SQLite no infinity that a feature could be.
+_MISSING = math.inf
+
+
+class UserIndex:
+    """Finds the numbers of a user faster than SQLite, in 64 bytes a user.
+
+    Parameters
+    ----------
+    ids : iterable of int
+        The users, in ascending order.
+    rows : iterable of sequences
+        In the same order: `REFERENCE_FEATURES`, the missing ones as infinity; probability;
+        decision.
+    """
+
+    def __init__(self, ids: Iterable[int], rows: Iterable[Iterable[float]]) -> None:
+        self._ids = array("q", ids)
+        self._numbers = array("d", chain.from_iterable(rows))
+
+    def find_shown(self, user_id: int) -> list[float | None] | None:
+        """Find `REFERENCE_FEATURES`, None where missing; None for an unknown user."""
+        place = self._find(user_id)
+        if place is None:
+            return None
+        shown = self._numbers[place : place + _SHOWN]
+        return [None if number == _MISSING else number for number in shown]
+
+    def find_decision(self, user_id: int) -> tuple[float, int] | None:
+        """Find probability and decision; None for an unknown user."""
+        place = self._find(user_id)
+        if place is None:
+            return None
+        return self._numbers[place + _SHOWN], int(self._numbers[place + _SHOWN + 1])
+
+    def _find(self, user_id: int) -> int | None:
+        place = bisect_left(self._ids, user_id)
+        known = place < len(self._ids) and self._ids[place] == user_id
+        return place * _WIDTH if known else None

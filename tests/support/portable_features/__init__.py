@@ -1,0 +1,1 @@
+"""The features as Narwhals expressions, for pandas, Polars and DuckDB: an oracle of their bits."""

@@ -1,0 +1,32 @@
+"""Freed memory goes back to the system."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from training.freed_memory import give_back
+
+_PIECE_BYTES = 64 * 1024
+_N_PIECES = 3_000
+
+
+def read_memory_mb() -> float:
+    (line,) = (
+        line for line in Path("/proc/self/status").read_text().splitlines() if "VmRSS" in line
+    )
+    return int(line.split()[1]) / 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the allocator does so by itself")
+def test_what_is_freed_between_pieces_in_use_is_given_back() -> None:
+    pieces = [np.ones(_PIECE_BYTES // 8) for _ in range(_N_PIECES)]
+    in_use = pieces[::50]
+    del pieces
+    before = read_memory_mb()
+
+    give_back()
+
+    assert before - read_memory_mb() > 100
+    assert sum(piece.sum() for piece in in_use) == len(in_use) * _PIECE_BYTES // 8
