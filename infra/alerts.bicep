@@ -42,7 +42,7 @@ var runbooks = 'docs/azure/runbooks.md'
 var rules = [
   {
     name: 'poisoned-upload'
-    description: 'An upload failed five times and is not tried again.'
+    description: 'An upload failed five times or its runs died, and it is not tried again.'
     severity: 1
     every: 'PT5M'
     // The logs of storage may come twenty minutes late.

@@ -113,6 +113,13 @@ def test_a_failed_run_is_told_by_the_line_that_it_ends_with() -> None:
     assert 'tostring(parse_json(Message).state) == "failed"' in query
 
 
+def test_a_run_that_the_timer_gives_up_on_is_told_like_a_poisoned_upload() -> None:
+    query = alert_queries()["poisoned-upload"]
+
+    assert 'tostring(parse_json(Message).event) == "run_ended"' in query
+    assert 'tostring(parse_json(Message).state) == "abandoned"' in query
+
+
 def alert_names() -> set[str]:
     text = (INFRA / "alerts.bicep").read_text("utf-8")
     by_query = re.findall(r"^    name: '([\w-]+)'\n    description:", text, re.MULTILINE)
