@@ -102,3 +102,29 @@ def test_the_triggers_use_the_connection_of_the_data(
     )
 
     assert found.stdout.strip() == str([connection] * 2)
+
+
+def test_the_app_starts_with_a_connection_that_the_binding_reads_right() -> None:
+    # The platform injects the empty one.
+    settings = {
+        "DATA_STORAGE": "",
+        "AzureWebJobsStorage": "",
+        "AzureWebJobsStorage__blobServiceUri": "https://a.blob.core.windows.net",
+        "AzureWebJobsStorage__credential": "managedidentity",
+        "AzureWebJobsStorage__clientId": "c",
+    }
+    code = (
+        "import function_app; from azurefunctions.extensions.bindings.blob import utils;"
+        " print(utils.service_client_factory('AzureWebJobsStorage').url)"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.stdout.strip() == "https://a.blob.core.windows.net/", found.stderr
