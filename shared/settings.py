@@ -148,6 +148,18 @@ def read_build(
     return named or "local"
 
 
+def serves_predictions(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether predictions are served here; in the training app the platform disables them.
+
+    Notes
+    -----
+    Where a variable's name must not have dots, the platform writes underscores.
+    """
+    name = "AzureWebJobs.prediccion.Disabled"
+    words = (environment.get(one, "").lower() for one in (name, name.replace(".", "_")))
+    return not {"true", "1"} & set(words)
+
+
 def read_port(environment: Mapping[str, str] = os.environ) -> int:
     """Read the port of the app on this machine.
 
