@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from shared.errors import SettingError
 from shared.setting_values import (
     read_date,
@@ -70,8 +72,7 @@ class Settings:
         return bool(self.storage_connection or self.storage_blob_uri)
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
+class RunSettings(Struct, frozen=True):
     """The settings of a run. Serving does not read them, so none can take it down.
 
     Attributes
@@ -101,8 +102,7 @@ class RunSettings:
     keep_raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """How long releases are kept.
 
     Attributes

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
+from msgspec import Struct
+
 from shared.errors import CreditRiskError, FieldError
 from shared.release.documents import read_document
 from shared.release.facts import ReleaseFacts, Verdict
@@ -60,8 +62,7 @@ class DecisionRefusedError(CreditRiskError):
         self.errors = list(reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who decides.
 
     Attributes
