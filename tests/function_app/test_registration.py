@@ -133,3 +133,29 @@ def test_the_app_loads_the_release_once_it_is_indexed_and_only_where_it_serves(
     )
 
     assert run.stdout.split() == ["1", str(threads)]
+
+
+def test_the_app_starts_with_a_connection_that_the_binding_reads_right() -> None:
+    # The platform injects the empty one.
+    settings = {
+        "DATA_STORAGE": "",
+        "AzureWebJobsStorage": "",
+        "AzureWebJobsStorage__blobServiceUri": "https://a.blob.core.windows.net",
+        "AzureWebJobsStorage__credential": "managedidentity",
+        "AzureWebJobsStorage__clientId": "c",
+    }
+    code = (
+        "import function_app; from azurefunctions.extensions.bindings.blob import utils;"
+        " print(utils.service_client_factory('AzureWebJobsStorage').url)"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.stdout.strip() == "https://a.blob.core.windows.net/", found.stderr
