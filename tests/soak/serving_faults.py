@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 
@@ -80,8 +80,10 @@ def fail_while_starting(ground: Ground, rounds: int) -> Iterator[Tally]:
     for turn in range(rounds):
         fault = _FAULTS[turn % len(_FAULTS)]
         ground.reset()
-        with ground.run_host(proxied=True) as host:
-            with ground.proxy.inject(fault) as rule:
+        with ExitStack() as running:
+            with ground.proxy.inject(fault, service="Blob") as rule:
+                # It asks storage as soon as it starts.
+                host = running.enter_context(ground.run_host(proxied=True))
                 losses = _read_first(ground, host.url)
             assert rule.injected, "storage is asked"
             losses += ground.await_served(OLD, host.url)
