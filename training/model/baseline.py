@@ -65,13 +65,28 @@ def fit_logistic_regression(training: pd.DataFrame) -> Pipeline:
     ]
     columns = ColumnTransformer(steps)
     with threadpool_limits(1):
-        design = columns.fit_transform(take_features(training))
+        design = _fit_columns(columns, take_features(training))
         signs = np.zeros(design.shape[1])
         for name, places in columns.output_indices_.items():
             if name in FEATURES and places.stop > places.start:
                 signs[places.start] = FEATURES[name].sign
         line = _fit_signed(design, training[STATUS].to_numpy(np.float64), signs)
     return Pipeline([("columns", columns), ("regression", line)])
+
+
+def _fit_columns(columns: ColumnTransformer, features: pd.DataFrame) -> Floats:
+    """Do what `fit_transform` does, without holding all transformed columns twice."""
+    # Fitting makes the transformer complete, and places its columns by where values are missing or
+    # not; what it fits to these few loans is replaced.
+    blank = [features[name].isna().to_numpy() for name in features]
+    few = {int(places.argmax()) for mask in blank for places in (mask, ~mask)}
+    columns.fit(features.iloc[sorted(few)])
+    width = max(places.stop for places in columns.output_indices_.values())
+    design: Floats = np.empty((len(features), width))
+    for name, steps, chosen in columns.transformers_:
+        if steps != "drop":
+            design[:, columns.output_indices_[name]] = steps.fit_transform(features[chosen])
+    return design
 
 
 _FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}

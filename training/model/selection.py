@@ -12,8 +12,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from shared.release.features import MODEL_FEATURES, STATUS
+from shared.release.features import STATUS
 from training.model.classifier import Floats
+from training.model.informative import take_features
 from training.model.tree_sums import TreeSums, take_columns
 
 FOLDS = 3
@@ -107,8 +108,12 @@ class Trial:
                 one = fit(training.loans)
                 return one, predict_log_odds(one, left_out.loans)
 
+        first, *others = candidates.values()
+        # The regression comes first, and takes as much memory as all trees together.
+        results = [try_out(first)]
         with ThreadPoolExecutor(_FITS_AT_ONCE) as pool:
-            tried = dict(zip(candidates, pool.map(try_out, candidates.values()), strict=True))
+            results += pool.map(try_out, others)
+        tried = dict(zip(candidates, results, strict=True))
         log_odds = {name: predicted for name, (_, predicted) in tried.items()}
         status = left_out.loans[STATUS].to_numpy(np.float64)
         fitted = {name: one for name, (one, _) in tried.items()}
@@ -184,7 +189,7 @@ def predict_log_odds(estimator: Any, loans: pd.DataFrame) -> Floats:
     """Predict the log odds of loans, of which there may be none."""
     if isinstance(estimator, HistGradientBoostingClassifier):
         return TreeSums.of_trees(estimator).add_up_rows(take_columns(loans))
-    features = loans[list(MODEL_FEATURES)]
+    features = take_features(loans)
     predicted: Floats = estimator.decision_function(features) if len(features) else np.empty(0)
     return predicted
 
