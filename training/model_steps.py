@@ -106,12 +106,14 @@ def _make_candidate(
         checking = beside.submit(check_scores, directory, rule)
         with progress.step("evaluate") as step:
             candidate = Candidate.assess(models, rule, dataset, job.outcome_lag_days)
+            give_back()
             step.detail = summarise(candidate.test)
         with progress.step("score") as step:
             scored = scoring.result()
             step.detail = f"{len(scored):,} users"
         with progress.step("check") as step:
             step.detail = f"{checking.result():,} published scores are the model's own"
+            give_back()
     return candidate, scored
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from shared.release.facts import Counts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.dataset.job_years import fill_in_job_years
+from training.dataset.narrow import narrow_numbers
 from training.dataset.persons import FINGERPRINT_COLUMNS, HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
 from training.features.engineering import EngineeredFeatures
@@ -31,7 +32,8 @@ class Dataset:
     ----------
     loans : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`, with a stand-in for the years on a job
-        that started after the loan: see `training.dataset.job_years`.
+        that started after the loan: see `training.dataset.job_years`. Whole numbers are in the
+        smallest type that holds them.
     users : pandas.DataFrame of shape (n_users, 11)
         From `training.features.definitions.user_features`.
     persons : numpy.ndarray of uint64, of shape (n_loans,)
@@ -76,7 +78,7 @@ class Dataset:
         persons = persons_of_users["person"].to_numpy()[user_rows]
         genders = applicants.set_index(USER)[_GENDER]
         filled = fill_in_job_years(loans, features.users, split.training)
-        return cls(filled, features.users, persons, genders, split)
+        return cls(narrow_numbers(filled), features.users, persons, genders, split)
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
         """Select the model's features and the status of some loans."""

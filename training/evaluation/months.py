@@ -13,6 +13,9 @@ from shared.release.features import LOAN_DATE, STATUS
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
 
+type Counts = npt.NDArray[np.integer]
+type PerPerson = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class LoanMonths:
@@ -22,16 +25,16 @@ class LoanMonths:
     ----------
     months : list of str
         YYYY-MM, ascending; only months with loans.
-    loans, settled, known, defaults : numpy.ndarray of float64, of shape (n_persons, n_months)
+    loans, settled, known, defaults : numpy.ndarray of integers, of shape (n_persons, n_months)
         All loans; those whose outcome is due by the as-of date; of these, those whose outcome the
-        file has; of these, those not paid on time.
+        file has; of these, those not paid on time. In the smallest types that hold them.
     """
 
     months: list[str]
-    loans: npt.NDArray[np.float64]
-    settled: npt.NDArray[np.float64]
-    known: npt.NDArray[np.float64]
-    defaults: npt.NDArray[np.float64]
+    loans: Counts
+    settled: Counts
+    known: Counts
+    defaults: Counts
 
     @classmethod
     def count(cls, dataset: Dataset, as_of: date, lag_days: int) -> Self:
@@ -43,15 +46,22 @@ class LoanMonths:
         person, persons = pd.factorize(dataset.persons, sort=True)
         cell = person * len(months) + month
 
-        def count(chosen: Mask) -> npt.NDArray[np.float64]:
+        def count(chosen: Mask) -> Counts:
             cells = np.bincount(cell[chosen], minlength=len(persons) * len(months))
-            return cells.reshape(len(persons), len(months)).astype(np.float64)
+            smallest = np.min_scalar_type(int(cells.max(initial=0)))
+            return cells.astype(smallest).reshape(len(persons), len(months))
 
         every = np.ones(len(days), bool)
         due: Mask = np.asarray(days <= np.datetime64(as_of, "D") - np.timedelta64(lag_days, "D"))
         known: Mask = due & ~np.isnan(status)
         counted = (count(chosen) for chosen in (every, due, known, known & (status == 1)))
         return cls(np.datetime_as_string(months).tolist(), *counted)
+
+    def sum_defaults(self, chosen: npt.NDArray[np.intp]) -> tuple[PerPerson, PerPerson]:
+        """Sum each person's defaults and known outcomes over some months."""
+        sums = (one[:, chosen].sum(axis=1, dtype=np.float64) for one in (self.defaults, self.known))
+        defaults, known = sums
+        return defaults, known
 
     def describe(self) -> list[Month]:
         """Sum the counts over the persons, for the manifest."""

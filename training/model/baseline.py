@@ -81,11 +81,14 @@ def _fit_columns(columns: ColumnTransformer, features: pd.DataFrame) -> Floats:
     blank = [features[name].isna().to_numpy() for name in features]
     few = {int(places.argmax()) for mask in blank for places in (mask, ~mask)}
     columns.fit(features.iloc[sorted(few)])
+    parts = [part for part in columns.transformers_ if part[1] != "drop"]
+    # A median takes most memory: all are found before there are any transformed columns.
+    for _, steps, chosen in parts:
+        steps.fit(features[chosen])
     width = max(places.stop for places in columns.output_indices_.values())
     design: Floats = np.empty((len(features), width))
-    for name, steps, chosen in columns.transformers_:
-        if steps != "drop":
-            design[:, columns.output_indices_[name]] = steps.fit_transform(features[chosen])
+    for name, steps, chosen in parts:
+        design[:, columns.output_indices_[name]] = steps.transform(features[chosen])
     return design
 
 
