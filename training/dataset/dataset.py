@@ -82,12 +82,13 @@ class Dataset:
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
         """Select the model's features and the status of some loans."""
-        names = [*MODEL_FEATURES, STATUS]
-        # One block of whole columns: libraries take it as it is, where they would copy several.
-        block = np.empty((len(names), np.count_nonzero(chosen)))
-        for place, name in enumerate(names):
-            block[place] = self.loans[name].to_numpy()[chosen]
-        return pd.DataFrame(block.T, columns=names, copy=False)
+        # One block of whole rows: trees draw rows from it as it is, where they would copy others.
+        block = np.empty((np.count_nonzero(chosen), len(MODEL_FEATURES)))
+        for place, name in enumerate(MODEL_FEATURES):
+            block[:, place] = self.loans[name].to_numpy()[chosen]
+        examples = pd.DataFrame(block, columns=list(MODEL_FEATURES), copy=False)
+        examples[STATUS] = self.loans[STATUS].to_numpy()[chosen].astype(np.float64)
+        return examples
 
     def counts(self) -> Counts:
         """Count what there is, for the manifest."""

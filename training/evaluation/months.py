@@ -40,21 +40,24 @@ class LoanMonths:
     def count(cls, dataset: Dataset, as_of: date, lag_days: int) -> Self:
         """Count a dataset's loans."""
         days = dataset.loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
-        status = dataset.loans[STATUS].to_numpy(np.float64)
-        month, numbers = pd.factorize(days.astype("datetime64[M]").astype(np.int64), sort=True)
+        due: Mask = np.asarray(days <= np.datetime64(as_of, "D") - np.timedelta64(lag_days, "D"))
+        month, numbers = pd.factorize(days.astype("datetime64[M]").view(np.int64), sort=True)
+        del days
         months = numbers.astype("datetime64[M]")
-        person, persons = pd.factorize(dataset.persons, sort=True)
-        cell = person * len(months) + month
+        cell, persons = pd.factorize(dataset.persons, sort=True)
+        cell *= len(months)
+        cell += month
+        del month
 
         def count(chosen: Mask) -> Counts:
             cells = np.bincount(cell[chosen], minlength=len(persons) * len(months))
             smallest = np.min_scalar_type(int(cells.max(initial=0)))
             return cells.astype(smallest).reshape(len(persons), len(months))
 
-        every = np.ones(len(days), bool)
-        due: Mask = np.asarray(days <= np.datetime64(as_of, "D") - np.timedelta64(lag_days, "D"))
-        known: Mask = due & ~np.isnan(status)
-        counted = (count(chosen) for chosen in (every, due, known, known & (status == 1)))
+        status = dataset.loans[STATUS]
+        every, known = np.ones(len(cell), bool), due & status.notna().to_numpy()
+        defaults = known & (status == 1).to_numpy()
+        counted = (count(chosen) for chosen in (every, due, known, defaults))
         return cls(np.datetime_as_string(months).tolist(), *counted)
 
     def sum_defaults(self, chosen: npt.NDArray[np.intp]) -> tuple[PerPerson, PerPerson]:

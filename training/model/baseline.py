@@ -107,9 +107,13 @@ def _fit_signed(design: Floats, status: Floats, signs: Floats) -> LogisticRegres
     """Fit coefficients of the given signs; 0 leaves a sign open."""
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        log_odds = design @ weights[1:] + weights[0]
-        error = expit(log_odds) - status
-        value = (np.logaddexp(0.0, log_odds) - status * log_odds).sum()
+        log_odds = design @ weights[1:]
+        log_odds += weights[0]
+        losses = np.logaddexp(0.0, log_odds)
+        losses -= status * log_odds
+        value = losses.sum()
+        error = expit(log_odds, out=log_odds)
+        error -= status
         value += PENALTY * (weights[1:] @ weights[1:]) / 2
         gradient = np.append(error.sum(), error @ design + PENALTY * weights[1:])
         return value / len(status), gradient / len(status)

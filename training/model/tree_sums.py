@@ -85,7 +85,7 @@ class TreeSums:
             Log odds before calibration.
         """
         # A threshold compared with float32 would be rounded to it.
-        columns = [column.astype(np.float64, copy=False) for column in columns]
+        columns = [np.ascontiguousarray(column, np.float64) for column in columns]
         missing = [np.isnan(column) for column in columns]
         masks: Masks = [mask if mask.any() else None for mask in missing]
         log_odds = np.full(np.broadcast_shapes(*(one.shape for one in columns)), self.baseline)
