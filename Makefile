@@ -8,6 +8,8 @@ UPGRADE ?=
 WORKERS ?= 4
 SOAK ?=
 BRANCHES ?=
+# A folder: each part of the tests leaves its results there, for a pipeline to publish.
+RESULTS ?=
 PART ?=
 RUNS ?= 1
 PYTHON := .venv/bin/python
@@ -60,7 +62,7 @@ unit: $(PACKAGES)
 test: setup lint infra-check
 	@$(PYTHON) -m devhost check-browser || test -z "$$CI"
 	$(if $(BRANCHES),COVERAGE_CORE=ctrace) $(PYTHON) -m pytest --cov $(if $(BRANCHES),--cov-branch --cov-fail-under 98) \
-	  -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	  -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(RESULTS),--junitxml=$(RESULTS)/app.xml)
 	@$(PYTHON) -m devhost check-browser || true
 
 soak: setup
@@ -117,7 +119,7 @@ $(EMULATOR): package.json package-lock.json | $(PACKAGES)
 # Without a cloud and without the compiler, which only the pipeline has: references, properties,
 # roles, policies, scripts.
 infra-check: .venv-infra/.packages-installed
-	.venv-infra/bin/python -m pytest infra/tests
+	.venv-infra/bin/python -m pytest infra/tests $(if $(RESULTS),--junitxml=$(RESULTS)/infra.xml)
 	.venv-infra/bin/shellcheck infra/scripts/*.sh .ci/run
 # Of what is deployed alone: it reads every file below its path, and a built package has thousands.
 	@rm -rf .local/doctor && mkdir -p .local/doctor

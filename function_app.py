@@ -17,6 +17,7 @@ from azurefunctions.extensions.bindings import blob
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
 from serving.function_response import FunctionResponse
+from serving.indexed_app import IndexedApp
 from serving.late_handlers import LateHandlers
 from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
 from serving.storage_calls import StorageCalls
@@ -24,7 +25,13 @@ from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
 from shared.registry.account import is_upload, releases_container
-from shared.settings import read_build, read_retention, read_run_settings, read_settings
+from shared.settings import (
+    read_build,
+    read_retention,
+    read_run_settings,
+    read_settings,
+    serves_predictions,
+)
 from shared.storage_names import name_connection, settle_binding
 from shared.telemetry import begin_trace
 
@@ -36,13 +43,20 @@ keep_lost_lines()
 settle_binding(os.environ)
 _DATA = name_connection(os.environ)
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
-TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
-
 RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
 HANDLERS = LateHandlers(RELEASE, read_build)
 STORAGE = StorageCalls()
+
+
+def begin() -> None:
+    """Start to load the release, so that the first request need not wait for all of it."""
+    if serves_predictions():
+        RELEASE.start()
+
+
+app = IndexedApp(begin)
+TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
 
 # The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
 _ALL = (

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, deployed_environment
 
 APP = "function_app"
 ROWS = 15
@@ -19,7 +19,14 @@ _NAMESPACES = ("azure", "azurefunctions", "google")
 def time_imports(module: str) -> str:
     """Import a module in a fresh process; return Python's report."""
     command = [sys.executable, "-X", "importtime", "-c", f"import {module}"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=deployed_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if run.returncode:
         raise RuntimeError(f"{module} cannot be imported:\n{run.stderr[-1000:]}")
     return run.stderr

@@ -14,6 +14,8 @@ from benchmarks.memory import kib_to_mb
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -35,6 +37,14 @@ class Run:
     cpu_seconds: float
     peak_mb: float
     output: dict[str, Any]
+
+
+def deployed_environment() -> dict[str, str]:
+    """Return this process's environment, for a start as of the deployed package.
+
+    The package holds bytecode: processes may write it here, so that only the first one compiles.
+    """
+    return {name: text for name, text in os.environ.items() if name != _NO_BYTECODE}
 
 
 def run_module(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Run:

@@ -11,7 +11,7 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, deployed_environment
 from benchmarks.rounds import interleave
 from devhost.running_host import free_port
 
@@ -37,7 +37,7 @@ type Start = Callable[[], AbstractContextManager[Server]]
 
 def start_host(app_dir: Path, settings: Mapping[str, str]) -> Start:
     """Return a function that starts an app in the development host."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "DEVHOST_POLL_SECONDS": "3600"}
+    environment = deployed_environment() | {"PYTHONPATH": str(ROOT), "DEVHOST_POLL_SECONDS": "3600"}
     environment |= dict(settings)
     command = [sys.executable, "-m", "devhost", "host", "--port"]
     return lambda: _run(command, app_dir, environment)

@@ -37,13 +37,16 @@ param slowReadMilliseconds int
 var runbooks = 'docs/azure/runbooks.md'
 
 // Severity 1: somebody waits for an answer. 2: something must be done today. 3: to be known.
+// A window goes by the time of a line and lines come minutes late, so each is longer than the pause
+// between two looks: a line that came after one is seen by the next.
 var rules = [
   {
     name: 'poisoned-upload'
-    description: 'An upload failed five times and is not tried again.'
+    description: 'An upload failed five times or its runs died, and it is not tried again.'
     severity: 1
     every: 'PT5M'
-    over: 'PT5M'
+    // The logs of storage may come twenty minutes late.
+    over: 'PT30M'
     query: loadTextContent('queries/poisoned-upload.kql')
     column: ''
     threshold: 0
@@ -74,7 +77,7 @@ var rules = [
     description: 'A file broke the data contract.'
     severity: 3
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/rejected-file.kql')
     column: ''
     threshold: 0
@@ -84,7 +87,7 @@ var rules = [
     description: 'A gate stopped a candidate; the current release keeps serving.'
     severity: 3
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/gate-stopped.kql')
     column: ''
     threshold: 0
@@ -94,7 +97,7 @@ var rules = [
     description: 'Somebody asked for an override of the gates, or confirmed one.'
     severity: 2
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/override.kql')
     column: ''
     threshold: 0
@@ -114,7 +117,7 @@ var rules = [
     description: 'The current release is damaged; an earlier one is served, or none.'
     severity: 1
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/release-fallback.kql')
     column: ''
     threshold: 0
@@ -124,7 +127,7 @@ var rules = [
     description: 'Stored files of the served release have wrong digests.'
     severity: 1
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/stored-release-damaged.kql')
     column: ''
     threshold: 0
@@ -134,7 +137,7 @@ var rules = [
     description: 'Something is missing in the audit.'
     severity: 2
     every: 'PT15M'
-    over: 'PT15M'
+    over: 'PT30M'
     query: loadTextContent('queries/audit-gap.kql')
     column: ''
     threshold: 0
@@ -144,7 +147,7 @@ var rules = [
     description: 'Requests end with server errors.'
     severity: 1
     every: 'PT5M'
-    over: 'PT5M'
+    over: 'PT15M'
     query: loadTextContent('queries/server-errors.kql')
     column: ''
     threshold: 5

@@ -51,7 +51,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
     displayName: 'Credit risk'
     category: 'workbook'
     sourceId: workspace.id
-    serializedData: loadTextContent('workbook.json')
+    serializedData: replace(loadTextContent('workbook.json'), '"fallbackResourceIds": []', '"fallbackResourceIds": ["${workspace.id}"]')
   }
 }
 

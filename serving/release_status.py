@@ -1,11 +1,11 @@
 """What the app serves, and when that was last checked."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ReleaseStatus:
+
+class ReleaseStatus(Struct, frozen=True):
     """What the health routes report.
 
     Attributes

@@ -57,7 +57,7 @@ class ServiceHandlers:
         return Answer(encode(self._describe("ok", status)), headers=dict(_UNCACHED))
 
     def ready(self, request: Request) -> Answer:
-        """Return 200 once a release and its scorer are loaded; the first call starts loading."""
+        """Return 200 once a release and its scorer are loaded."""
         self._current.start()
         status = self._current.status()
         if not status.is_ready:

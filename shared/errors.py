@@ -1,10 +1,9 @@
 """The errors that training and serving share, each with its HTTP status."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(Struct, frozen=True):
     """One broken rule and the field that breaks it.
 
     Attributes

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from shared.errors import SettingError
 from shared.setting_values import (
     read_date,
@@ -70,8 +72,7 @@ class Settings:
         return bool(self.storage_connection or self.storage_blob_uri)
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
+class RunSettings(Struct, frozen=True):
     """The settings of a run. Serving does not read them, so none can take it down.
 
     Attributes
@@ -101,8 +102,7 @@ class RunSettings:
     keep_raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(Struct, frozen=True):
     """How long releases are kept.
 
     Attributes
@@ -146,6 +146,18 @@ def read_build(
     with suppress(OSError, UnicodeDecodeError):
         named = named or (package / "build_id").read_text(encoding="utf-8").strip()
     return named or "local"
+
+
+def serves_predictions(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether predictions are served here; in the training app the platform disables them.
+
+    Notes
+    -----
+    Where a variable's name must not have dots, the platform writes underscores.
+    """
+    name = "AzureWebJobs.prediccion.Disabled"
+    words = (environment.get(one, "").lower() for one in (name, name.replace(".", "_")))
+    return not {"true", "1"} & set(words)
 
 
 def read_port(environment: Mapping[str, str] = os.environ) -> int:

@@ -1,13 +1,13 @@
 """How long serving waits for storage, and how many requests ask it at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.setting_values import read_count, read_positive
 
 
-@dataclass(frozen=True, slots=True)
-class StorageLimits:
+class StorageLimits(Struct, frozen=True):
     """The limits of whatever asks storage.
 
     Attributes

@@ -1,7 +1,8 @@
 """Which settings name the storage account of the data, in every form that the platform accepts."""
 
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from shared.errors import SettingError
 
@@ -17,8 +18,7 @@ _MANAGED_IDENTITY = "managedidentity"
 _ENDPOINT = "https://{account}.{service}.core.windows.net"
 
 
-@dataclass(frozen=True, slots=True)
-class StorageAccount:
+class StorageAccount(Struct, frozen=True):
     """The account of the data.
 
     Attributes

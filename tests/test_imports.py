@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.paths import ROOT
 
 _HEAVY = (
-    *("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib", "matplotlib"),
+    *("pandas", "sklearn", "numpy", "pyarrow", "scipy", "narwhals", "joblib"),
     "azure.data.tables",
 )
 _LATE = (

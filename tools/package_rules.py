@@ -19,11 +19,9 @@ _PATTERNS = (
     *("pyarrow/*flight*", "pyarrow/*s3*", "pyarrow/_gcsfs*", "pyarrow/_azurefs*", "pyarrow/_hdfs*"),
     *("pyarrow/_pyarrow_cpp_tests*", "pyarrow/*_parquet_encryption*", "pyarrow/src/*"),
     *("pyarrow/libarrow_python.so", "pyarrow/libarrow_python.so.*.*"),
-    # Pictures, sample data and the fonts of PDF.
-    *("matplotlib/mpl-data/sample_data/*", "matplotlib/mpl-data/images/*"),
-    *("matplotlib/mpl-data/fonts/afm/*", "matplotlib/mpl-data/fonts/pdfcorefonts/*"),
+    # Sample data.
     *("sklearn/datasets/data/*", "sklearn/datasets/images/*", "sklearn/datasets/descr/*"),
-    *("PIL/_avif*.so", "pillow.libs/libavif*", "scipy/datasets/*"),
+    "scipy/datasets/*",
 )
 
 

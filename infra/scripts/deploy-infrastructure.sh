@@ -14,6 +14,11 @@ esac
 
 environment=${1:?Expected an environment: dev, staging or prod.}
 command=${2:-create}
+# Their parameters give roles to the pipeline; without an id, the deployment would end half-way.
+if [ "$environment" != dev ] && [ -z "${PIPELINE_PRINCIPAL_ID-}" ]; then
+  echo "Expected PIPELINE_PRINCIPAL_ID, the object id of who deploys: add it to the variable group." >&2
+  exit 1
+fi
 deployment=(
   --name "credit-risk-$environment"
   --location "${AZURE_LOCATION:?Set AZURE_LOCATION to a region.}"

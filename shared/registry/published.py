@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
+from msgspec import Struct
 
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.history import fetch_entry, fetch_last_entry
@@ -24,8 +24,7 @@ SPARE_BYTES = 16 * 1024 * 1024
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentPointer:
+class CurrentPointer(Struct, frozen=True):
     """The pointer to the current release as it was read from storage.
 
     Attributes

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.storage.blob import ContainerClient
+from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.documents import CONTROL_LIMIT_BYTES
@@ -16,8 +16,7 @@ from shared.release.documents import CONTROL_LIMIT_BYTES
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDocument[Document]:
+class StoredDocument[Document](Struct, frozen=True):
     """A document as it was read from storage.
 
     Attributes

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
 from uuid import NAMESPACE_OID, uuid4, uuid5
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from shared.errors import CreditRiskError, FieldError
 from shared.release.documents import read_document
@@ -60,8 +62,7 @@ class DecisionRefusedError(CreditRiskError):
         self.errors = list(reasons)
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """Who decides.
 
     Attributes
@@ -80,8 +81,7 @@ PIPELINE = Actor("pipeline", verified=True)
 UNKNOWN = Actor("unknown", verified=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One entry of a release's decision record.
 
     Attributes

@@ -1,8 +1,9 @@
 """Overrides: people have a release served that its gates stopped."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from shared.errors import FieldError
 from shared.release.decisions import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.memory import own_peak_mb, read_memory_mb
-from benchmarks.processes import ROOT, run_module
+from benchmarks.processes import ROOT, deployed_environment, run_module
 
 BUSY = "benchmarks.bare_table"
 
@@ -34,3 +34,19 @@ def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it() -> None:
     ).stdout
 
     assert 5 < float(peak) < 60 < read_memory_mb(os.getpid()) <= own_peak_mb() * 1.1
+
+
+def test_processes_write_bytecode_as_the_deployed_package_holds_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "started.py").touch()
+
+    subprocess.run(
+        [sys.executable, "-c", "import started"],
+        cwd=tmp_path,
+        env=deployed_environment(),
+        check=True,
+    )
+
+    assert list(tmp_path.glob("__pycache__/started.*.pyc"))

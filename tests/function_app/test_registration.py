@@ -102,3 +102,60 @@ def test_the_triggers_use_the_connection_of_the_data(
     )
 
     assert found.stdout.strip() == str([connection] * 2)
+
+
+@pytest.mark.parametrize(
+    ("settings", "threads"),
+    [
+        ({}, 2),
+        ({"AzureWebJobs.prediccion.Disabled": "true"}, 1),
+        ({"AzureWebJobs_prediccion_Disabled": "true"}, 1),
+        ({"AzureWebJobs.prediccion.Disabled": "false"}, 2),
+    ],
+)
+def test_the_app_loads_the_release_once_it_is_indexed_and_only_where_it_serves(
+    settings: dict[str, str], threads: int
+) -> None:
+    code = (
+        "import os, threading, function_app\n"
+        "imported = threading.active_count()\n"
+        "function_app.app.get_functions()\n"
+        "print(imported, threading.active_count(), flush=True)\n"
+        "os._exit(0)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout.split() == ["1", str(threads)]
+
+
+def test_the_app_starts_with_a_connection_that_the_binding_reads_right() -> None:
+    # The platform injects the empty one.
+    settings = {
+        "DATA_STORAGE": "",
+        "AzureWebJobsStorage": "",
+        "AzureWebJobsStorage__blobServiceUri": "https://a.blob.core.windows.net",
+        "AzureWebJobsStorage__credential": "managedidentity",
+        "AzureWebJobsStorage__clientId": "c",
+    }
+    code = (
+        "import function_app; from azurefunctions.extensions.bindings.blob import utils;"
+        " print(utils.service_client_factory('AzureWebJobsStorage').url)"
+    )
+
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | settings,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.stdout.strip() == "https://a.blob.core.windows.net/", found.stderr

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -101,8 +101,10 @@ def check_refusals(answers: list[tuple[httpx.Response, float]], waiting: int) ->
 def test_a_cold_instance_answers_everybody_within_one_deadline(
     proxy: FaultProxy, fault: Fault
 ) -> None:
-    with run_app(proxy.connection_string, **SETTINGS) as host, ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(20) as pool, ExitStack() as running:
         with failing(proxy, fault):
+            # It asks storage as soon as it starts.
+            host = running.enter_context(run_app(proxy.connection_string, **SETTINGS))
             reads = [pool.submit(ask, host, PREDICTION) for _ in range(12)]
             what_ifs = [pool.submit(ask_what_if, host) for _ in range(6)]
             time.sleep(0.3)
@@ -115,6 +117,18 @@ def test_a_cold_instance_answers_everybody_within_one_deadline(
             assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
 
         wait_until(lambda: ask(host, PREDICTION)[0].status_code == 200, "the release is loaded")
+
+
+def test_an_instance_loads_its_release_before_anybody_asks(proxy: FaultProxy) -> None:
+    with run_app(proxy.connection_string, **SETTINGS) as host:
+
+        def is_loaded() -> bool:
+            return ask(host, "/api/health")[0].json()["release"] is not None
+
+        # Asking for the health begins nothing.
+        wait_until(is_loaded, "the release is loaded")
+
+        assert ask(host, PREDICTION)[0].status_code == 200
 
 
 @FAULTS

@@ -70,6 +70,23 @@ def test_a_query_names_functions_of_the_apps(name: str) -> None:
     assert named_functions(queries()[name]) <= functions_of("app") | functions_of("TRAINING")
 
 
+def test_the_workbook_shows_what_gates_measured_and_how_old_the_served_release_is() -> None:
+    shown = "\n".join(queries().values())
+
+    assert {"gate", "release_served"} <= set(re.findall(r'Facts\.event == "(\w+)"', shown))
+
+
+def test_the_workbook_asks_the_workspace_wherever_it_is_opened() -> None:
+    text = (INFRA / "workbook.json").read_text("utf-8")
+    template = (INFRA / "monitoring.bicep").read_text("utf-8")
+    call = r"replace\(loadTextContent\('workbook.json'\), '(.*?)', '(.*?)'\)"
+    replaced = re.search(call, template)
+
+    assert replaced
+    assert text.count(replaced[1]) == 1
+    assert "${workspace.id}" in replaced[2]
+
+
 def test_alerts_ask_about_functions_of_both_apps() -> None:
     asked = set().union(*map(named_functions, alert_queries().values()))
 
@@ -82,11 +99,25 @@ def test_no_alert_of_both_apps_is_narrowed_to_one() -> None:
         assert "AppRoleName" not in query
 
 
+def test_the_availability_test_alone_raises_no_server_errors() -> None:
+    # It asks from several places, each again after a 503, which `not-ready` already tells of.
+    query = alert_queries()["server-errors"]
+
+    assert re.search(r'OperationName != "ready"', query)
+
+
 def test_a_failed_run_is_told_by_the_line_that_it_ends_with() -> None:
     query = alert_queries()["failed-run"]
 
     assert 'tostring(parse_json(Message).event) == "run_ended"' in query
     assert 'tostring(parse_json(Message).state) == "failed"' in query
+
+
+def test_a_run_that_the_timer_gives_up_on_is_told_like_a_poisoned_upload() -> None:
+    query = alert_queries()["poisoned-upload"]
+
+    assert 'tostring(parse_json(Message).event) == "run_ended"' in query
+    assert 'tostring(parse_json(Message).state) == "abandoned"' in query
 
 
 def alert_names() -> set[str]:
@@ -116,6 +147,19 @@ def test_every_alert_has_its_query() -> None:
     used = set(re.findall(r"loadTextContent\('queries/([\w-]+)\.kql'\)", text))
 
     assert used == {path.stem for path in INFRA.glob("queries/*.kql")}
+
+
+def test_an_alert_looks_back_further_than_lines_are_late() -> None:
+    # Its window ends now and goes by the time of a line, not of its arrival.
+    text = (INFRA / "alerts.bicep").read_text("utf-8")
+    rules = re.findall(r"name: '([\w-]+)'.*?every: 'PT(\w+)'.*?over: 'P(\w+)'", text, re.DOTALL)
+    minutes = {"T5M": 5, "T15M": 15, "T30M": 30, "T1H": 60, "T6H": 360, "1D": 1440}
+
+    assert len(rules) == len(alert_queries())
+    for name, every, over in rules:
+        late = 10 if name != "poisoned-upload" else 25
+        if name not in ("no-upkeep", "slow-reads"):
+            assert minutes[over] >= minutes[f"T{every}"] + late, name
 
 
 def test_no_line_that_an_alert_asks_for_is_sampled_away() -> None:

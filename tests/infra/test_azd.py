@@ -13,17 +13,28 @@ from tools.build_package import PACKAGES
 PACKAGE_OF = {"serving": "serving", "training": "app"}
 
 
+def project() -> dict[str, Any]:
+    found: dict[str, Any] = YAML(typ="safe", pure=True).load(
+        (ROOT / "azure.yaml").read_text("utf-8")
+    )
+    return found
+
+
 def services() -> dict[str, dict[str, Any]]:
-    document = YAML(typ="safe", pure=True).load((ROOT / "azure.yaml").read_text("utf-8"))
-    found: dict[str, dict[str, Any]] = document["services"]
+    found: dict[str, dict[str, Any]] = project()["services"]
     return found
 
 
 def test_both_packages_are_deployed_and_the_one_that_reads_releases_first() -> None:
-    assert list(services()) == ["serving", "training"]
     assert {PACKAGE_OF[name] for name in services()} == set(PACKAGES)
-    # azd deploys services in the order of their names.
-    assert list(services()) == sorted(services())
+    # Where no service says what it uses, azd chooses the order.
+    assert services()["training"]["uses"] == ["serving"]
+    assert "uses" not in services()["serving"]
+
+
+def test_an_azd_that_would_build_in_azure_all_the_same_is_refused() -> None:
+    # The first version that reads remoteBuild for a function app; others ignore it.
+    assert project()["requiredVersions"] == {"azd": ">= 1.23.5"}
 
 
 @pytest.mark.parametrize("name", PACKAGE_OF)

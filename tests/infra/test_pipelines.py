@@ -219,6 +219,63 @@ def test_the_infrastructure_waits_for_runs_too_as_new_settings_restart_an_app() 
     assert "deploy-infrastructure.sh" in order[3]
 
 
+def test_a_wait_ends_before_the_token_of_the_login_can_no_longer_be_renewed() -> None:
+    # Federated, a login renews nothing after ten minutes; its token for storage lasts an hour, and
+    # the client asks for another one five minutes before.
+    texts = [path.read_text(encoding="utf-8") for path in ALL]
+    waits = re.findall(r"--wait (\d+)|idleSeconds: \"(\d+)\"", "\n".join(texts))
+
+    assert sorted(int(one or other) for one, other in waits) == [600, 3000, 3000]
+
+
+AZ = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$1 $2" in
+  # After a deployment that failed, its record has no outputs.
+  "deployment sub") echo '[null]' ;;
+  "functionapp list") printf '%s' "$APP" ;;
+  "storage account") echo stdata7 ;;
+esac
+"""
+
+
+def wait_for_runs(tmp_path: Path, app: str) -> str:
+    """Run the step before the infrastructure where this app is; return what it has called."""
+    step = read_pipeline(FOLDER / "infrastructure.yml")["steps"][2]["inputs"]["inlineScript"]
+    script = step.replace("${{ parameters.environment }}", "prod")
+    script = script.replace("${{ parameters.folder }}", "package")
+    script = script.replace("$(Agent.TempDirectory)", str(tmp_path))
+    (tmp_path / "training").mkdir()
+    for name, text in {
+        "az": AZ,
+        "unzip": "#!/bin/sh\n",
+        "python": '#!/bin/sh\necho "python $* of $DATA_STORAGE__accountName" >> "$CALLS"\n',
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    calls = tmp_path / "calls"
+    subprocess.run(
+        ["bash", "-c", script],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "CALLS": str(calls), "APP": app},
+        check=True,
+    )
+    return calls.read_text(encoding="utf-8")
+
+
+def test_runs_are_waited_for_after_a_deployment_that_failed(tmp_path: Path) -> None:
+    calls = wait_for_runs(tmp_path, "func-training-7\n")
+
+    assert "python -m training idle --wait 3000 of stdata7" in calls
+    assert calls.count("resourceGroup=='rg-credit-risk-prod'") == 2
+
+
+def test_before_there_is_an_app_nothing_is_waited_for_though_the_account_may_be_there(
+    tmp_path: Path,
+) -> None:
+    # The first deployment may fail between the two; no role lets anybody look for runs then.
+    assert "python" not in wait_for_runs(tmp_path, "")
+
+
 def test_only_the_way_back_may_kill_a_run(run_once: dict[str, Any]) -> None:
     both = [*_steps(run_once["deploy"]), *_steps(run_once["on"]["failure"])]
     given = [step["parameters"] for step in both if step.get("template") == "training.yml"]

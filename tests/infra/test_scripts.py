@@ -4,6 +4,7 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -156,3 +157,81 @@ def test_the_name_of_a_missing_variable_never_becomes_the_approval_key() -> None
 
     assert deployed.returncode == 1
     assert "The variable group has no APPROVAL_KEY" in deployed.stderr
+
+
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+def test_a_pipeline_without_its_own_identity_stops_before_it_deploys_half(
+    environment: str, az: Path
+) -> None:
+    calls = az / "calls"
+    deployed = run(
+        "deploy-infrastructure.sh",
+        environment,
+        PATH=f"{az}:/usr/bin:/bin",
+        CALLS=str(calls),
+        AZURE_LOCATION="westeurope",
+    )
+
+    assert deployed.returncode == 1
+    assert "PIPELINE_PRINCIPAL_ID" in deployed.stderr
+    assert not calls.exists()
+
+
+AZ = """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$1 $2" in
+  "functionapp keys") echo k3y ;;
+  "deployment group") test "$(grep -c "^deployment group" "$CALLS")" -gt "$FAILURES" ;;
+esac
+"""
+NAMES = {
+    "AZURE_RESOURCE_GROUP": "rg",
+    "AZURE_TRAINING_APP_NAME": "func-training",
+    "AZURE_DATA_ACCOUNT_NAME": "stdata",
+    "AZURE_EVENT_TOPIC_NAME": "evgt",
+    "AZURE_EVENTS_IDENTITY_NAME": "id-events",
+}
+
+
+@pytest.fixture
+def az(tmp_path: Path) -> Path:
+    program = tmp_path / "az"
+    program.write_text(AZ, encoding="utf-8")
+    program.chmod(0o755)
+    return tmp_path
+
+
+def subscribe(az: Path, failures: int, **settings: str) -> tuple[int, list[str]]:
+    calls = az / "calls"
+    more = {"PATH": f"{az}:/usr/bin:/bin", "CALLS": str(calls), "FAILURES": str(failures)}
+    done = run("deploy-events.sh", **NAMES, **more, **settings)
+    return done.returncode, calls.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_handshake_that_a_cold_start_misses_is_tried_again(az: Path) -> None:
+    status, calls = subscribe(az, failures=2)
+
+    assert status == 0
+    assert sum(call.startswith("deployment group create") for call in calls) == 3
+
+
+def test_a_subscription_that_never_succeeds_fails_the_deployment(az: Path) -> None:
+    status, _ = subscribe(az, failures=99)
+
+    assert status != 0
+
+
+def test_the_events_go_to_the_subscription_of_azd_whatever_the_azure_cli_has_chosen(
+    az: Path,
+) -> None:
+    _, calls = subscribe(az, failures=0, AZURE_SUBSCRIPTION_ID="sub-of-azd")
+
+    assert calls
+    assert all("--subscription sub-of-azd" in call for call in calls)
+
+
+def test_without_azd_the_events_go_to_the_subscription_of_the_login(az: Path) -> None:
+    status, calls = subscribe(az, failures=0)
+
+    assert status == 0
+    assert not any("--subscription" in call for call in calls)

@@ -69,6 +69,8 @@ def _run(settings: Mapping[str, str], folder: Path, work: Coroutine[Any, Any, No
 
 
 async def _start_worker() -> Worker:
+    # What is observed is the work alone, without a thread that loads a release beside it.
+    os.environ.update({"AzureWebJobs.prediccion.Disabled": "true"})
     worker = Worker(ROOT)
     await worker.index()
     if CLOCK_SECONDS in os.environ:

@@ -1,11 +1,11 @@
 """An upload that is delivered several times is published once."""
 
 import threading
-from dataclasses import replace
 
 import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
+from msgspec.structs import replace
 
 import shared.registry.run_lease
 import training.retraining

@@ -1,12 +1,12 @@
 """From an upload to its outcome: published, pending, refused or rejected."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from azure.storage.blob import BlobClient, ContainerClient
+from msgspec.structs import replace
 
 import training.retraining
 from shared.registry.published import fetch_manifest, fetch_pointer

@@ -1,12 +1,12 @@
 """What the uploader states of a file is held against it: a cut file is rejected in words."""
 
-from dataclasses import replace
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.storage.blob import BlobClient, ContainerClient, ContentSettings
+from msgspec.structs import replace
 
 import training.retraining
 from shared.registry.run_store import fetch_run

@@ -10,7 +10,7 @@ from shared.errors import RejectedFileError
 from training.reading.blocks import count_lines, get_last_line, has_unclosed_quote
 from training.reading.contract import CONTRACT, RAW_COLUMNS
 from training.reading.header import Header
-from training.reading.parsing import SCHEMA, TYPES, cast_column, parse_csv
+from training.reading.parsing import SCHEMA, cast_column, parse_csv, parse_typed
 from training.reading.violations import ROW, Rule, ViolationCollector, take_examples
 
 _QUOTES_CLOSED = Rule(ROW, "must close every quote on its own line", "Close or remove the quote.")
@@ -70,7 +70,7 @@ def read_block(content: bytes, header: Header) -> Block:
     """
     n_lines = count_lines(content)
     try:
-        loans = parse_csv(content, header, TYPES)
+        loans = parse_typed(content, header)
     except pa.ArrowInvalid:
         return _read_faulty_block(content, header, n_lines)
     if loans.num_rows != n_lines or has_unclosed_quote(get_last_line(content), header.delimiter):

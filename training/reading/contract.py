@@ -1,6 +1,6 @@
 """The data contract: the columns of the raw file and the rules on their values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -37,6 +37,8 @@ class Column:
     pattern : str
         Matches the readable values and no others: a value that matches and cannot be cast takes
         its column's block apart, which a file made for it would turn into hours.
+    is_letter : bool
+        Whether a usual text is a single letter.
     """
 
     expected: str
@@ -44,6 +46,7 @@ class Column:
     checks: tuple[Check, ...] = ()
     nullable: bool = False
     pattern: str = ""
+    is_letter: bool = False
 
     def type_rule(self, name: str) -> Rule:
         """Make the rule that an unreadable value breaks."""
@@ -82,6 +85,10 @@ def _text(*checks: Check, nullable: bool = False) -> Column:
     return Column("text in UTF-8", CATEGORY, (without_control_characters, *checks), nullable)
 
 
+def _letter(check: Check) -> Column:
+    return replace(_text(check), is_letter=True)
+
+
 def _day(nullable: bool = False) -> Column:
     checks = (between(_FIRST_DAY, _LAST_DAY),)
     return Column("a date as YYYY-MM-DD", pa.date32(), checks, nullable, _DAY)
@@ -99,9 +106,9 @@ def _usually(*values: str) -> Check:
 CONTRACT = {
     LOAN: _whole(at_least(0)),
     USER: _whole(at_least(0)),
-    "code_gender": _text(_usually("F", "M")),
-    "flag_own_car": _text(one_of("Y", "N")),
-    "flag_own_realty": _text(one_of("Y", "N")),
+    "code_gender": _letter(_usually("F", "M")),
+    "flag_own_car": _letter(one_of("Y", "N")),
+    "flag_own_realty": _letter(one_of("Y", "N")),
     "cnt_children": _whole(_unusual(0, _MOST_RELATIVES)),
     "amt_income_total": _number(_unusual(0.0, _LARGEST_AMOUNT)),
     "name_income_type": _text(

@@ -6,13 +6,38 @@ import pyarrow.csv as pa_csv
 
 from training.reading.contract import CATEGORY, CONTRACT, Column
 from training.reading.header import Header
+from training.reading.letters import LETTER, encode_letters
 
 _BLANKS = ("", "NA", "NaN", "nan", "null", "NULL", "None")
 
 TYPES = {name: column.arrow_type for name, column in CONTRACT.items()}
 
+_TYPES_WITH_LETTERS = {
+    name: LETTER if column.is_letter else column.arrow_type for name, column in CONTRACT.items()
+}
+
 SCHEMA = pa.schema(TYPES)
 """The types of the loans after reading."""
+
+
+def parse_typed(content: bytes, header: Header) -> pa.Table:
+    """Parse lines of CSV into the contract's columns.
+
+    Raises
+    ------
+    pyarrow.ArrowInvalid
+        At the first value that cannot be converted.
+    """
+    # A byte above ASCII would pass for a letter.
+    if content.isascii():
+        try:
+            loans = parse_csv(content, header, _TYPES_WITH_LETTERS)
+        except pa.ArrowInvalid:
+            # Perhaps a text is longer than a letter.
+            pass
+        else:
+            return _encode_all_letters(loans)
+    return parse_csv(content, header, TYPES)
 
 
 def parse_csv(
@@ -51,10 +76,20 @@ def parse_csv(
         convert_options=pa_csv.ConvertOptions(
             include_columns=list(types),
             column_types=types,
+            # ASCII is UTF-8: the check of each value is saved.
+            check_utf8=not content.isascii(),
             null_values=list(_BLANKS),
             strings_can_be_null=True,
         ),
     )
+
+
+def _encode_all_letters(loans: pa.Table) -> pa.Table:
+    columns = [
+        encode_letters(column.combine_chunks()) if column.type == LETTER else column
+        for column in loans.columns
+    ]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def cast_column(values: pa.Array, column: Column) -> pa.Array:

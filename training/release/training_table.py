@@ -44,6 +44,8 @@ _TOGETHER = (
 _ROWS_PER_PART = 100_000
 _PARALLEL_PARTS = 2
 _MOST_CODES = 4 * _ROWS_PER_PART
+_MOST_CODES_ALONE = _ROWS_PER_PART // 4
+"""A number by itself is written as fast as the text of one that hardly repeats is found."""
 
 type _Values = npt.NDArray[Any]
 type _Codes = npt.NDArray[np.int32]
@@ -79,8 +81,8 @@ def write_training_table(path: Path, described: pd.DataFrame) -> None:
 
 
 def _write_rows(columns: dict[str, _Values]) -> memoryview:
-    cells = [_write_cells({name: columns[name] for name in names}) for names in _group_columns()]
-    cells[-1] = pc.binary_join_element_wise(cells[-1], "\n", "")
+    *groups, last = ({name: columns[name] for name in names} for names in _group_columns())
+    cells = [*map(_write_cells, groups), _write_cells(last, end="\n")]
     # Texts lie one after the other in memory: they are the lines of the file.
     lines = pc.binary_join_element_wise(*cells, ",")
     _, offsets, content = lines.buffers()
@@ -95,12 +97,12 @@ def _group_columns() -> Iterator[tuple[str, ...]]:
             yield starts.get(name, (name,))
 
 
-def _write_cells(columns: dict[str, _Values]) -> pa.Array:
+def _write_cells(columns: dict[str, _Values], end: str = "") -> pa.Array:
     """Write adjacent columns as a text for each row, each distinct text once where they are few."""
     ranges = [_Range.of(columns[name]) for name in columns if name in _WHOLE]
     n_codes = prod(numbers.n_codes for numbers in ranges)
-    if not ranges or n_codes > _MOST_CODES:
-        return _write_values(columns)
+    if not ranges or n_codes > (_MOST_CODES if len(columns) > 1 else _MOST_CODES_ALONE):
+        return _write_values(columns, end)
     codes = ranges[0].encode()
     for numbers in ranges[1:]:
         codes *= numbers.n_codes
@@ -108,17 +110,18 @@ def _write_cells(columns: dict[str, _Values]) -> pa.Array:
     rows = np.full(n_codes, -1, np.int32)
     rows[codes] = np.arange(len(codes), dtype=np.int32)
     used = rows >= 0
-    texts = _write_values({name: values[rows[used]] for name, values in columns.items()})
+    texts = _write_values({name: values[rows[used]] for name, values in columns.items()}, end)
     places = np.cumsum(used, dtype=np.int32) - 1
     return texts.take(pa.array(places[codes]))
 
 
-def _write_values(columns: dict[str, _Values]) -> pa.Array:
+def _write_values(columns: dict[str, _Values], end: str) -> pa.Array:
     texts = []
     for name, values in columns.items():
         typed = pa.array(values, from_pandas=True).cast(_WHOLE.get(name, pa.float64()))
         texts.append(pc.fill_null(typed.cast(pa.string()), ""))
-    return pc.binary_join_element_wise(*texts, ",") if len(texts) > 1 else texts[0]
+    joined = pc.binary_join_element_wise(*texts, ",") if len(texts) > 1 else texts[0]
+    return pc.binary_join_element_wise(joined, end, "") if end else joined
 
 
 @dataclass(frozen=True, slots=True)

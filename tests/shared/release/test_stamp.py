@@ -1,6 +1,6 @@
 """The line of a report that names its release."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from shared.release.decisions import Actor, Event
 from shared.release.stamp import UNSTAMPED, stamp

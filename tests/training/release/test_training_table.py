@@ -80,6 +80,7 @@ def test_the_table_has_the_bytes_that_arrow_writes(
         tempfile.TemporaryDirectory() as folder,
         patch.object(training_table, "_ROWS_PER_PART", rows_per_part),
         patch.object(training_table, "_MOST_CODES", most_codes),
+        patch.object(training_table, "_MOST_CODES_ALONE", most_codes),
     ):
         assert_same_bytes(described, Path(folder))
 
