@@ -5,6 +5,11 @@ import sys
 
 import pyarrow as pa
 
+_LARGE_BYTES = 8 * 1024 * 1024
+_KEPT_BYTES = 64 * 1024 * 1024
+# From glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+
 
 def give_back() -> None:
     """Give freed memory back to the system.
@@ -18,3 +23,18 @@ def give_back() -> None:
     # Elsewhere large pieces are given back when they are freed.
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def keep_large_pieces_apart() -> None:
+    """Have large pieces of memory given back to the system as soon as they are freed.
+
+    Notes
+    -----
+    glibc does so at first, but not any more with the size of pieces that it has seen freed, up to
+    32 MiB: in that range are the columns of some millions of loans, of which each step and each
+    tree makes new ones.
+    """
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)

@@ -12,6 +12,7 @@ from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
+from training.freed_memory import give_back
 from training.gates.champion import mark_sample
 from training.gates.review import review
 from training.model.boosted_trees import describe_model
@@ -96,6 +97,7 @@ def _make_candidate(
     rule = DecisionRule(job.cost_ratio)
     with progress.step("train") as step:
         models = train(dataset)
+        give_back()
         step.detail = f"{dataset.counts().training_loans:,} loans before {dataset.split.cut}"
     # The evaluation and the scores do not wait for each other: what their steps take is what is
     # left to do when they begin.
@@ -104,12 +106,14 @@ def _make_candidate(
         checking = beside.submit(check_scores, directory, rule)
         with progress.step("evaluate") as step:
             candidate = Candidate.assess(models, rule, dataset, job.outcome_lag_days)
+            give_back()
             step.detail = summarise(candidate.test)
         with progress.step("score") as step:
             scored = scoring.result()
             step.detail = f"{len(scored):,} users"
         with progress.step("check") as step:
             step.detail = f"{checking.result():,} published scores are the model's own"
+            give_back()
     return candidate, scored
 
 

@@ -11,7 +11,7 @@ from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import TRAINING_TABLE, Manifest
 from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.features.engineering import EngineeredFeatures, engineer_features
-from training.freed_memory import give_back
+from training.freed_memory import give_back, keep_large_pieces_apart
 from training.progress import Progress
 from training.reading.raw_file import read_loans
 from training.release.directory import (
@@ -50,6 +50,7 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
     DirectoryTakenError
         When `out` is there and not empty.
     """
+    keep_large_pieces_apart()
     with new_release_directory(out) as directory:
         with ThreadPoolExecutor(1) as beside:
             # The model's libraries take as long to import as the file to read.

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.freed_memory import give_back
+from training.freed_memory import give_back, keep_large_pieces_apart
 
 _PIECE_BYTES = 64 * 1024
 _N_PIECES = 3_000
+_LARGE_PIECE_BYTES = 10 * 1024 * 1024
+_SEEN_BYTES = 30 * 1024 * 1024
 
 
 def read_memory_mb() -> float:
@@ -30,3 +32,17 @@ def test_what_is_freed_between_pieces_in_use_is_given_back() -> None:
 
     assert before - read_memory_mb() > 100
     assert sum(piece.sum() for piece in in_use) == len(in_use) * _PIECE_BYTES // 8
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the allocator does so by itself")
+def test_large_pieces_are_given_back_at_once_whatever_was_freed_before() -> None:
+    np.ones(_SEEN_BYTES // 8)
+    keep_large_pieces_apart()
+    pieces = [np.ones(_LARGE_PIECE_BYTES // 8) for _ in range(20)]
+    in_use = pieces[::2]
+    before = read_memory_mb()
+
+    del pieces
+
+    assert before - read_memory_mb() > 80
+    assert len(in_use) == 10

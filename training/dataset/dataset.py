@@ -11,6 +11,7 @@ import pandas as pd
 from shared.release.facts import Counts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.dataset.job_years import fill_in_job_years
+from training.dataset.narrow import narrow_numbers
 from training.dataset.persons import FINGERPRINT_COLUMNS, HELD_OUT_SHARE, assign_roles
 from training.dataset.split import Mask, Split
 from training.features.engineering import EngineeredFeatures
@@ -31,7 +32,8 @@ class Dataset:
     ----------
     loans : pandas.DataFrame of shape (n_loans, 12)
         From `training.features.definitions.loan_features`, with a stand-in for the years on a job
-        that started after the loan: see `training.dataset.job_years`.
+        that started after the loan: see `training.dataset.job_years`. Whole numbers are in the
+        smallest type that holds them.
     users : pandas.DataFrame of shape (n_users, 11)
         From `training.features.definitions.user_features`.
     persons : numpy.ndarray of uint64, of shape (n_loans,)
@@ -76,16 +78,17 @@ class Dataset:
         persons = persons_of_users["person"].to_numpy()[user_rows]
         genders = applicants.set_index(USER)[_GENDER]
         filled = fill_in_job_years(loans, features.users, split.training)
-        return cls(filled, features.users, persons, genders, split)
+        return cls(narrow_numbers(filled), features.users, persons, genders, split)
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
         """Select the model's features and the status of some loans."""
-        names = [*MODEL_FEATURES, STATUS]
-        # One block of whole columns: libraries take it as it is, where they would copy several.
-        block = np.empty((len(names), np.count_nonzero(chosen)))
-        for place, name in enumerate(names):
-            block[place] = self.loans[name].to_numpy()[chosen]
-        return pd.DataFrame(block.T, columns=names, copy=False)
+        # One block of whole rows: trees draw rows from it as it is, where they would copy others.
+        block = np.empty((np.count_nonzero(chosen), len(MODEL_FEATURES)))
+        for place, name in enumerate(MODEL_FEATURES):
+            block[:, place] = self.loans[name].to_numpy()[chosen]
+        examples = pd.DataFrame(block, columns=list(MODEL_FEATURES), copy=False)
+        examples[STATUS] = self.loans[STATUS].to_numpy()[chosen].astype(np.float64)
+        return examples
 
     def counts(self) -> Counts:
         """Count what there is, for the manifest."""

@@ -35,8 +35,9 @@ def fill_in_job_years(loans: pd.DataFrame, users: pd.DataFrame, training: Mask) 
     hidden = find_later_jobs(loans, users)
     if not known.any():
         return loans
-    median = loans.loc[known].groupby(_AGE)[_YEARS].quantile(interpolation="lower")
-    of_any_age = loans.loc[known, _YEARS].quantile(interpolation="lower")
+    of_known = loans.loc[known, [_AGE, _YEARS]]
+    median = of_known.groupby(_AGE)[_YEARS].quantile(interpolation="lower")
+    of_any_age = of_known[_YEARS].quantile(interpolation="lower")
     filled = years.copy()
     filled[hidden] = loans.loc[hidden, _AGE].map(median).fillna(of_any_age)
     return loans.assign(**{_YEARS: filled})

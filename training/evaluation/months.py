@@ -13,6 +13,9 @@ from shared.release.features import LOAN_DATE, STATUS
 from training.dataset.dataset import Dataset
 from training.dataset.split import Mask
 
+type Counts = npt.NDArray[np.integer]
+type PerPerson = npt.NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class LoanMonths:
@@ -22,36 +25,46 @@ class LoanMonths:
     ----------
     months : list of str
         YYYY-MM, ascending; only months with loans.
-    loans, settled, known, defaults : numpy.ndarray of float64, of shape (n_persons, n_months)
+    loans, settled, known, defaults : numpy.ndarray of integers, of shape (n_persons, n_months)
         All loans; those whose outcome is due by the as-of date; of these, those whose outcome the
-        file has; of these, those not paid on time.
+        file has; of these, those not paid on time. In the smallest types that hold them.
     """
 
     months: list[str]
-    loans: npt.NDArray[np.float64]
-    settled: npt.NDArray[np.float64]
-    known: npt.NDArray[np.float64]
-    defaults: npt.NDArray[np.float64]
+    loans: Counts
+    settled: Counts
+    known: Counts
+    defaults: Counts
 
     @classmethod
     def count(cls, dataset: Dataset, as_of: date, lag_days: int) -> Self:
         """Count a dataset's loans."""
         days = dataset.loans[LOAN_DATE].to_numpy().astype("datetime64[D]")
-        status = dataset.loans[STATUS].to_numpy(np.float64)
-        month, numbers = pd.factorize(days.astype("datetime64[M]").astype(np.int64), sort=True)
-        months = numbers.astype("datetime64[M]")
-        person, persons = pd.factorize(dataset.persons, sort=True)
-        cell = person * len(months) + month
-
-        def count(chosen: Mask) -> npt.NDArray[np.float64]:
-            cells = np.bincount(cell[chosen], minlength=len(persons) * len(months))
-            return cells.reshape(len(persons), len(months)).astype(np.float64)
-
-        every = np.ones(len(days), bool)
         due: Mask = np.asarray(days <= np.datetime64(as_of, "D") - np.timedelta64(lag_days, "D"))
-        known: Mask = due & ~np.isnan(status)
-        counted = (count(chosen) for chosen in (every, due, known, known & (status == 1)))
+        month, numbers = pd.factorize(days.astype("datetime64[M]").view(np.int64), sort=True)
+        del days
+        months = numbers.astype("datetime64[M]")
+        cell, persons = pd.factorize(dataset.persons, sort=True)
+        cell *= len(months)
+        cell += month
+        del month
+
+        def count(chosen: Mask) -> Counts:
+            cells = np.bincount(cell[chosen], minlength=len(persons) * len(months))
+            smallest = np.min_scalar_type(int(cells.max(initial=0)))
+            return cells.astype(smallest).reshape(len(persons), len(months))
+
+        status = dataset.loans[STATUS]
+        every, known = np.ones(len(cell), bool), due & status.notna().to_numpy()
+        defaults = known & (status == 1).to_numpy()
+        counted = (count(chosen) for chosen in (every, due, known, defaults))
         return cls(np.datetime_as_string(months).tolist(), *counted)
+
+    def sum_defaults(self, chosen: npt.NDArray[np.intp]) -> tuple[PerPerson, PerPerson]:
+        """Sum each person's defaults and known outcomes over some months."""
+        sums = (one[:, chosen].sum(axis=1, dtype=np.float64) for one in (self.defaults, self.known))
+        defaults, known = sums
+        return defaults, known
 
     def describe(self) -> list[Month]:
         """Sum the counts over the persons, for the manifest."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from shared.release.features import LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
+from shared.release.features import FEATURES, LOAN, LOAN_DATE, MODEL_FEATURES, STATUS, USER
 from training.features.calendar import Calendar, Days, count_days
 from training.features.definitions import Columns, Histories, find_begins
 from training.features.ordering import FEATURE_COLUMNS, OrderedLoans, Rows, find_order
@@ -20,6 +20,9 @@ _BATCH_LOANS = 100_000
 
 _PARALLEL_BATCHES = 2
 _MILLISECONDS_PER_DAY = 86_400_000
+_LOAN_TYPES = {
+    name: np.float32 if feature.whole else np.float64 for name, feature in FEATURES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,9 @@ class EngineeredFeatures:
     Attributes
     ----------
     loans : pandas.DataFrame of shape (n_loans, 12)
-        `loan_id`, `id`, `loan_date`, the model's features as of that day as float64, `status`;
-        ordered by user, date and loan id.
+        `loan_id`, `id`, `loan_date`, the model's features as of that day, `status`; ordered by
+        user, date and loan id. Whole numbers among the features and `status` are float32, which
+        holds them exactly in half the memory; the others are float64.
     users : pandas.DataFrame of shape (n_users, 11)
         `id`, `loan_id` and `loan_date` of the most recent loan, the model's features as of the
         as-of date as float64; ordered by user.
@@ -71,11 +75,12 @@ def engineer_features(
     # The columns are the only ones to hold the raw loans now, and lose them one by one.
     del raw, table
     loans = OrderedLoans.from_raw(columns, rows)
-    del rows
     # Arrow keeps the memory of the raw loans, unless it is asked.
     pa.default_memory_pool().release_unused()
     calendar = _make_calendar(loans, as_of)
-    loan_columns, user_columns = _allocate(len(loans.users)), _allocate(len(begins))
+    loan_columns = {name: np.empty(len(rows), kept) for name, kept in _LOAN_TYPES.items()}
+    user_columns = {name: np.empty(len(begins), np.float64) for name in MODEL_FEATURES}
+    del rows
 
     def engineer(part: slice) -> None:
         histories = Histories(loans.take(part), calendar, outcome_lag_days)
@@ -90,7 +95,7 @@ def engineer_features(
     ids = {LOAN: loans.loan_ids, USER: loans.users, LOAN_DATE: dates}
     ids_of_users = {name: ids[name][latest] for name in (USER, LOAN, LOAN_DATE)}
     return EngineeredFeatures(
-        pd.DataFrame(ids | loan_columns | {STATUS: loans.status}, copy=False),
+        pd.DataFrame(ids | loan_columns | {STATUS: loans.status.astype(np.float32)}, copy=False),
         pd.DataFrame(ids_of_users | user_columns, copy=False),
         applicants,
     )
@@ -108,10 +113,6 @@ def _make_calendar(loans: OrderedLoans, as_of: date) -> Calendar:
     dated = loans.days, loans.birthdays
     first = min(day, int(loans.job_starts.min()), *(int(days.min()) for days in dated))
     return Calendar(first, max(day, *(int(days.max()) for days in dated)))
-
-
-def _allocate(n_rows: int) -> Columns:
-    return {name: np.empty(n_rows, np.float64) for name in MODEL_FEATURES}
 
 
 def _fill(columns: Columns, part: slice, described: Columns) -> None:

@@ -81,13 +81,8 @@ def judge_monthly_rates(months: LoanMonths) -> Gate:
 def _compare_month(
     months: LoanMonths, before: npt.NDArray[np.intp], month: np.intp, chance: float
 ) -> Measured:
-    return compare_rates(
-        months.defaults[:, month],
-        months.known[:, month],
-        months.defaults[:, before].sum(axis=1),
-        months.known[:, before].sum(axis=1),
-        chance,
-    )
+    ours, others = months.sum_defaults(np.array([month])), months.sum_defaults(before)
+    return compare_rates(*ours, *others, chance)
 
 
 def _distance(ratio: Measured) -> float:
@@ -117,8 +112,8 @@ def judge_moved_rate(months: LoanMonths, champion: Sequence[Month]) -> Iterator[
         f" 95 % interval lies beyond a factor {MOVED_STOPS}"
     )
     then = sum(one.defaults for one in shared) / max(sum(one.known for one in shared), 1)
-    chosen = [places[one.month] for one in shared]
-    known, defaults = months.known[:, chosen].sum(axis=1), months.defaults[:, chosen].sum(axis=1)
+    chosen = np.array([places[one.month] for one in shared], np.intp)
+    defaults, known = months.sum_defaults(chosen)
     ratio = compare_rates(defaults, known, known * then, known, 0.05)
     if ratio.value is None:
         detail = "The champion has no months to compare with."

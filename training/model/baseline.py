@@ -65,13 +65,31 @@ def fit_logistic_regression(training: pd.DataFrame) -> Pipeline:
     ]
     columns = ColumnTransformer(steps)
     with threadpool_limits(1):
-        design = columns.fit_transform(take_features(training))
+        design = _fit_columns(columns, take_features(training))
         signs = np.zeros(design.shape[1])
         for name, places in columns.output_indices_.items():
             if name in FEATURES and places.stop > places.start:
                 signs[places.start] = FEATURES[name].sign
         line = _fit_signed(design, training[STATUS].to_numpy(np.float64), signs)
     return Pipeline([("columns", columns), ("regression", line)])
+
+
+def _fit_columns(columns: ColumnTransformer, features: pd.DataFrame) -> Floats:
+    """Do what `fit_transform` does, without holding all transformed columns twice."""
+    # Fitting makes the transformer complete, and places its columns by where values are missing or
+    # not; what it fits to these few loans is replaced.
+    blank = [features[name].isna().to_numpy() for name in features]
+    few = {int(places.argmax()) for mask in blank for places in (mask, ~mask)}
+    columns.fit(features.iloc[sorted(few)])
+    parts = [part for part in columns.transformers_ if part[1] != "drop"]
+    # A median takes most memory: all are found before there are any transformed columns.
+    for _, steps, chosen in parts:
+        steps.fit(features[chosen])
+    width = max(places.stop for places in columns.output_indices_.values())
+    design: Floats = np.empty((len(features), width))
+    for name, steps, chosen in parts:
+        design[:, columns.output_indices_[name]] = steps.transform(features[chosen])
+    return design
 
 
 _FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}
@@ -89,9 +107,13 @@ def _fit_signed(design: Floats, status: Floats, signs: Floats) -> LogisticRegres
     """Fit coefficients of the given signs; 0 leaves a sign open."""
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        log_odds = design @ weights[1:] + weights[0]
-        error = expit(log_odds) - status
-        value = (np.logaddexp(0.0, log_odds) - status * log_odds).sum()
+        log_odds = design @ weights[1:]
+        log_odds += weights[0]
+        losses = np.logaddexp(0.0, log_odds)
+        losses -= status * log_odds
+        value = losses.sum()
+        error = expit(log_odds, out=log_odds)
+        error -= status
         value += PENALTY * (weights[1:] @ weights[1:]) / 2
         gradient = np.append(error.sum(), error @ design + PENALTY * weights[1:])
         return value / len(status), gradient / len(status)

@@ -68,7 +68,10 @@ def grow_trees(training: pd.DataFrame, leaf_size: int) -> HistGradientBoostingCl
         features = features.assign(**dict.fromkeys(uninformative, 0.0))
     trees = make_trees().set_params(min_samples_leaf=leaf_size)
     with threadpool_limits(1):
-        return trees.fit(features, training[STATUS].astype(int))
+        # Sorting out the classes of integers would take several times the memory.
+        trees.fit(features, training[STATUS].astype(np.uint8))
+    trees.classes_ = trees.classes_.astype(int)
+    return trees
 
 
 TREES = {f"trees_with_leaves_of_{size}": partial(grow_trees, leaf_size=size) for size in LEAF_SIZES}

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES
+from training.model.informative import take_features
 from training.model.protocol import Classifier, Floats
 from training.model.tree_sums import TreeSums, take_columns
 
@@ -52,7 +53,7 @@ def predict_by_library(model: Classifier, features: pd.DataFrame) -> Floats:
     _require_features(model)
     # On several threads a product of matrices may differ in its last bit.
     with threadpool_limits(1, user_api="blas"):
-        return model.predict_proba(features[list(MODEL_FEATURES)])[:, 1]
+        return model.predict_proba(take_features(features))[:, 1]
 
 
 def _require_features(model: Classifier) -> None:

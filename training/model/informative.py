@@ -23,8 +23,11 @@ def _is_constant(values: Floats) -> bool:
 
 
 def take_features(loans: pd.DataFrame) -> pd.DataFrame:
-    """Take the columns of `MODEL_FEATURES`; where they come first, without copying them."""
+    """Take the columns of `MODEL_FEATURES` as float64; where they come first, without copying them.
+
+    The library computes in the type that it is given: in float32, results would differ.
+    """
     n_features = len(MODEL_FEATURES)
-    if tuple(loans.columns[:n_features]) == MODEL_FEATURES:
-        return loans.iloc[:, :n_features]
-    return loans[list(MODEL_FEATURES)]
+    come_first = tuple(loans.columns[:n_features]) == MODEL_FEATURES
+    taken = loans.iloc[:, :n_features] if come_first else loans[list(MODEL_FEATURES)]
+    return taken.astype(np.float64)

@@ -12,14 +12,19 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
-from shared.release.features import MODEL_FEATURES, STATUS
+from shared.release.features import STATUS
 from training.model.classifier import Floats
+from training.model.informative import take_features
+from training.model.persons_drawn import sample_persons
 from training.model.tree_sums import TreeSums, take_columns
 
 FOLDS = 3
 
 _FITS_AT_ONCE = 2
 """Each fit runs on one thread of its own, so that it does not depend on the number of cores."""
+
+_MOST_LOANS_AT_ONCE = 2_000_000
+"""With more, fits follow each other: beside the loans, each takes as much memory as they do."""
 
 MIN_CALIBRATION_DEFAULTS = 200
 """With fewer among the calibrating persons, the training loans calibrate too, as predicted when
@@ -107,8 +112,13 @@ class Trial:
                 one = fit(training.loans)
                 return one, predict_log_odds(one, left_out.loans)
 
-        with ThreadPoolExecutor(_FITS_AT_ONCE) as pool:
-            tried = dict(zip(candidates, pool.map(try_out, candidates.values()), strict=True))
+        first, *others = candidates.values()
+        # The regression comes first, and takes as much memory as all trees together.
+        results = [try_out(first)]
+        at_once = 1 if len(training.loans) > _MOST_LOANS_AT_ONCE else _FITS_AT_ONCE
+        with ThreadPoolExecutor(at_once) as pool:
+            results += pool.map(try_out, others)
+        tried = dict(zip(candidates, results, strict=True))
         log_odds = {name: predicted for name, (_, predicted) in tried.items()}
         status = left_out.loans[STATUS].to_numpy(np.float64)
         fitted = {name: one for name, (one, _) in tried.items()}
@@ -167,24 +177,11 @@ def conduct_trial(
     return Trial.cross_validate(candidates, sample, seed), {}
 
 
-def sample_persons(persons: Persons, most_loans: int, seed: int) -> npt.NDArray[np.bool_]:
-    """Choose loans, at most so many, of persons drawn at random, each with all loans."""
-    if len(persons) <= most_loans:
-        return np.ones(len(persons), bool)
-    known, person_of_loan = np.unique(persons, return_inverse=True)
-    order = np.random.default_rng(seed).permutation(len(known))
-    loans = np.bincount(person_of_loan)[order].cumsum()
-    drawn = np.zeros(len(known), bool)
-    drawn[order[loans <= most_loans]] = True
-    chosen: npt.NDArray[np.bool_] = drawn[person_of_loan]
-    return chosen
-
-
 def predict_log_odds(estimator: Any, loans: pd.DataFrame) -> Floats:
     """Predict the log odds of loans, of which there may be none."""
     if isinstance(estimator, HistGradientBoostingClassifier):
         return TreeSums.of_trees(estimator).add_up_rows(take_columns(loans))
-    features = loans[list(MODEL_FEATURES)]
+    features = take_features(loans)
     predicted: Floats = estimator.decision_function(features) if len(features) else np.empty(0)
     return predicted
 

@@ -49,7 +49,7 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     once, and looked up for every row.
     """
     fitted = take_apart(model)
-    columns = take_columns(features)
+    columns = [one.astype(np.float64, copy=False) for one in take_columns(features)]
     # By feature, as columns are added up one at a time.
     effects = np.zeros((len(columns), len(features)))
     expected = fitted.baseline

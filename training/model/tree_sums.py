@@ -17,6 +17,7 @@ from training.model.protocol import Floats
 _ROWS_AT_A_TIME = 16_384
 """So many values fit into the processor's cache, tree after tree."""
 
+type Numbers = npt.NDArray[Any]
 type Masks = list[npt.NDArray[np.bool_] | None]
 # A leaf is its value; an inner node is feature, threshold, missing goes left, left, right.
 type Node = float | tuple[int, float, bool, Node, Node]
@@ -69,12 +70,12 @@ class TreeSums:
         sums = cls.of_trees(trees)
         return cls(sums.baseline, sums.trees, -float(sigmoid.a_), -float(sigmoid.b_))
 
-    def add_up(self, columns: Sequence[Floats]) -> Floats:
+    def add_up(self, columns: Sequence[Numbers]) -> Floats:
         """Add up baseline and trees.
 
         Parameters
         ----------
-        columns : sequence of numpy.ndarray
+        columns : sequence of numpy.ndarray of numbers
             The values of each of `MODEL_FEATURES`, NaN for missing, of shapes that can be
             broadcast to one.
 
@@ -83,6 +84,8 @@ class TreeSums:
         numpy.ndarray of float64
             Log odds before calibration.
         """
+        # A threshold compared with float32 would be rounded to it.
+        columns = [np.ascontiguousarray(column, np.float64) for column in columns]
         missing = [np.isnan(column) for column in columns]
         masks: Masks = [mask if mask.any() else None for mask in missing]
         log_odds = np.full(np.broadcast_shapes(*(one.shape for one in columns)), self.baseline)
@@ -90,8 +93,8 @@ class TreeSums:
             log_odds += _find_values(tree, columns, masks)
         return log_odds
 
-    def add_up_rows(self, columns: Sequence[Floats]) -> Floats:
-        """Add up many rows' baselines and trees; every column of shape (n_rows,)."""
+    def add_up_rows(self, columns: Sequence[Numbers]) -> Floats:
+        """Add up many rows' baselines and trees; every column of numbers, of shape (n_rows,)."""
         n_rows = len(columns[0])
         parts = [
             self.add_up([column[start : start + _ROWS_AT_A_TIME] for column in columns])
@@ -105,9 +108,9 @@ class TreeSums:
         return probabilities
 
 
-def take_columns(features: Any) -> list[Floats]:
-    """Take the columns of `MODEL_FEATURES` from a frame."""
-    return [features[name].to_numpy(np.float64) for name in MODEL_FEATURES]
+def take_columns(features: Any) -> list[Numbers]:
+    """Take the columns of `MODEL_FEATURES` from a frame, whatever types of numbers they have."""
+    return [features[name].to_numpy() for name in MODEL_FEATURES]
 
 
 def _list_nodes(trees: HistGradientBoostingClassifier) -> list[Any]:

@@ -101,4 +101,5 @@ def test_missing_years_mean_the_same_in_training_and_serving() -> None:
     pd.testing.assert_frame_equal(
         dataset.loans.drop(columns="years_on_the_job"),
         features.loans.drop(columns="years_on_the_job"),
+        check_dtype=False,
     )

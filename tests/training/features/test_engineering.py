@@ -5,7 +5,7 @@ import pytest
 
 import training.features.engineering
 from shared.release.features import LOAN, USER
-from tests.support.datasets import LAG_DAYS
+from tests.support.datasets import LAG_DAYS, widen
 from tests.support.portable_features.definitions import (
     loan_features,
     loan_histories,
@@ -25,7 +25,9 @@ def test_batches_give_the_features_of_the_whole_file(
 
     engineered = engineer_features(raw, AS_OF, LAG_DAYS)
 
-    pd.testing.assert_frame_equal(engineered.loans, loan_features(histories).reset_index(drop=True))
+    pd.testing.assert_frame_equal(
+        widen(engineered.loans), loan_features(histories).reset_index(drop=True)
+    )
     pd.testing.assert_frame_equal(
         engineered.users, user_features(histories, AS_OF, LAG_DAYS).reset_index(drop=True)
     )

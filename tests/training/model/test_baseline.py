@@ -115,3 +115,31 @@ def test_a_rate_lower_than_a_young_record_can_be_lowers_the_risk_no_further() ->
 
     assert least == less == lowest < usual
     assert lowest > usual * 0.006 / 0.016 / 2
+
+
+@pytest.mark.parametrize("kind", ["complete", "missing", "first loans missing", "a few loans"])
+def test_columns_are_fitted_one_by_one_to_the_bits_of_scikit_learns_own_fit(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loans = draw_loans(seed=0)
+    if kind != "complete":
+        missing = np.random.default_rng(3).random(len(loans)) < 0.3
+        if kind == "first loans missing":
+            missing = loans.index < 50
+        loans = loans.assign(
+            years_on_the_job=loans["years_on_the_job"].mask(missing),
+            avg_amount_loans_previous=loans["avg_amount_loans_previous"].mask(loans.index > 1900),
+        )
+    if kind == "a few loans":
+        loans = loans.head(5)
+
+    ours = fit_logistic_regression(loans)
+    monkeypatch.setattr(
+        "training.model.baseline._fit_columns",
+        lambda columns, features: columns.fit_transform(features),
+    )
+    whole = fit_logistic_regression(loans)
+
+    assert list_terms(ours) == list_terms(whole)
+    assert ours["columns"].output_indices_ == whole["columns"].output_indices_
+    assert predict_default(ours, loans).tolist() == predict_default(whole, loans).tolist()

@@ -9,7 +9,8 @@ import pytest
 
 from shared.release.features import MODEL_FEATURES, STATUS
 from training.model.boosted_trees import CANDIDATES
-from training.model.selection import Sample, Trial, predict_log_odds, sample_persons
+from training.model.persons_drawn import sample_persons
+from training.model.selection import Sample, Trial, predict_log_odds
 
 
 class _ByPerson:
