@@ -20,9 +20,6 @@ from training.model.tree_sums import TreeSums, take_columns
 
 FOLDS = 3
 
-_FITS_AT_ONCE = 2
-"""Each fit runs on one thread of its own, so that it does not depend on the number of cores."""
-
 _MOST_LOANS_AT_ONCE = 2_000_000
 """With more, fits follow each other: beside the loans, each takes as much memory as they do."""
 
@@ -112,12 +109,10 @@ class Trial:
                 one = fit(training.loans)
                 return one, predict_log_odds(one, left_out.loans)
 
-        first, *others = candidates.values()
-        # The regression comes first, and takes as much memory as all trees together.
-        results = [try_out(first)]
-        at_once = 1 if len(training.loans) > _MOST_LOANS_AT_ONCE else _FITS_AT_ONCE
+        # All together take as much memory again as the loans: of very many, one at a time.
+        at_once = 1 if len(training.loans) > _MOST_LOANS_AT_ONCE else len(candidates)
         with ThreadPoolExecutor(at_once) as pool:
-            results += pool.map(try_out, others)
+            results = list(pool.map(try_out, candidates.values()))
         tried = dict(zip(candidates, results, strict=True))
         log_odds = {name: predicted for name, (_, predicted) in tried.items()}
         status = left_out.loans[STATUS].to_numpy(np.float64)
