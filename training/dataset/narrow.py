@@ -14,7 +14,8 @@ def narrow_numbers(loans: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     loans : pandas.DataFrame of shape (n_loans, n_columns)
-        Not modified. Columns with a missing or a negative value stay as they are.
+        Not modified. Columns with a missing or a negative value stay as they are, and so do ids
+        that need 64 bits: NumPy compares unsigned ones with signed ones as doubles.
     """
     return loans.assign(**{name: _narrow(loans[name]) for name in _WHOLE if name in loans})
 
@@ -24,4 +25,5 @@ def _narrow(values: pd.Series) -> pd.Series:
     # No comparison holds for what is missing, as for no loans.
     if not 0 <= lowest <= highest:
         return values
-    return values.astype(np.min_scalar_type(int(highest)))
+    smallest = np.min_scalar_type(int(highest))
+    return values if smallest == np.uint64 else values.astype(smallest)

@@ -143,3 +143,18 @@ def test_a_handful_of_corrections_warns() -> None:
     gates = change([1.0] * 8 + [0.0] * 100, [1.0] * 4 + [0.0] * 4 + [0.0] * 100)
 
     assert gates["defaults_kept"].verdict == "warned"
+
+
+def test_outcomes_are_compared_by_ids_too_long_for_a_double() -> None:
+    first = 2**60
+    ids = LOANS["loan_id"].to_numpy() + first
+    loans = LOANS.assign(loan_id=ids, status=0.0)
+    dataset = Dataset.from_features(engineer_features(loans, AS_OF, 90), AS_OF, 90)
+    days = loans["loan_date"].to_numpy().astype("datetime64[D]")
+    known = KnownLoans(ids, loans["id"].to_numpy(), days, np.ones(len(ids)))
+
+    status = dataset.loans["status"].to_numpy(np.float64)
+    kept, _ = judge_changed_outcomes(known, dataset.loans["loan_id"].to_numpy(), status)
+
+    assert kept.detail.startswith(f"Of {len(ids):,} loans")
+    assert kept.verdict == "stopped"

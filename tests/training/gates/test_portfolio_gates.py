@@ -38,6 +38,18 @@ def lose(kept: pd.Series) -> dict[str, Verdict]:
 LOANS = make_portfolio()
 
 
+def test_lost_loans_are_found_among_ids_too_long_for_a_double() -> None:
+    number = np.arange(len(LOANS))
+    # In pairs, which lie far apart, as NumPy marks ids that are close together.
+    loans = LOANS.assign(loan_id=2**60 + number // 2 * 2**40 + number % 2)
+    kept = loans["loan_id"] % 2 == 0
+
+    gates = {gate.name: gate for gate in judge_lost(know(loans), read(loans[kept]))}
+
+    assert gates["loans_lost"].measured == (~kept).mean()
+    assert gates["loans_lost"].verdict == "stopped"
+
+
 @pytest.mark.parametrize(
     ("users", "verdict"),
     [
