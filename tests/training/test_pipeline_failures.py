@@ -1,5 +1,7 @@
 """What makes a run fail, and that it leaves nothing behind."""
 
+import threading
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +42,37 @@ def test_a_release_with_wrong_scores_is_never_written(
     with pytest.raises(BrokenReleaseError, match="model's own; 1 are not"):
         build_release(job_of(raw_file), tmp_path / "out", Progress())
 
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_writes_any_more_when_a_failed_evaluation_ends_the_run(
+    raw_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed, written = threading.Event(), threading.Event()
+
+    def fail(*_: object) -> None:
+        failed.set()
+        raise RejectedFileError(["nothing to measure"])
+
+    def score_late(*args: object) -> pd.DataFrame:
+        assert failed.wait(30)
+        time.sleep(0.2)
+        return score(*args)  # type: ignore[arg-type]
+
+    def write_last(*args: object) -> None:
+        write(*args)  # type: ignore[arg-type]
+        written.set()
+
+    score = training.release.scoring.score_users
+    write = training.model_steps.write_scorer
+    monkeypatch.setattr(training.model_steps.Candidate, "assess", fail)
+    monkeypatch.setattr(training.model_steps, "score_users", score_late)
+    monkeypatch.setattr(training.model_steps, "write_scorer", write_last)
+
+    with pytest.raises(RejectedFileError, match="nothing to measure"):
+        build_release(job_of(raw_file), tmp_path / "out", Progress())
+
+    assert written.is_set()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -31,11 +31,11 @@ class Dataset:
     Attributes
     ----------
     loans : pandas.DataFrame of shape (n_loans, 12)
-        From `training.features.definitions.loan_features`, with a stand-in for the years on a job
-        that started after the loan: see `training.dataset.job_years`. Whole numbers are in the
-        smallest type that holds them.
+        The `loans` of `EngineeredFeatures`, with a stand-in for the years on a job that started
+        after the loan: see `training.dataset.job_years`. Whole numbers as `narrow_numbers` leaves
+        them: arithmetic on a column may wrap around.
     users : pandas.DataFrame of shape (n_users, 11)
-        From `training.features.definitions.user_features`.
+        The `users` of `EngineeredFeatures`.
     persons : numpy.ndarray of uint64, of shape (n_loans,)
         The person who took each loan.
     genders : pandas.Series, indexed by user

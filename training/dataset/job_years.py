@@ -17,9 +17,9 @@ def fill_in_job_years(loans: pd.DataFrame, users: pd.DataFrame, training: Mask) 
     Parameters
     ----------
     loans : pandas.DataFrame of shape (n_loans, n_columns)
-        From `training.features.definitions.loan_features`. Not modified.
+        The `loans` of `training.features.engineering.EngineeredFeatures`. Not modified.
     users : pandas.DataFrame of shape (n_users, n_columns)
-        From `training.features.definitions.user_features`; has every user of the loans.
+        The `users` of the same: every user of the loans.
     training : numpy.ndarray of bool, of shape (n_loans,)
         The loans that a model trains on.
 

@@ -10,7 +10,7 @@ type Counts = npt.NDArray[np.int64]
 
 
 def find_known(loans: OrderedLoans, user_numbers: Counts, lag_days: int) -> Rows:
-    """Find, for every loan, the first in file order whose outcome its user's history does not have.
+    """Find, for every loan, the place of the first whose outcome its user's history does not have.
 
     Parameters
     ----------
