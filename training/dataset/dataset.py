@@ -81,14 +81,20 @@ class Dataset:
         return cls(narrow_numbers(filled), features.users, persons, genders, split)
 
     def take_examples(self, chosen: Mask) -> pd.DataFrame:
-        """Select the model's features and the status of some loans."""
+        """Select the model's features and the status of loans whose outcome is known."""
         # One block of whole rows: trees draw rows from it as it is, where they would copy others.
         block = np.empty((np.count_nonzero(chosen), len(MODEL_FEATURES)))
         for place, name in enumerate(MODEL_FEATURES):
             block[:, place] = self.loans[name].to_numpy()[chosen]
         examples = pd.DataFrame(block, columns=list(MODEL_FEATURES), copy=False)
-        examples[STATUS] = self.loans[STATUS].to_numpy()[chosen].astype(np.float64)
+        examples[STATUS] = self.loans[STATUS].to_numpy()[chosen].astype(np.uint8)
         return examples
+
+    def take_narrow(self, chosen: Mask) -> pd.DataFrame:
+        """Select the same of loans that are only predicted, in the types that they are kept in."""
+        kept = {name: self.loans[name].to_numpy()[chosen] for name in MODEL_FEATURES}
+        status = self.loans[STATUS].to_numpy()[chosen].astype(np.uint8)
+        return pd.DataFrame(kept | {STATUS: status}, copy=False)
 
     def counts(self) -> Counts:
         """Count what there is, for the manifest."""

@@ -82,7 +82,7 @@ def train(dataset: Dataset) -> Models:
     training = dataset.take_examples(split.training)
     persons = dataset.persons[split.training]
     _require_both_classes(training[STATUS].to_numpy(), persons, split.cut)
-    calibration = dataset.take_examples(split.calibration)
+    calibration = dataset.take_narrow(split.calibration)
     contest = Contest.hold(
         Sample(training, persons), Sample(calibration, dataset.persons[split.calibration])
     )

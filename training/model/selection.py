@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from shared.release.features import STATUS
+from training.freed_memory import give_back
 from training.model.classifier import Floats
 from training.model.informative import take_features
 from training.model.persons_drawn import sample_persons
@@ -21,7 +22,8 @@ from training.model.tree_sums import TreeSums, take_columns
 FOLDS = 3
 
 _MOST_LOANS_AT_ONCE = 2_000_000
-"""With more, fits follow each other: beside the loans, each takes as much memory as they do."""
+"""With more, the first candidate is fitted by itself: beside the loans, the design of the
+regression takes more memory than they do, and that of all trees together about as much."""
 
 MIN_CALIBRATION_DEFAULTS = 200
 """With fewer among the calibrating persons, the training loans calibrate too, as predicted when
@@ -109,10 +111,13 @@ class Trial:
                 one = fit(training.loans)
                 return one, predict_log_odds(one, left_out.loans)
 
-        # All together take as much memory again as the loans: of very many, one at a time.
-        at_once = 1 if len(training.loans) > _MOST_LOANS_AT_ONCE else len(candidates)
-        with ThreadPoolExecutor(at_once) as pool:
-            results = list(pool.map(try_out, candidates.values()))
+        fits = list(candidates.values())
+        alone = 1 if len(training.loans) > _MOST_LOANS_AT_ONCE else 0
+        results = [try_out(fit) for fit in fits[:alone]]
+        # What the first has freed makes room for the others.
+        give_back()
+        with ThreadPoolExecutor(len(fits)) as pool:
+            results += pool.map(try_out, fits[alone:])
         tried = dict(zip(candidates, results, strict=True))
         log_odds = {name: predicted for name, (_, predicted) in tried.items()}
         status = left_out.loans[STATUS].to_numpy(np.float64)

@@ -1,6 +1,7 @@
 """The choice between models, on persons left out."""
 
 from functools import partial
+from threading import Barrier, Event
 from typing import Any
 
 import numpy as np
@@ -52,18 +53,55 @@ def test_candidates_are_held_out_against_other_persons() -> None:
     )
 
 
-def test_candidates_fitted_at_once_are_those_fitted_one_by_one() -> None:
+def draw_loans(n_loans: int) -> Sample:
     draw = np.random.default_rng(4)
-    frame = pd.DataFrame({name: draw.exponential(size=6000) for name in MODEL_FEATURES})
-    late = frame[MODEL_FEATURES[0]] > 1 + draw.exponential(size=6000)
-    loans, persons = frame.assign(**{STATUS: late.astype(float)}), np.arange(6000, dtype=np.uint64)
+    frame = pd.DataFrame({name: draw.exponential(size=n_loans) for name in MODEL_FEATURES})
+    late = frame[MODEL_FEATURES[0]] > 1 + draw.exponential(size=n_loans)
+    loans = frame.assign(**{STATUS: late.astype(np.uint8)})
+    return Sample(loans, np.arange(n_loans, dtype=np.uint64))
+
+
+@pytest.mark.parametrize("most_at_once", [4000, 3999], ids=["all at once", "the first alone"])
+def test_candidates_fitted_at_once_are_those_fitted_one_by_one(
+    most_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loans, persons = draw_loans(6000)
     sample, left_out = (Sample(loans[:4000], persons[:4000]), Sample(loans[4000:], persons[4000:]))
+    monkeypatch.setattr("training.model.selection._MOST_LOANS_AT_ONCE", most_at_once)
 
-    trial, _ = Trial.hold_out(CANDIDATES, sample, left_out)
+    trial, fitted = Trial.hold_out(CANDIDATES, sample, left_out)
 
+    assert list(fitted) == list(trial.log_odds) == list(CANDIDATES)
     for name, fit in CANDIDATES.items():
         alone = predict_log_odds(fit(sample.loans), left_out.loans)
         assert trial.log_odds[name].tolist() == alone.tolist()
+
+
+@pytest.mark.parametrize(("n_loans", "first_alone"), [(10, False), (11, True)])
+def test_of_very_many_loans_the_others_are_fitted_at_once_after_the_first(
+    n_loans: int, first_alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.model.selection._MOST_LOANS_AT_ONCE", 10)
+    loans, persons = make_loans(4)
+    others_begin, others, overlaps = Event(), Barrier(2, timeout=30), []
+
+    def fit_first(training: pd.DataFrame) -> _ByPerson:
+        overlaps.append(others_begin.wait(0.5 if first_alone else 30))
+        return _ByPerson(training)
+
+    def fit_other(training: pd.DataFrame) -> _ByPerson:
+        others_begin.set()
+        others.wait()
+        return _ByPerson(training)
+
+    trial, _ = Trial.hold_out(
+        {"first": fit_first, "second": fit_other, "third": fit_other},
+        Sample(loans[:n_loans], persons[:n_loans]),
+        Sample(loans[15:], persons[15:]),
+    )
+
+    assert overlaps == [not first_alone]
+    assert list(trial.log_odds) == ["first", "second", "third"]
 
 
 def test_too_few_persons_with_a_default_make_no_trial() -> None:
