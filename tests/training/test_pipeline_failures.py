@@ -12,9 +12,11 @@ import training.release.scoring
 from shared.errors import BrokenReleaseError, RejectedFileError
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
+from training.evaluation.candidate import Candidate
 from training.pipeline import build_release
 from training.progress import Progress
 from training.release.directory import DirectoryTakenError
+from training.release.scorer_export import write_scorer
 
 pytestmark = pytest.mark.training
 
@@ -60,12 +62,11 @@ def test_nothing_writes_any_more_when_a_failed_evaluation_ends_the_run(
         return score(*args)  # type: ignore[arg-type]
 
     def write_last(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+        write_scorer(*args)  # type: ignore[arg-type]
         written.set()
 
     score = training.release.scoring.score_users
-    write = training.model_steps.write_scorer
-    monkeypatch.setattr(training.model_steps.Candidate, "assess", fail)
+    monkeypatch.setattr(Candidate, "assess", fail)
     monkeypatch.setattr(training.model_steps, "score_users", score_late)
     monkeypatch.setattr(training.model_steps, "write_scorer", write_last)
 
