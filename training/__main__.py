@@ -46,7 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
         from training.idle import parse_idle_command, run_idle_command  # noqa: PLC0415 -- as above
 
         return run_idle_command(parse_idle_command(words[1:]))
-    return _build(parse_build(words))
+    # A run leaves little garbage in cycles.
+    gc.disable()
+    try:
+        return _build(parse_build(words))
+    finally:
+        gc.enable()
 
 
 def _build(parsed: argparse.Namespace) -> int:
@@ -97,9 +102,7 @@ def _progress() -> Progress:
 
 
 if __name__ == "__main__":
-    # A run leaves little garbage in cycles, and the end of the process frees everything at once:
-    # nothing is searched for it, neither on the way nor at the end.
-    gc.disable()
     code = main()
+    # The end of the process frees everything at once: nothing is searched for garbage before.
     gc.freeze()
     sys.exit(code)
