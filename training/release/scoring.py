@@ -21,6 +21,7 @@ from training.model.classifier import Classifier, predict_by_library, predict_de
 from training.model.decision import DecisionRule
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
+from training.model.tree_sums import find_cells
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -44,12 +45,16 @@ def score_users(users: pd.DataFrame, model: Classifier, rule: DecisionRule) -> p
     rule : DecisionRule
         Turns probabilities into decisions.
     """
-    probabilities = predict_default(model, users)
+    cells = find_cells(model, users)
+    # Users whom the model cannot tell apart share their score and its reasons.
+    alike = users.iloc[cells.first]
+    probabilities = predict_default(model, alike)
     decisions = rule.decide(probabilities)
+    reasons = choose_reasons(shapley_values(model, alike), decisions)
     return users.assign(
-        probability=probabilities,
-        decision=decisions,
-        reasons=choose_reasons(shapley_values(model, users), decisions),
+        probability=probabilities[cells.cell],
+        decision=decisions[cells.cell],
+        reasons=pd.Series(reasons, dtype=object).take(cells.cell).to_numpy(),
     )
 
 
@@ -98,12 +103,10 @@ def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:
 
 
 def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    days = scored[LOAN_DATE].dt.strftime("%Y-%m-%d")
-    table = scored.assign(**{LOAN_DATE: days})[_SCORED_COLUMNS]
-    columns = [
-        table[name].astype(object).where(table[name].notna(), None).tolist() for name in table
-    ]
-    return zip(*columns, strict=True)
+    # SQLite has no NaN: it takes one for NULL.
+    days = np.datetime_as_string(scored[LOAN_DATE].to_numpy(), unit="D")
+    columns = [days if name == LOAN_DATE else scored[name] for name in _SCORED_COLUMNS]
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def check_scores(release: Path, rule: DecisionRule) -> int:
