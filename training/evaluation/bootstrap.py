@@ -5,6 +5,7 @@ from itertools import batched
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from shared.release.evaluation import Measured
 from training.evaluation.score_counts import Floats, Integers
@@ -12,6 +13,13 @@ from training.evaluation.score_counts import Floats, Integers
 _ROUNDS_AT_A_TIME = 25
 
 _COVERAGE_PERCENTILES = (2.5, 97.5)
+
+
+def number_persons(persons: npt.ArrayLike) -> tuple[int, Integers]:
+    """Count the persons, and give each loan the number of its person, in their sorted order."""
+    # A table of hashes finds them in a fraction of the time that sorting all loans takes.
+    person, names = pd.factorize(np.asarray(persons), sort=True)
+    return len(names), person
 
 
 def draw_persons(n_persons: int, rounds: int, seed: int) -> Iterator[Integers]:
