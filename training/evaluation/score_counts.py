@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
@@ -74,7 +75,8 @@ class ScoredLoans:
         _require(np.isin(outcomes, (0, 1)), outcomes, "status: expected 0 or 1")
         within = (predicted >= 0) & (predicted <= 1)
         _require(within, predicted, "probabilities: expected numbers from 0 to 1")
-        scores, place = np.unique(predicted, return_inverse=True)
+        # A table of hashes finds the scores in a fraction of the time that sorting all loans takes.
+        place, scores = pd.factorize(predicted, sort=True)
         return cls(scores, outcomes.astype(np.int64), place)
 
     def coarsen(self, n_scores: int, edge: float) -> "ScoredLoans":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import batched
 from typing import Any, Self
 
 import numpy as np
@@ -119,6 +120,25 @@ class TreeSums:
             for start in range(0, len(cells.first), _CELLS_AT_A_TIME)
         ]
         return np.concatenate(parts)[cells.cell]
+
+    def predict_at(
+        self, columns: Sequence[Numbers], place: int, values: Sequence[float], n_at_a_time: int
+    ) -> Floats:
+        """Predict many rows at each value of the feature in one place, a few values at a time.
+
+        Returns
+        -------
+        numpy.ndarray of float64, of shape (n_values, n_rows)
+        """
+        column = np.array(values, np.float64)
+        cells = Cells.find([self.splits[place]], [column])
+        predicted = np.empty((len(values), len(columns[0])))
+        for some in batched(range(len(cells.first)), n_at_a_time, strict=False):
+            chosen = column[cells.first[[*some]]][:, np.newaxis]
+            log_odds = self.add_up([*columns[:place], chosen, *columns[place + 1 :]])
+            for cell, row in zip(some, self.calibrate(log_odds), strict=True):
+                predicted[cells.cell == cell] = row
+        return predicted
 
     def calibrate(self, log_odds: Floats) -> Floats:
         """Turn log odds into calibrated probabilities of default."""
