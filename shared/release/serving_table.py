@@ -32,7 +32,11 @@ _SELECT_NUMBERS = (
     f"SELECT {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
     " probability, decision FROM users ORDER BY user_id"
 )
-_SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
+_SELECT_SCORES = (
+    f"SELECT user_id, {', '.join(MODEL_FEATURES)}, probability, decision"
+    " FROM users ORDER BY user_id"
+)
+_SELECT_FIRST = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users LIMIT 1"
 
 MAX_USER_ID = 2**63 - 1
 
@@ -100,7 +104,7 @@ class ServingTable:
         )
         try:
             # SQLite opens the file on the first read: after that, the file may be unlinked.
-            self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
+            self._connection.execute(_SELECT_FIRST)
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise _unreadable(error) from error
@@ -141,10 +145,16 @@ class ServingTable:
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 
-    def all_rows(self) -> Iterator[tuple[object, ...]]:
-        """Iterate over the rows as written, ordered by user id; raises as `find_user` does."""
+    def all_scores(self) -> Iterator[tuple[float | None, ...]]:
+        """Iterate over user ids, features, probabilities and decisions, ordered by user id.
+
+        Raises
+        ------
+        BrokenReleaseError
+            When the file cannot be read.
+        """
         try:
-            yield from self._connection.execute(_SELECT_ALL)
+            yield from self._connection.execute(_SELECT_SCORES)
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 
