@@ -92,7 +92,7 @@ def _describe_decisions(
 ) -> dict[str, Any]:
     """Describe who is approved, and what other thresholds would do, on the loans that count."""
     columns = (USER, LOAN_DATE, "age", "nb_previous_loans")
-    loans = dataset.loans.loc[dataset.split.unseen, columns]
+    loans = dataset.loans[[*columns]].take(np.flatnonzero(dataset.split.unseen))
     groups = {
         "code_gender": loans[USER].map(dataset.genders).astype(object).to_numpy(),
         "age_band": age_bands(loans["age"].to_numpy()),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 PREVIOUS_LOANS = ("1. none", "2. 1 to 4", "3. 5 to 19", "4. 20 and more")
 _FIRST_COUNTS = (0, 1, 5, 20)
@@ -21,4 +22,7 @@ def previous_loan_bands(counts: npt.ArrayLike) -> npt.NDArray[np.str_]:
 
 def months(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.str_]:
     """Name the month of each day, as "2021-03"."""
-    return np.asarray(days.astype("datetime64[M]").astype(np.str_))
+    # A month is named once, not for every day in it.
+    number, distinct = pd.factorize(days.astype("datetime64[M]").astype(np.int64))
+    names = distinct.astype("datetime64[M]").astype(np.str_)
+    return np.asarray(names[number])

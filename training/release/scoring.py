@@ -111,7 +111,8 @@ def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:
 
 def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     # SQLite has no NaN: it takes one for NULL.
-    days = np.datetime_as_string(scored[LOAN_DATE].to_numpy(), unit="D")
+    day, distinct = pd.factorize(scored[LOAN_DATE].to_numpy())
+    days = np.datetime_as_string(distinct, unit="D").astype(object)[day]
     columns = [days if name == LOAN_DATE else scored[name] for name in _SCORED_COLUMNS]
     return zip(*(column.tolist() for column in columns), strict=True)
 
