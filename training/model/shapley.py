@@ -1,6 +1,6 @@
 """Why each user is scored as they are: exact Shapley values of the model's trees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import batched, chain, product
 from math import factorial
@@ -16,6 +16,8 @@ from training.model.tree_sums import take_columns
 
 _TREES_AT_A_TIME = 25
 """The tables of deep trees' leaves are large."""
+
+_FEW_SPLITS = 6
 
 type KeptLeft = dict[int, npt.NDArray[np.bool_]]
 type Side = tuple[int, bool]
@@ -66,9 +68,8 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
             leaves = [_list_leaves(nodes) for nodes in trees]
             tables = iter(_share_out_values([*chain.from_iterable(leaves)]))
             for nodes, own in zip(trees, leaves, strict=True):
-                kept_left = _find_kept_left(nodes, columns)
-                for leaf in own:
-                    _attribute_leaf(leaf, next(tables), kept_left, effects)
+                worked_out = [(leaf, next(tables)) for leaf in own]
+                _attribute_tree(worked_out, _find_kept_left(nodes, columns), effects)
                 expected += sum(leaf.value * leaf.count for leaf in own) / nodes[0]["count"]
     else:
         for term in fitted.terms:
@@ -115,15 +116,41 @@ def _list_leaves(nodes: Any, place: int = 0, above: _Leaf = _ROOT) -> list[_Leaf
     return leaves
 
 
+def _attribute_tree(
+    leaves: list[tuple[_Leaf, Floats]], kept_left: KeptLeft, effects: Floats
+) -> None:
+    """Add the effects of a tree, given as its leaves with their tables."""
+    if len(kept_left) > _FEW_SPLITS:
+        for leaf, table in leaves:
+            _attribute_leaf(leaf, table, kept_left, effects)
+        return
+    # A row only counts by the splits that it goes left at: few patterns stand for all rows.
+    sides = np.array([*product((False, True), repeat=len(kept_left))]).T
+    by_pattern = np.zeros((len(effects), sides.shape[-1]))
+    for leaf, table in leaves:
+        _attribute_leaf(leaf, table, dict(zip(kept_left, sides, strict=True)), by_pattern)
+    pattern = _number_patterns(kept_left.values(), effects.shape[1])
+    for feature in np.flatnonzero(by_pattern.any(axis=1)).tolist():
+        effects[feature] += by_pattern[feature].take(pattern)
+
+
 def _attribute_leaf(leaf: _Leaf, table: Floats, kept_left: KeptLeft, effects: Floats) -> None:
-    pattern = np.zeros(effects.shape[1], np.uint16)
-    for sides in leaf.sides.values():
-        kept = [kept_left[place] if left else ~kept_left[place] for place, left in sides]
-        pattern *= 2
-        pattern += np.logical_and.reduce(kept)
-    places = pattern.astype(np.intp)
+    keeps = [
+        np.logical_and.reduce([kept_left[place] == left for place, left in sides])
+        for sides in leaf.sides.values()
+    ]
+    pattern = _number_patterns(keeps, effects.shape[1])
     for column, feature in zip(table.T, leaf.sides, strict=True):
-        effects[feature] += column.take(places)
+        effects[feature] += column.take(pattern)
+
+
+def _number_patterns(kept: Iterable[npt.NDArray[np.bool_]], n_rows: int) -> npt.NDArray[np.intp]:
+    """Give each row the number whose binary digits say what it keeps to."""
+    pattern = np.zeros(n_rows, np.uint16)
+    for one in kept:
+        pattern *= 2
+        pattern += one
+    return pattern.astype(np.intp)
 
 
 def _share_out_values(leaves: Sequence[_Leaf]) -> list[Floats]:
