@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.special import expit, logit
 
 from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Measured, Tenth
@@ -149,7 +150,7 @@ def describe_tenths(status: Integers, probabilities: Floats) -> list[Tenth]:
     -----
     Loans of one score share its defaults evenly, so their order in the file does not matter.
     """
-    scores, place = np.unique(-probabilities, return_inverse=True)
+    place, scores = pd.factorize(-probabilities, sort=True)
     n_by_score = np.bincount(place, minlength=len(scores))
     mean_status = np.bincount(place, weights=status) / n_by_score
     ordered = mean_status[np.sort(place)]

@@ -130,7 +130,7 @@ def _set_against(group: Group, most_approved: Group) -> Group:
     return structs.replace(group, measures={**own, **against})
 
 
-def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:
+def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.object_]:
     """Name the band of each age.
 
     Parameters
@@ -145,7 +145,7 @@ def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:
     """
     years = np.asarray(ages, dtype=np.float64)
     bands = np.searchsorted(_FIRST_AGES_YEARS, years, side="right")
-    names = np.array([UNKNOWN, *AGE_BANDS])
+    names = np.array([UNKNOWN, *AGE_BANDS], object)
     return names[np.where(np.isnan(years), 0, bands)]
 
 

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_SAMPLES_AT_A_TIME = 25
+_SAMPLES_AT_A_TIME = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def test_samples_measured_together_have_the_metrics_of_each(
     drawn: DrawnLoans, seed: int, start: tuple[float, float]
 ) -> None:
     loans = ScoredLoans.sort(drawn.status, drawn.probabilities)
-    weights = np.random.default_rng(seed).poisson(0.7, size=(30, len(drawn.status)))
+    weights = np.random.default_rng(seed).poisson(0.7, size=(60, len(drawn.status)))
 
     together = [
         measure_counts(some, THRESHOLD, start)
