@@ -77,3 +77,25 @@ def bound(value: float, resampled: npt.ArrayLike) -> Measured:
         return Measured(value)
     low, high = np.percentile(told, _COVERAGE_PERCENTILES)
     return Measured(value, float(low), float(high))
+
+
+def bound_each(values: Floats, resampled: Floats) -> list[Measured]:
+    """Put each of several metrics between its percentiles, as `bound` does.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float64, of shape (n_values,)
+        On all loans.
+    resampled : numpy.ndarray of float64, of shape (n_rounds, n_values)
+        In each sample.
+    """
+    if not len(resampled):
+        return [bound(value, []) for value in values.tolist()]
+    low, high = np.percentile(resampled, _COVERAGE_PERCENTILES, axis=0).tolist()
+    # A percentile is undefined where the metric is undefined in any sample.
+    return [
+        bound(value, column) if np.isnan([value, *ends]).any() else Measured(value, *ends)
+        for value, column, ends in zip(
+            values.tolist(), resampled.T, zip(low, high, strict=True), strict=True
+        )
+    ]

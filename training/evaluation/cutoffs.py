@@ -7,8 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
-from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Measured, Tenth
-from training.evaluation.bootstrap import bound, number_persons, resample_sums
+from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Tenth
+from training.evaluation.bootstrap import bound_each, number_persons, resample_sums
 from training.evaluation.score_counts import Floats, Integers, divide_counts
 from training.model.boosted_trees import SEED
 from training.model.decision import DecisionRule
@@ -91,11 +91,9 @@ class ThresholdTrial:
         """
         values, resampled = self._measure_counts(counts), self._measure_counts(drawn)
 
-        def bounded(name: str, place: int) -> Measured:
-            return bound(float(values[name][place]), resampled[name][:, place])
-
+        bounds = {name: bound_each(values[name], resampled[name]) for name in values}
         return [
-            Cutoff(threshold, self._cost_ratio, **{name: bounded(name, place) for name in values})
+            Cutoff(threshold, self._cost_ratio, **{name: bounds[name][place] for name in bounds})
             for place, threshold in enumerate(self._thresholds)
         ]
 

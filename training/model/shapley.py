@@ -1,7 +1,7 @@
 """Why each user is scored as they are: exact Shapley values of the model's trees."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import batched, chain, product
 from math import factorial
 from typing import Any
@@ -22,6 +22,9 @@ _FEW_SPLITS = 6
 type KeptLeft = dict[int, npt.NDArray[np.bool_]]
 type Side = tuple[int, bool]
 """The place of a split, and whether the leaf lies on its left."""
+
+type Sides = dict[int, tuple[Side, ...]]
+type Shares = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +98,25 @@ class _Leaf:
 
     value: float
     count: float
-    sides: dict[int, tuple[Side, ...]]
-    shares: dict[int, float]
+    sides: Sides
+    shares: Shares
 
 
-_ROOT = _Leaf(0.0, 0.0, {}, {})
+def _list_leaves(nodes: Any) -> list[_Leaf]:
+    names = ("is_leaf", "value", "count", "feature_idx", "left", "right")
+    rows = list(zip(*(nodes[name].tolist() for name in names), strict=True))
 
+    def descend(place: int, sides: Sides, shares: Shares) -> Iterator[_Leaf]:
+        is_leaf, value, count, feature, *children = rows[place]
+        if is_leaf:
+            yield _Leaf(value, count, sides, shares)
+            return
+        for child, left in zip(children, (True, False), strict=True):
+            share = shares.get(feature, 1.0) * rows[child][2] / count
+            side = (*sides.get(feature, ()), (place, left))
+            yield from descend(child, sides | {feature: side}, shares | {feature: share})
 
-def _list_leaves(nodes: Any, place: int = 0, above: _Leaf = _ROOT) -> list[_Leaf]:
-    node = nodes[place]
-    if node["is_leaf"]:
-        return [replace(above, value=float(node["value"]), count=float(node["count"]))]
-    feature, leaves = int(node["feature_idx"]), []
-    for name in ("left", "right"):
-        child = int(node[name])
-        share = above.shares.get(feature, 1.0) * nodes[child]["count"] / node["count"]
-        sides = (*above.sides.get(feature, ()), (place, name == "left"))
-        below = _Leaf(0.0, 0.0, above.sides | {feature: sides}, above.shares | {feature: share})
-        leaves += _list_leaves(nodes, child, below)
-    return leaves
+    return [*descend(0, {}, {})]
 
 
 def _attribute_tree(
