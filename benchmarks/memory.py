@@ -1,9 +1,15 @@
 """Memory of processes, in MB of 10^6 bytes."""
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 _BYTES_PER_KIB = 1024
+_SECONDS_BETWEEN_LOOKS = 0.01
 
 
 def kib_to_mb(kib: float) -> float:
@@ -24,6 +30,55 @@ def own_peak_mb() -> float:
 def read_memory_mb(pid: int) -> float:
     """Read the resident memory of a process."""
     return _read_status(pid, "VmRSS")
+
+
+class PeakOfTree:
+    """The peak memory of a process and all that it started, together, while the block runs.
+
+    Attributes
+    ----------
+    mb : float
+        The most that was found at one of a hundred looks a second. What processes share counts
+        for each of them.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.mb = 0.0
+        self._pid = pid
+        self._ended = threading.Event()
+        self._looks = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._looks.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._looks.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_SECONDS_BETWEEN_LOOKS):
+            self.mb = max(self.mb, sum(map(_resident_mb, _list_tree(self._pid))))
+
+
+def _list_tree(pid: int) -> Iterator[int]:
+    yield pid
+    with suppress(OSError):
+        for path in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in path.read_text().split():
+                yield from _list_tree(int(child))
+
+
+def _resident_mb(pid: int) -> float:
+    # It may have ended since it was listed.
+    with suppress(OSError, RuntimeError):
+        return read_memory_mb(pid)
+    return 0.0
 
 
 def _read_status(pid: object, entry: str) -> float:
