@@ -7,7 +7,8 @@ import gc
 import pickle
 import signal
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -106,10 +107,12 @@ class DatasetProcess:
             When the process crashes or is killed.
         """
         try:
-            # What the review compares with is not needed there.
-            self._connection.send((replace(job, champion=None), directory))
+            # If it is gone already, so is its answer.
+            with suppress(BrokenPipeError):
+                # What the review compares with is not needed there.
+                self._connection.send((replace(job, champion=None), directory))
             return receive_dataset(self._connection, progress)
-        except (EOFError, ConnectionError) as error:
+        except EOFError as error:
             self._process.join()
             raise ProcessStoppedError(
                 "Expected the process that reads the raw file to finish; it ended with exit code"
@@ -143,15 +146,33 @@ class _Teller:
 
 
 def receive_dataset(connection: Connection, progress: Progress) -> "DatasetAndQuality":
-    """Wait for what `serve_dataset` makes at the other end, and tell its progress here."""
+    """Wait for what `serve_dataset` makes at the other end, and tell its progress here.
+
+    Raises
+    ------
+    EOFError
+        When nobody is at the other end any more.
+    """
     while True:
-        match connection.recv():
+        with _noticing_the_end():
+            message = connection.recv()
+        match message:
             case _Told(event, step):
                 progress.tell(event, step)
             case _Made() as made:
-                return made.receive_rest(connection)
+                with _noticing_the_end():
+                    return made.receive_rest(connection)
             case error:
                 raise error
+
+
+@contextmanager
+def _noticing_the_end() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # So it is told within a message.
+        raise EOFError("the other end is gone") from error
 
 
 def _run(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """A dataset made in a process of its own."""
 
 import dataclasses
+import os
 import subprocess
 import sys
 import threading
@@ -117,6 +118,37 @@ def test_a_killed_process_ends_the_run_and_leaves_nothing(
         )
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_is_gone_before_it_has_a_job_is_reported(
+    raw_file: Path, tmp_path: Path, process: DatasetProcess
+) -> None:
+    (child,) = active_children()
+    child.kill()
+    child.join()
+
+    with pytest.raises(ProcessStoppedError, match="exit code -9"):
+        process.make_dataset(job_of(raw_file), tmp_path, Progress())
+
+
+def test_the_end_is_noticed_within_a_message() -> None:
+    ours, theirs = Pipe()
+    os.write(theirs.fileno(), b"\0\0\0\x09half")
+    theirs.close()
+
+    with pytest.raises(EOFError, match="the other end is gone"):
+        receive_dataset(ours, Progress())
+
+
+def test_a_terminal_that_is_gone_ends_the_run(
+    raw_file: Path, tmp_path: Path, process: DatasetProcess
+) -> None:
+    class Closed(Entries):
+        def step_started(self, step: Step) -> None:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        process.make_dataset(job_of(raw_file), tmp_path, Progress([Closed()]))
 
 
 def test_an_interrupted_run_ends_the_process_before_its_directory_goes(
