@@ -3,10 +3,9 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 _BYTES_PER_KIB = 1024
 _SECONDS_BETWEEN_LOOKS = 0.01
@@ -32,38 +31,35 @@ def read_memory_mb(pid: int) -> float:
     return _read_status(pid, "VmRSS")
 
 
-class PeakOfTree:
-    """The peak memory of a process and all that it started, together, while the block runs.
+@dataclass
+class Peak:
+    """The most memory that was found so far.
 
     Attributes
     ----------
     mb : float
-        The most that was found at one of a hundred looks a second. What processes share counts
-        for each of them.
+        What several processes share counts for each of them.
     """
 
-    def __init__(self, pid: int) -> None:
-        self.mb = 0.0
-        self._pid = pid
-        self._ended = threading.Event()
-        self._looks = threading.Thread(target=self._look, daemon=True)
+    mb: float = 0.0
 
-    def __enter__(self) -> Self:
-        self._looks.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._ended.set()
-        self._looks.join()
+@contextmanager
+def watch_peak(pid: int) -> Iterator[Peak]:
+    """Look a hundred times a second at the memory of a process and all that it started."""
+    peak, ended = Peak(), threading.Event()
 
-    def _look(self) -> None:
-        while not self._ended.wait(_SECONDS_BETWEEN_LOOKS):
-            self.mb = max(self.mb, sum(map(_resident_mb, _list_tree(self._pid))))
+    def look() -> None:
+        while not ended.wait(_SECONDS_BETWEEN_LOOKS):
+            peak.mb = max(peak.mb, sum(map(_resident_mb, _list_tree(pid))))
+
+    looks = threading.Thread(target=look, daemon=True)
+    looks.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        looks.join()
 
 
 def _list_tree(pid: int) -> Iterator[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import PeakOfTree, kib_to_mb
+from benchmarks.memory import kib_to_mb, watch_peak
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -79,7 +79,7 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         stdout=subprocess.PIPE,
         text=True,
     )
-    with process, PeakOfTree(process.pid) as together:
+    with process, watch_peak(process.pid) as together:
         assert process.stdout
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)

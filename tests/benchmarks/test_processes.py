@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.memory import PeakOfTree, own_peak_mb, read_memory_mb
+from benchmarks.memory import own_peak_mb, read_memory_mb, watch_peak
 from benchmarks.processes import ROOT, deployed_environment, run_module
 
 BUSY = "benchmarks.bare_table"
@@ -43,7 +43,7 @@ def test_the_peak_of_a_run_counts_what_it_starts() -> None:
 
     with (
         subprocess.Popen([sys.executable, "-c", program]) as process,
-        PeakOfTree(process.pid) as peak,
+        watch_peak(process.pid) as peak,
     ):
         process.wait()
 

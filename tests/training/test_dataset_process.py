@@ -16,6 +16,7 @@ from shared.errors import RejectedFileError
 from tests.support.jobs import job_of
 from tests.support.paths import ROOT
 from tests.support.processes import find_processes
+from tests.support.step_entries import StepEntries
 from tests.support.waiting import wait_until
 from training.dataset_process import (
     DatasetProcess,
@@ -40,24 +41,6 @@ if __name__ == "__main__":
 """
 
 
-class Entries:
-    """What happens to each step, in order."""
-
-    def __init__(self) -> None:
-        self.entries: list[str] = []
-
-    def step_started(self, step: Step) -> None:
-        self.entries.append(f"{step.name} …")
-
-    def step_finished(self, step: Step) -> None:
-        assert step.detail
-        assert step.seconds > 0
-        self.entries.append(step.name)
-
-    def step_failed(self, step: Step) -> None:
-        self.entries.append(f"{step.name} failed")
-
-
 @pytest.fixture
 def process() -> Iterator[DatasetProcess]:
     with DatasetProcess() as process:
@@ -68,15 +51,13 @@ def process() -> Iterator[DatasetProcess]:
 def test_a_release_made_with_it_is_the_same(
     release: Path, raw_file: Path, tmp_path: Path, process: DatasetProcess
 ) -> None:
-    listener = Entries()
+    listener = StepEntries()
 
     build_release(job_of(raw_file), tmp_path / "out", Progress([listener]), process.make_dataset)
 
     for name in ("train_model.csv", "serving.sqlite", "scorer.json"):
         assert (tmp_path / "out" / name).read_bytes() == (release / name).read_bytes()
-    steps = ["read", "engineer", "write", "split", "train", "evaluate"]
-    steps += ["score", "check", "review", "report"]
-    assert listener.entries == [entry for name in steps for entry in (f"{name} …", name)]
+    listener.require_whole_run()
 
 
 def test_the_problems_of_a_rejected_file_come_back_whole(
@@ -84,7 +65,7 @@ def test_the_problems_of_a_rejected_file_come_back_whole(
 ) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text("loan_id,id\n1,2\n")
-    listener = Entries()
+    listener = StepEntries()
 
     with pytest.raises(RejectedFileError) as rejected:
         build_release(job_of(bad), tmp_path / "out", Progress([listener]), process.make_dataset)
@@ -107,7 +88,7 @@ def test_another_error_tells_where_it_arose(tmp_path: Path, process: DatasetProc
 def test_a_killed_process_ends_the_run_and_leaves_nothing(
     raw_file: Path, tmp_path: Path, process: DatasetProcess
 ) -> None:
-    class Killer(Entries):
+    class Killer(StepEntries):
         def step_started(self, step: Step) -> None:
             (child,) = active_children()
             child.kill()
@@ -143,7 +124,7 @@ def test_the_end_is_noticed_within_a_message() -> None:
 def test_a_terminal_that_is_gone_ends_the_run(
     raw_file: Path, tmp_path: Path, process: DatasetProcess
 ) -> None:
-    class Closed(Entries):
+    class Closed(StepEntries):
         def step_started(self, step: Step) -> None:
             raise BrokenPipeError
 
@@ -154,7 +135,7 @@ def test_a_terminal_that_is_gone_ends_the_run(
 def test_an_interrupted_run_ends_the_process_before_its_directory_goes(
     raw_file: Path, tmp_path: Path, process: DatasetProcess
 ) -> None:
-    class Interrupter(Entries):
+    class Interrupter(StepEntries):
         def step_started(self, step: Step) -> None:
             if step.name == "write":
                 raise KeyboardInterrupt
