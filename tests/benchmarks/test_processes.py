@@ -37,7 +37,7 @@ def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it() -> None:
 
 
 def test_the_peak_of_a_run_counts_what_it_starts() -> None:
-    hold = "held = bytearray(b'x' * 60_000_000); import time; time.sleep(0.5)"
+    hold = "held = b'x' * 60_000_000; import time; time.sleep(0.5)"
     both = f"import subprocess, sys; {hold.replace('time.sleep(0.5)', 'subprocess.run(HELD)')}"
     program = both.replace("HELD", repr([sys.executable, "-c", hold]))
 
