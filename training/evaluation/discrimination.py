@@ -19,16 +19,14 @@ def measure_ranking(counts: ScoreCounts) -> dict[str, Floats]:
         `gini`, -1 to 1: ``2 * roc_auc - 1``. `ks`, 0 to 1: the greatest distance between the two
         classes' distributions. `average_precision`, 0 to 1: the mean precision over the defaults.
     """
-    paid, defaults = counts.paid, counts.defaults
-    paid_up_to, defaults_up_to = paid.cumsum(axis=-1), defaults.cumsum(axis=-1)
+    paid, defaults = counts.paid[..., ::-1], counts.defaults[..., ::-1]
+    paid_from, defaults_from = paid.cumsum(axis=-1), defaults.cumsum(axis=-1)
     n_paid, n_defaults = paid.sum(axis=-1), defaults.sum(axis=-1)
     pairs = n_paid * n_defaults
-    roc_auc = divide_counts(np.vecdot(defaults, paid_up_to - paid / 2), pairs)
-    distances = paid_up_to * _for_each_score(n_defaults) - defaults_up_to * _for_each_score(n_paid)
-    defaults_from = _for_each_score(n_defaults) - defaults_up_to + defaults
-    loans_from = defaults_from + (_for_each_score(n_paid) - paid_up_to + paid)
-    # No weight from here on means no default either: the precision counts nowhere.
-    precision = defaults_from / np.maximum(loans_from, 1)
+    roc_auc = divide_counts(np.vecdot(paid, defaults_from - defaults / 2), pairs)
+    distances = paid_from * n_defaults[..., np.newaxis] - defaults_from * n_paid[..., np.newaxis]
+    # No weight so far from the top means no default either: the precision there counts nowhere.
+    precision = defaults_from / np.maximum(paid_from + defaults_from, 1)
     return {
         "roc_auc": roc_auc,
         "gini": 2 * roc_auc - 1,
@@ -68,10 +66,6 @@ def trace_precision_recall(counts: ScoreCounts) -> PrecisionRecallCurve:
     precision = counts.defaults[::-1].cumsum()[of_default] / refused
     kept = _choose_evenly(recall)
     return PrecisionRecallCurve(recall[kept].tolist(), precision[kept].tolist())
-
-
-def _for_each_score(totals: Floats) -> Floats:
-    return totals[..., np.newaxis]
 
 
 def _share_from_top(counts: Floats) -> Floats:
