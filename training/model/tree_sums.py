@@ -15,6 +15,7 @@ from sklearn.model_selection import FixedThresholdClassifier
 from shared.release.features import MODEL_FEATURES
 from training.model.cells import Cells
 from training.model.protocol import Floats
+from training.model.tree_nodes import Node, find_values, nest_nodes
 
 _ROWS_AT_A_TIME = 262_144
 """The more rows, the more of them share a cell; what is kept of each takes memory."""
@@ -23,9 +24,6 @@ _CELLS_AT_A_TIME = 16_384
 """So many values fit into the processor's cache, tree after tree."""
 
 type Numbers = npt.NDArray[Any]
-type Masks = list[npt.NDArray[np.bool_] | None]
-# A leaf is its value; an inner node is feature, threshold, missing goes left, left, right.
-type Node = float | tuple[int, float, bool, Node, Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,8 @@ class TreeSums:
     Notes
     -----
     The sums run in scikit-learn's order, so they match its own bit for bit. It follows every row
-    down every tree by itself; comparing a whole column with each split takes a sixth of the time.
-    Rows in one cell have one sum.
+    down every tree by itself, which takes several times as long as comparing a whole column with
+    each split. Rows in one cell have one sum.
     """
 
     baseline: float
@@ -61,7 +59,7 @@ class TreeSums:
         """Take fitted trees, not calibrated."""
         baseline = float(trees._baseline_prediction.item())
         nodes = [each[0].nodes for each in trees._predictors]
-        return cls(baseline, [_nest(one) for one in nodes], _list_splits(nodes))
+        return cls(baseline, [nest_nodes(one) for one in nodes], _list_splits(nodes))
 
     @classmethod
     def find_in(cls, model: Any) -> Self | None:
@@ -97,10 +95,10 @@ class TreeSums:
         # A threshold compared with float32 would be rounded to it.
         columns = [np.ascontiguousarray(column, np.float64) for column in columns]
         missing = [np.isnan(column) for column in columns]
-        masks: Masks = [mask if mask.any() else None for mask in missing]
+        masks = [mask if mask.any() else None for mask in missing]
         log_odds = np.full(np.broadcast_shapes(*(one.shape for one in columns)), self.baseline)
         for tree in self.trees:
-            log_odds += _find_values(tree, columns, masks)
+            log_odds += find_values(tree, columns, masks)
         return log_odds
 
     def add_up_rows(self, columns: Sequence[Numbers]) -> Floats:
@@ -164,33 +162,3 @@ def _list_splits(trees: list[Any]) -> tuple[tuple[float, ...], ...]:
     leaf, features, thresholds = (np.concatenate([one[name] for one in trees]) for name in names)
     places = [(leaf == 0) & (features == feature) for feature in range(len(MODEL_FEATURES))]
     return tuple(tuple(np.unique(thresholds[place]).tolist()) for place in places)
-
-
-def _nest(nodes: Any) -> Node:
-    names = ("is_leaf", "value", "feature_idx", "num_threshold", "missing_go_to_left")
-    rows = list(zip(*(nodes[name].tolist() for name in names), strict=True))
-    children = list(zip(nodes["left"].tolist(), nodes["right"].tolist(), strict=True))
-
-    def nest(place: int) -> Node:
-        is_leaf, value, feature, threshold, missing_left = rows[place]
-        if is_leaf:
-            return float(value)
-        left, right = children[place]
-        return feature, threshold, bool(missing_left), nest(left), nest(right)
-
-    return nest(0)
-
-
-def _find_values(node: Node, columns: Sequence[Floats], missing: Masks) -> Floats | float:
-    """Find the value of each row's leaf; rows that agree in a node's feature share its side."""
-    if isinstance(node, float):
-        return node
-    feature, threshold, missing_left, left, right = node
-    goes_left = columns[feature] <= threshold
-    mask = missing[feature]
-    if missing_left and mask is not None:
-        goes_left |= mask
-    values: Floats = np.where(
-        goes_left, _find_values(left, columns, missing), _find_values(right, columns, missing)
-    )
-    return values
