@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -97,9 +98,22 @@ def _tabulate(node: Node) -> Node:
     if len(splits) > _FEW_SPLITS:
         split, left, right = node
         return split, _tabulate(left), _tabulate(right)
-    patterns = product((False, True), repeat=len(splits))
-    return Table(
-        splits, tuple(_follow(node, dict(zip(splits, sides, strict=True))) for sides in patterns)
+    goes_left = dict(zip(splits, _list_patterns(len(splits)), strict=True))
+    return Table(splits, tuple(np.asarray(_find_by_side(node, goes_left)).tolist()))
+
+
+@cache
+def _list_patterns(n_splits: int) -> npt.NDArray[np.bool_]:
+    """List all ways to take splits, of shape (n_splits, 2 ** n_splits), in binary order."""
+    return np.array([*product((False, True), repeat=n_splits)]).T
+
+
+def _find_by_side(node: Any, goes_left: Mapping[Split, npt.NDArray[np.bool_]]) -> Any:
+    if isinstance(node, float):
+        return node
+    split, left, right = node
+    return np.where(
+        goes_left[split], _find_by_side(left, goes_left), _find_by_side(right, goes_left)
     )
 
 
@@ -109,10 +123,3 @@ def _list_splits(node: Node) -> Iterator[Split]:
         yield split
         yield from _list_splits(left)
         yield from _list_splits(right)
-
-
-def _follow(node: Any, goes_left: Mapping[Split, bool]) -> float:
-    while isinstance(node, tuple):
-        split, left, right = node
-        node = left if goes_left[split] else right
-    return float(node)
