@@ -13,7 +13,7 @@ _SHOWN = len(REFERENCE_FEATURES)
 _WIDTH = _SHOWN + 2
 
 # Few enough to leave the processor to requests in between.
-_ROWS_AT_ONCE = 512
+_ROWS_AT_ONCE = 128
 
 # In arrays there is no None, and in SQLite no infinity that a feature could be.
 _MISSING = math.inf
