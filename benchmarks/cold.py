@@ -53,7 +53,7 @@ def compare_cold(inputs: Inputs) -> list[Comparison]:
     }
     first = _time_first_answers(starts, PREDICTION.format(user=served.users[0]))
     return [
-        *_compare("the serving app", first["least"], first["serving"], TARGET),
+        *_compare("the serving app", first["least"], first["serving"]),
         *_compare("with training in its process", first["least with trigger"], first["whole"]),
     ]
 
@@ -80,7 +80,6 @@ def _compare(
     app: str,
     least: Sequence[FirstAnswer],
     ours: Sequence[FirstAnswer],
-    target: float | None = None,
 ) -> list[Comparison]:
     return [
         at_most_times(
@@ -88,7 +87,7 @@ def _compare(
             [one.seconds for one in least],
             [one.seconds for one in ours],
             "s",
-            target,
+            TARGET,
         ),
         at_most_times(
             f"{app}: CPU time until then",
