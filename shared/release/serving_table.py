@@ -4,7 +4,9 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
@@ -26,10 +28,9 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
 # Each column that is read costs as much as finding the row.
 _SELECT_SHOWN = f"SELECT {', '.join(REFERENCE_FEATURES)} FROM users WHERE user_id = ?"
 _SELECT_DECISION = "SELECT probability, decision FROM users WHERE user_id = ?"
-_SELECT_IDS = "SELECT user_id FROM users ORDER BY user_id"
 # 9e999 is more than a double holds: infinity.
 _SELECT_NUMBERS = (
-    f"SELECT {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
+    f"SELECT user_id, {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
     " probability, decision FROM users ORDER BY user_id"
 )
 _SELECT_SCORES = (
@@ -41,7 +42,7 @@ _SELECT_FIRST = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users LIMIT 1"
 MAX_USER_ID = 2**63 - 1
 
 
-class UserRow(NamedTuple):
+class UserRow(Struct, frozen=True):
     """The served data of one user.
 
     Attributes
@@ -140,8 +141,8 @@ class ServingTable:
     def keep_in_memory(self) -> None:
         """Hold what brief answers need in memory from now on; raises as `find_user` does."""
         try:
-            ids = [user for (user,) in self._connection.execute(_SELECT_IDS)]
-            self._index = UserIndex(ids, self._connection.execute(_SELECT_NUMBERS))
+            # One pass: where requests keep the processor busy, each row waits for its turn.
+            self._index = UserIndex(self._connection.execute(_SELECT_NUMBERS))
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 
