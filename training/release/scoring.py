@@ -31,13 +31,9 @@ SCORER_TOLERANCE = 1e-12
 
 _HISTOGRAM_BINS = 50
 _SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
-_PUBLISHED = np.dtype(
-    [
-        (USER, np.int64),
-        *((name, np.float64) for name in (*MODEL_FEATURES, "probability")),
-        ("decision", np.int64),
-    ]
-)
+_CHECKED = (*MODEL_FEATURES, "probability", "decision")
+# The decision as a float: an integer would cut off what makes a damaged one differ.
+_PUBLISHED = np.dtype([(USER, np.int64), *((name, np.float64) for name in _CHECKED)])
 
 
 def score_users(users: pd.DataFrame, model: Classifier, rule: DecisionRule) -> pd.DataFrame:
