@@ -7,6 +7,7 @@ import gc
 import pickle
 import signal
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -45,7 +46,8 @@ class _Told:
 class _Made:
     """The last message but its buffers: what was made, its columns left out.
 
-    The columns follow one by one, so that neither process holds all of them twice.
+    The columns follow one by one, each released here once it is sent: at no time do the two
+    processes hold all of them twice.
     """
 
     pickled: bytes
@@ -55,10 +57,11 @@ class _Made:
     def send(cls, made: "DatasetAndQuality", connection: Connection) -> None:
         buffers: list[pickle.PickleBuffer] = []
         pickled = pickle.dumps(made, pickle.HIGHEST_PROTOCOL, buffer_callback=buffers.append)
-        columns = [buffer.raw() for buffer in buffers]
+        columns = deque(buffer.raw() for buffer in buffers)
         connection.send(cls(pickled, [column.nbytes for column in columns]))
-        for column in columns:
-            connection.send_bytes(column)
+        del made, buffers
+        while columns:
+            connection.send_bytes(columns.popleft())
 
     def receive_rest(self, connection: Connection) -> "DatasetAndQuality":
         columns = [bytearray(size) for size in self.sizes]
@@ -199,12 +202,12 @@ def serve_dataset(connection: Connection) -> None:
     # Without an end where it is waited for, there is nothing to do.
     with suppress(EOFError, BrokenPipeError):
         job, directory = connection.recv()
+        progress = Progress([_Teller(connection)])
         try:
-            made = training.pipeline.make_dataset(job, directory, Progress([_Teller(connection)]))
+            # Held by no name here, so that its columns can be released.
+            _Made.send(training.pipeline.make_dataset(job, directory, progress), connection)
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 -- it is raised again where it is waited for
             error.add_note(f"In the process that makes the dataset:\n{traceback.format_exc()}")
             connection.send(error)
-        else:
-            _Made.send(made, connection)
