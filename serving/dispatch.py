@@ -64,6 +64,9 @@ class Answer(Struct):
     ----------
     log : callable
         Called once the answer is complete, to write its line.
+    shared : mapping of str to str, optional
+        Headers that many answers share, the security headers and those of their release among
+        them; `headers` come on top.
     """
 
     body: bytes
@@ -71,6 +74,7 @@ class Answer(Struct):
     media_type: str = JSON
     headers: dict[str, str] = {}  # Each has its own: msgspec copies an empty default.
     log: "Log" = log_answer
+    shared: dict[str, str] | None = None
 
 
 type Handler = Callable[[Request], Answer]
@@ -101,12 +105,10 @@ def respond(
         answer = _find_handler(request, handlers)(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    answer.headers = {
-        **SECURITY_HEADERS,
-        **release(),
-        **answer.headers,
-        "X-Request-Id": request.id,
-    }
+    headers = (answer.shared or {**SECURITY_HEADERS, **release()}).copy()
+    headers.update(answer.headers)
+    headers["X-Request-Id"] = request.id
+    answer.headers = headers
     _finish(request, answer)
     return answer
 

@@ -1,12 +1,13 @@
 """Handlers of the routes about users."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
 from serving.dispatch import Answer, Log, Request
 from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
+from serving.security_headers import SECURITY_HEADERS
 from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id, require_user
 from shared.release.answers import (
@@ -46,7 +47,7 @@ class UserHandlers:
             body = brief_features_body(
                 require_user(release.find_shown(user), user, release.version)
             )
-        return Answer(body, headers=_headers(release, user))
+        return Answer(body, headers=_etag(release, user), shared=_private_headers(release))
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
@@ -61,7 +62,8 @@ class UserHandlers:
             probability, decision = require_user(found, user, release.version)
             body = brief_prediction_body(decision)
         log = self._log(release, [UserDecision(user, probability, decision)])
-        return Answer(body, headers=_headers(release, user), log=log)
+        headers, shared = _etag(release, user), _private_headers(release)
+        return Answer(body, headers=headers, log=log, shared=shared)
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
@@ -101,9 +103,13 @@ def _wants_detail(request: Request) -> bool:
 
 def release_headers(release: LoadedRelease) -> dict[str, str]:
     """Return the headers that name the release of a response, and the one it stands in for."""
-    headers = {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
-    if release.fallback_for:
-        headers["X-Release-Fallback"] = release.fallback_for
+    return _name_release(release.version, release.as_of, release.fallback_for)
+
+
+def _name_release(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+    headers = {"X-Release-Version": version, "X-Release-As-Of": as_of}
+    if fallback_for:
+        headers["X-Release-Fallback"] = fallback_for
     return headers
 
 
@@ -111,6 +117,16 @@ def _uncached(release: LoadedRelease) -> dict[str, str]:
     return release_headers(release) | {"Cache-Control": "no-store"}
 
 
-def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
-    etag = f'"{release.version}.{user}"'
-    return release_headers(release) | {"Cache-Control": _PRIVATE, "ETag": etag}
+def _etag(release: LoadedRelease, user: int) -> dict[str, str]:
+    return {"ETag": f'"{release.version}.{user}"'}
+
+
+def _private_headers(release: LoadedRelease) -> dict[str, str]:
+    """Return what the headers of all users of a release have in common; not to be changed."""
+    return _make_private_headers(release.version, release.as_of, release.fallback_for)
+
+
+@lru_cache(maxsize=4)
+def _make_private_headers(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+    named = _name_release(version, as_of, fallback_for)
+    return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE}

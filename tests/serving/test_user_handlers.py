@@ -13,12 +13,13 @@ from serving.api.users import (
     RiskFeatures,
 )
 from serving.current_release import CurrentRelease
-from serving.dispatch import Answer
+from serving.dispatch import Answer, respond
 from serving.errors import (
     MalformedRequestError,
     MalformedUserIdError,
     UnknownUserError,
 )
+from serving.security_headers import SECURITY_HEADERS
 from serving.user_handlers import UserHandlers
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.support.requests import about, posting
@@ -95,13 +96,28 @@ def test_answers_match_their_documents(users: UserHandlers) -> None:
 
 
 def test_headers_name_the_release_and_keep_personal_data_private(users: UserHandlers) -> None:
-    for answer in (users.features(about("7")), users.prediction(about("7"))):
-        assert answer.headers == {
+    request = about("7")
+    for handler in (users.features, users.prediction):
+        assert respond(request, {"GET": handler}, dict).headers == SECURITY_HEADERS | {
             "X-Release-Version": "v1",
             "X-Release-As-Of": "2022-03-08",
             "Cache-Control": "private, no-cache",
             "ETag": '"v1.7"',
+            "X-Request-Id": request.id,
         }
+
+
+def test_the_headers_of_one_user_never_reach_another(users: UserHandlers) -> None:
+    handlers = {"GET": users.prediction}
+
+    seven, eight = [respond(about(user), handlers, dict).headers for user in "78"]
+
+    assert (seven["ETag"], eight["ETag"]) == ('"v1.7"', '"v1.8"')
+    assert users.prediction(about("7")).shared == SECURITY_HEADERS | {
+        "X-Release-Version": "v1",
+        "X-Release-As-Of": "2022-03-08",
+        "Cache-Control": "private, no-cache",
+    }
 
 
 def test_a_user_without_a_loan_is_unknown(users: UserHandlers) -> None:
