@@ -303,14 +303,15 @@ def _serve(
 ) -> func.HttpResponse:
     """Convert the platform's request, dispatch it, and convert the response back."""
     _begin(context)
+    # By position: by name, the fields cost as much again.
     request = Request(
-        method=req.method,
-        name=context.function_name,
-        id=context.invocation_id,
-        route=req.route_params,
-        query=req.params,
-        headers=req.headers,
-        body=req.get_body(),
+        req.method,
+        context.function_name,
+        context.invocation_id,
+        req.route_params,
+        req.params,
+        req.headers,
+        req.get_body(),
     )
     return FunctionResponse(respond(request, handlers, RELEASE.headers))
 

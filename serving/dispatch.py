@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 _LINES = AnswerLines(logger)
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """An HTTP request.
 
     Attributes
@@ -57,7 +57,7 @@ def log_answer(request: Request, answer: "Answer") -> None:
     )
 
 
-class Answer(Struct):
+class Answer(Struct, gc=False):
     """An HTTP answer.
 
     Attributes
@@ -102,7 +102,8 @@ def respond(
         forbids one.
     """
     try:
-        answer = _find_handler(request, handlers)(request)
+        handler = handlers.get(request.method) or _find_handler(request, handlers)
+        answer = handler(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
     headers = (answer.shared or {**SECURITY_HEADERS, **release()}).copy()

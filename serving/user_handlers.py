@@ -38,7 +38,7 @@ class UserHandlers:
 
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
-        detailed = _wants_detail(request)
+        detailed = "detalle" in request.query and _wants_detail(request)
         user, release = self._find(request)
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
@@ -47,11 +47,15 @@ class UserHandlers:
             body = brief_features_body(
                 require_user(release.find_shown(user), user, release.version)
             )
-        return Answer(body, headers=_etag(release, user), shared=_private_headers(release))
+        return Answer(
+            body,
+            headers={"ETag": f'"{release.version}.{user}"'},
+            shared=_private_headers(release),
+        )
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
-        detailed = _wants_detail(request)
+        detailed = "detalle" in request.query and _wants_detail(request)
         user, release = self._find(request)
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
@@ -61,9 +65,12 @@ class UserHandlers:
             found = release.find_decision(user)
             probability, decision = require_user(found, user, release.version)
             body = brief_prediction_body(decision)
-        log = self._log(release, [UserDecision(user, probability, decision)])
-        headers, shared = _etag(release, user), _private_headers(release)
-        return Answer(body, headers=headers, log=log, shared=shared)
+        return Answer(
+            body,
+            headers={"ETag": f'"{release.version}.{user}"'},
+            log=self._log(release, [UserDecision(user, probability, decision)]),
+            shared=_private_headers(release),
+        )
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
@@ -93,9 +100,7 @@ class UserHandlers:
 
 
 def _wants_detail(request: Request) -> bool:
-    asked = request.query.get("detalle")
-    if asked is None:
-        return False
+    asked = request.query["detalle"]
     if asked not in ("true", "false"):
         raise MalformedRequestError(f"Expected detalle=true or detalle=false, got {asked[:40]!r}.")
     return asked == "true"
@@ -115,10 +120,6 @@ def _name_release(version: str, as_of: str, fallback_for: str | None) -> dict[st
 
 def _uncached(release: LoadedRelease) -> dict[str, str]:
     return release_headers(release) | {"Cache-Control": "no-store"}
-
-
-def _etag(release: LoadedRelease, user: int) -> dict[str, str]:
-    return {"ETag": f'"{release.version}.{user}"'}
 
 
 def _private_headers(release: LoadedRelease) -> dict[str, str]:

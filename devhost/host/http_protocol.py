@@ -65,21 +65,23 @@ def encode_fields(headers: Mapping[str, str], cookies: Sequence[str] = ()) -> by
     ValueError
         When a name is not one, or a value has a control character, such as a line end.
     """
-    values = "".join(headers.values()) + "".join(cookies)
+    values = "".join((*headers.values(), *cookies))
     if not values.isprintable() and _CONTROL.search(values):
         raise ValueError(f"Expected header values without control characters, got {values!r}.")
-    lines = [
-        f"{lowered}: {value}\r\n"
-        for name, value in headers.items()
-        if (lowered := _lower(name)) not in _OWN
-    ]
-    lines += [f"set-cookie: {cookie}\r\n" for cookie in cookies]
-    return "".join(lines).encode("latin-1", "replace")
+    fields = _template(tuple(headers)) % tuple(headers.values())
+    if cookies:
+        fields += "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
+    return fields.encode("latin-1", "replace")
 
 
 # An app sends the same few names with each response.
 @lru_cache
-def _lower(name: str) -> str:
-    if not _TOKEN.fullmatch(name):
-        raise ValueError(f"Expected the name of a header, got {name!r}.")
-    return name.lower()
+def _template(names: tuple[str, ...]) -> str:
+    for name in names:
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"Expected the name of a header, got {name!r}.")
+    lines = [f"{name.lower().replace('%', '%%')}: %s\r\n" for name in names]
+    # Of a value with a precision of zero, nothing is left.
+    return "".join(
+        "%.0s" if name.lower() in _OWN else line for name, line in zip(names, lines, strict=True)
+    )

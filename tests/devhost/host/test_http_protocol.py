@@ -33,3 +33,9 @@ def test_a_value_that_would_end_its_line_is_refused(value: str) -> None:
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="the name of a header"):
         encode_fields({name: "1"})
+
+
+def test_a_percent_sign_is_no_format() -> None:
+    headers = {"X%s": "%d", "Content-Length": "%", "X-Last": "%%"}
+
+    assert encode_fields(headers) == b"x%s: %d\r\nx-last: %%\r\n"
