@@ -70,17 +70,25 @@ _ALL = (
 )
 _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
+# Of the keyed reads, which take less time than handing them to a thread.
+_FEATURES = {"GET": USERS.features}
+_PREDICTION = {"GET": USERS.prediction}
+
 
 @app.route("user/{user_id}/caracteristicasriesgo", methods=_ALL)
 async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's risk features."""
-    return await _serve_read(req, context, {"GET": USERS.features})
+    if not RELEASE.is_loaded:
+        await RELEASE.wait_until_loaded()
+    return _serve(req, context, _FEATURES)
 
 
 @app.route("user/{user_id}/prediccion", methods=_ALL)
 async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's predicted class."""
-    return await _serve_read(req, context, {"GET": USERS.prediction})
+    if not RELEASE.is_loaded:
+        await RELEASE.wait_until_loaded()
+    return _serve(req, context, _PREDICTION)
 
 
 @app.route("prediccion", methods=_ALL)
@@ -98,7 +106,8 @@ async def predicciones(req: func.HttpRequest, context: func.Context) -> func.Htt
 @app.route("modelo", methods=_ALL)
 async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the description of the current release."""
-    return await _serve_read(req, context, {"GET": HANDLERS.service.model})
+    await RELEASE.wait_until_loaded()
+    return _serve(req, context, {"GET": HANDLERS.service.model})
 
 
 @app.route("versiones", methods=_ALL)
@@ -244,15 +253,6 @@ def abandonados(message: func.QueueMessage, context: func.Context) -> None:
 # The package that only serves has no training in it, and no trigger that would need it.
 if find_spec("training"):
     app.register_functions(TRAINING)
-
-
-async def _serve_read(
-    req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
-) -> func.HttpResponse:
-    """Serve a keyed read, which takes less time than handing it to a thread."""
-    if not RELEASE.is_loaded:
-        await RELEASE.wait_until_loaded()
-    return _serve(req, context, handlers)
 
 
 async def _serve_batch(

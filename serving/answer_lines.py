@@ -34,14 +34,15 @@ class AnswerLines:
     """
 
     def __init__(self, logger: logging.Logger) -> None:
-        self._logger = logger
+        self._is_enabled = logger.isEnabledFor
+        self._write = logger.callHandlers
         first = LogLine(logger.name, logging.INFO, __file__, 0, "", (), None)
         self._shared = {**vars(first), **dict.fromkeys(_UNTOLD)}
         self._started = first.created - first.relativeCreated / 1000
 
     def write(self, text: str) -> None:
         """Write a line."""
-        if not self._logger.isEnabledFor(logging.INFO):
+        if not self._is_enabled(logging.INFO):
             return
         now = time.time()
         # Item by item: a copy of the dictionary costs half of adding to an empty one.
@@ -53,4 +54,4 @@ class AnswerLines:
         record = AnswerLine.__new__(AnswerLine)
         record.__dict__ = facts
         # No filter is on the logger itself.
-        self._logger.callHandlers(record)
+        self._write(record)

@@ -39,7 +39,8 @@ class UserHandlers:
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
         detailed = "detalle" in request.query and _wants_detail(request)
-        user, release = self._find(request)
+        user = parse_user_id(request.route["user_id"])
+        release = self._current.loaded()
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
             body = features_body(release, row, detailed=True)
@@ -50,13 +51,14 @@ class UserHandlers:
         return Answer(
             body,
             headers={"ETag": f'"{release.version}.{user}"'},
-            shared=_private_headers(release),
+            shared=_private_headers(release.version, release.as_of, release.fallback_for),
         )
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
         detailed = "detalle" in request.query and _wants_detail(request)
-        user, release = self._find(request)
+        user = parse_user_id(request.route["user_id"])
+        release = self._current.loaded()
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
             probability, decision = row.probability, row.decision
@@ -69,7 +71,7 @@ class UserHandlers:
             body,
             headers={"ETag": f'"{release.version}.{user}"'},
             log=self._log(release, [UserDecision(user, probability, decision)]),
-            shared=_private_headers(release),
+            shared=_private_headers(release.version, release.as_of, release.fallback_for),
         )
 
     def what_if(self, request: Request) -> Answer:
@@ -91,9 +93,6 @@ class UserHandlers:
         release = self._current.loaded()
         body, decided = predict_users(ids, release)
         return Answer(body, headers=_uncached(release), log=self._log(release, decided))
-
-    def _find(self, request: Request) -> tuple[int, LoadedRelease]:
-        return parse_user_id(request.route["user_id"]), self._current.loaded()
 
     def _log(self, release: LoadedRelease, decisions: list[UserDecision]) -> Log:
         return partial(self._decisions.record, release.version, decisions)
@@ -122,12 +121,8 @@ def _uncached(release: LoadedRelease) -> dict[str, str]:
     return release_headers(release) | {"Cache-Control": "no-store"}
 
 
-def _private_headers(release: LoadedRelease) -> dict[str, str]:
-    """Return what the headers of all users of a release have in common; not to be changed."""
-    return _make_private_headers(release.version, release.as_of, release.fallback_for)
-
-
 @lru_cache(maxsize=4)
-def _make_private_headers(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+def _private_headers(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+    """Return what the headers of all users of a release have in common; not to be changed."""
     named = _name_release(version, as_of, fallback_for)
     return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE}
