@@ -25,7 +25,10 @@ which is in memory. What fills the caches is dropped: a first round, or a run on
 is the median of the rounds, with the lowest and the highest behind it; a single figure was measured
 once. A ratio is that of the pairs, each measured in one round. An "at least" ratio is how many
 times better ours is; an "at most" ratio is ours as a multiple of a floor or a limit. The median
-ratio meets or misses the target. MB are 10^6 bytes.
+ratio meets or misses the target. MB are 10^6 bytes, of all processes of a run together.
+
+A whole run of ours is `python -m training`, as typed in a terminal. All runs may write bytecode, as
+the deployed package holds it.
 
 The reference is the recipe that this app replaces, written from its description
 (`benchmarks/reference`): whole-file read, a Python function per user, SMOTE and a forest of five

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.generated_file import SEED, TEN_TIMES, generate
 from benchmarks.processes import run_module
 from benchmarks.serving import Served, publish
+from benchmarks.whole_run import run_ours
 from devhost.storage.emulator import run_emulator
 from shared.release.manifest import load_manifest
 
@@ -53,7 +54,7 @@ class Inputs:
     def release(self) -> Path:
         """A release that this code made."""
         folder = self._folder / "release"
-        run_module("benchmarks.our_pipeline", self.csv, folder)
+        run_ours(self.csv, folder)
         return folder
 
     @cached_property

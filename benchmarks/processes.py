@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import kib_to_mb
+from benchmarks.memory import kib_to_mb, watch_peak
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,15 +28,22 @@ class Run:
     cpu_seconds : float
         CPU time of all its threads.
     peak_mb : float
-        Peak memory, in MB of 10^6 bytes; at least that of this process, as the system counts.
-    output : dict
-        The JSON of its last line of output.
+        Peak memory of the process and those that it started, together, in MB of 10^6 bytes; at
+        least that of this process, as the system counts.
+    printed : str
+        Its last line of output.
     """
 
     seconds: float
     cpu_seconds: float
     peak_mb: float
-    output: dict[str, Any]
+    printed: str
+
+    @property
+    def output(self) -> dict[str, Any]:
+        """What it printed last, as JSON."""
+        printed: dict[str, Any] = json.loads(self.printed)
+        return printed
 
 
 def deployed_environment() -> dict[str, str]:
@@ -48,12 +55,12 @@ def deployed_environment() -> dict[str, str]:
 
 
 def run_module(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Run:
-    """Run ``python -m module arguments`` and parse the JSON of its last line of output.
+    """Run ``python -m module arguments``, as from the deployed package.
 
     Parameters
     ----------
     module : str
-        The name of a module of this package.
+        Its name.
     *arguments : object
         Converted to text.
     settings : mapping of str to str, optional
@@ -68,10 +75,11 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
     process = subprocess.Popen(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
-        env=os.environ | dict(settings or {}),
+        env=deployed_environment() | dict(settings or {}),
         stdout=subprocess.PIPE,
+        text=True,
     )
-    with process:
+    with process, watch_peak(process.pid) as together:
         assert process.stdout
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)
@@ -79,5 +87,6 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{module} exited with code {process.returncode}")
-    printed = json.loads(output.splitlines()[-1])
-    return Run(seconds, used.ru_utime + used.ru_stime, kib_to_mb(used.ru_maxrss), printed)
+    peak_mb = max(together.mb, kib_to_mb(used.ru_maxrss))
+    printed = output.rstrip().rpartition("\n")[2]
+    return Run(seconds, used.ru_utime + used.ru_stime, peak_mb, printed)

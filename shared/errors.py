@@ -1,5 +1,7 @@
 """The errors that training and serving share, each with its HTTP status."""
 
+from typing import Self
+
 from msgspec import Struct
 
 
@@ -74,6 +76,9 @@ class RejectedFileError(CreditRiskError):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type[Self], tuple[list[str]]]:
+        return type(self), (self.problems,)
 
 
 class SettingError(CreditRiskError):

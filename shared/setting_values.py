@@ -8,6 +8,7 @@ from shared.errors import SettingError
 _MAX_DAYS = 3650
 _MAX_COUNT = 1000
 _MAX_PAUSE_SECONDS = 600.0
+_LEAST_RATIO, _GREATEST_RATIO = 1e-3, 1e6
 
 DEFAULT_RETRY_PAUSES = (15.0, 60.0, 180.0, 300.0)
 """With the attempts themselves, an outage of ten minutes is survived."""
@@ -52,6 +53,17 @@ def read_positive(environment: Mapping[str, str], name: str, default: float) -> 
             " correct the app setting."
         )
     return number
+
+
+def read_ratio(environment: Mapping[str, str], name: str, default: float) -> float:
+    """Read how many times as much one thing is as another, from 1/1,000 to 1,000,000."""
+    ratio = read_positive(environment, name, default)
+    if not _LEAST_RATIO <= ratio <= _GREATEST_RATIO:
+        raise SettingError(
+            f"{name} must be a number from {_LEAST_RATIO:g} to {_GREATEST_RATIO:,.0f} such as"
+            f" {default:g}, not {environment[name].strip()!r}: correct the app setting."
+        )
+    return ratio
 
 
 def read_count(environment: Mapping[str, str], name: str, default: int) -> int:

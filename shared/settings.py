@@ -16,6 +16,7 @@ from shared.setting_values import (
     read_days,
     read_pauses,
     read_positive,
+    read_ratio,
     read_switch,
 )
 from shared.storage_limits import StorageLimits, read_limits
@@ -194,7 +195,7 @@ def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSetting
     """
     return RunSettings(
         as_of=read_date(environment, "AS_OF"),
-        cost_ratio=read_positive(environment, "COST_RATIO", 20.0),
+        cost_ratio=read_ratio(environment, "COST_RATIO", 20.0),
         outcome_lag_days=read_days(environment, "OUTCOME_LAG_DAYS", 90),
         promotion=_promotion(environment, "PROMOTION"),
         anchor_version=environment.get("ANCHOR_VERSION", "").strip() or None,

@@ -26,11 +26,11 @@ _HEAD = """\
 
 ## What each plan can train on
 
-Written by `python -m tools.limits`, which trains on two generated files, measures bytes, peak
-memory and time of the whole process, and extends the line through both until something is used up:
-{usable} of the memory, the temporary storage (a quarter more than the raw file, and 16 MiB), or
-the {minutes} minutes of a run. What a plan has are Microsoft's published figures; none of it was
-measured in Azure.
+Written by `python -m tools.limits`, which trains on two generated files, in one process each as the
+app does, measures bytes, peak memory and time, and extends the line through both until something is
+used up: {usable} of the memory, the temporary storage (a quarter more than the raw file, and
+16 MiB), or the {minutes} minutes of a run. What a plan has are Microsoft's published figures; none of
+it was measured in Azure.
 
 A file that can never fit into temporary storage, or would take more than one and a half times the
 memory of the instance, is rejected before it is downloaded, with the reason in its run record. One
@@ -51,7 +51,7 @@ def measure(users: int, folder: Path) -> Measured:
     generate(users, 1, csv)
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "training", str(csv), "--out", str(folder / f"{users}")],
+        [sys.executable, "-m", "tools.app_run", str(csv), str(folder / f"{users}")],
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

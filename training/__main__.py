@@ -15,9 +15,12 @@ from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
 from training.as_of import require_past
 from training.audit_arguments import AUDIT, parse_audit_command
+from training.dataset_process import DatasetProcess
 from training.progress import LogLines, Progress, TerminalDisplay
+from training.training_job import TrainingJob
 
 if TYPE_CHECKING:
+    from shared.release.manifest import Manifest
     from training.gates.champion import Champion
 
 
@@ -55,21 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(parsed: argparse.Namespace) -> int:
-    from training.pipeline import TrainingJob, build_release  # noqa: PLC0415 -- slow to import
-
     try:
-        settings = read_run_settings()
-        as_of = parsed.as_of or settings.as_of or today()
-        require_past(as_of, today(), forced=parsed.force_as_of or settings.as_of_force)
-        job = TrainingJob(
-            csv=parsed.csv,
-            source=_describe_source(parsed.csv),
-            as_of=as_of,
-            cost_ratio=settings.cost_ratio,
-            outcome_lag_days=settings.outcome_lag_days,
-            champion=_read_champion(parsed.champion),
-        )
-        manifest = build_release(job, parsed.out, _progress())
+        with DatasetProcess() as dataset_process:
+            manifest = _build_release(parsed, dataset_process)
     except RejectedFileError as error:
         print(f"{parsed.csv} was rejected:", file=sys.stderr)
         for problem in error.problems:
@@ -80,6 +71,23 @@ def _build(parsed: argparse.Namespace) -> int:
         return 2
     print(f"Release {manifest.version} is in {parsed.out}; its gates: {manifest.verdict}.")
     return 0
+
+
+def _build_release(parsed: argparse.Namespace, dataset_process: DatasetProcess) -> "Manifest":
+    settings = read_run_settings()
+    as_of = parsed.as_of or settings.as_of or today()
+    require_past(as_of, today(), forced=parsed.force_as_of or settings.as_of_force)
+    job = TrainingJob(
+        csv=parsed.csv,
+        source=_describe_source(parsed.csv),
+        as_of=as_of,
+        cost_ratio=settings.cost_ratio,
+        outcome_lag_days=settings.outcome_lag_days,
+        champion=_read_champion(parsed.champion),
+    )
+    from training.pipeline import build_release  # noqa: PLC0415 -- slow to import
+
+    return build_release(job, parsed.out, _progress(), dataset_process.make_dataset)
 
 
 def _read_champion(directory: Path | None) -> "Champion | None":

@@ -8,7 +8,7 @@ import pyarrow as pa
 _LARGE_BYTES = 8 * 1024 * 1024
 _KEPT_BYTES = 64 * 1024 * 1024
 # From glibc's malloc.h.
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 
 def give_back() -> None:
@@ -25,16 +25,18 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def keep_large_pieces_apart() -> None:
-    """Have large pieces of memory given back to the system as soon as they are freed.
+def keep_little_memory() -> None:
+    """Have the allocator keep little of what is freed.
 
     Notes
     -----
-    glibc does so at first, but not any more with the size of pieces that it has seen freed, up to
-    32 MiB: in that range are the columns of some millions of loans, of which each step and each
-    tree makes new ones.
+    glibc gives large pieces back at first, but not any more those of a size that it has seen freed,
+    up to 32 MiB: in that range are the columns of some millions of loans, of which each step and
+    each tree makes new ones. And it gives each thread an arena of its own, where what is freed
+    waits for this thread to ask for it.
     """
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 1)
         libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)

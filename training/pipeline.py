@@ -1,5 +1,6 @@
 """The whole run, from a raw file to a release directory."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,7 @@ from shared.release.features import MODEL_FEATURES
 from shared.release.manifest import TRAINING_TABLE, Manifest
 from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.features.engineering import EngineeredFeatures, engineer_features
-from training.freed_memory import give_back, keep_large_pieces_apart
+from training.freed_memory import give_back, keep_little_memory
 from training.progress import Progress
 from training.reading.raw_file import read_loans
 from training.release.directory import (
@@ -24,7 +25,12 @@ from training.training_job import TrainingJob
 __all__ = ["TrainingJob", "build_release"]
 
 
-def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
+type MakeDataset = Callable[[TrainingJob, Path, Progress], tuple[Dataset, DataQuality]]
+
+
+def build_release(
+    job: TrainingJob, out: Path, progress: Progress, make: MakeDataset | None = None
+) -> Manifest:
     """Turn a raw file into a release directory.
 
     Parameters
@@ -35,6 +41,8 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
         The directory to make; new or empty.
     progress : Progress
         Notified of every step.
+    make : function, optional
+        Makes the dataset and writes the training table, by default `make_dataset`.
 
     Returns
     -------
@@ -50,12 +58,12 @@ def build_release(job: TrainingJob, out: Path, progress: Progress) -> Manifest:
     DirectoryTakenError
         When `out` is there and not empty.
     """
-    keep_large_pieces_apart()
+    keep_little_memory()
     with new_release_directory(out) as directory:
         with ThreadPoolExecutor(1) as beside:
             # The model's libraries take as long to import as the file to read.
             beside.submit(import_module, "training.model_steps")
-            dataset, data_quality = _make_dataset(job, directory, progress)
+            dataset, data_quality = (make or make_dataset)(job, directory, progress)
         from training.model_steps import make_and_judge  # noqa: PLC0415 -- see above
 
         facts = make_and_judge(job, dataset, data_quality, directory, progress)
@@ -82,7 +90,7 @@ def read_and_engineer(
     return features, data_quality
 
 
-def _make_dataset(
+def make_dataset(
     job: TrainingJob, directory: Path, progress: Progress
 ) -> tuple[Dataset, DataQuality]:
     features, data_quality = read_and_engineer(job, progress)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TextIO
+from typing import Literal, Protocol, TextIO
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,10 @@ class Step:
     seconds: float = 0.0
 
 
+type Event = Literal["step_started", "step_finished", "step_failed"]
+"""The names of what a listener is notified by."""
+
+
 class Listener(Protocol):
     """Is notified of each step."""
 
@@ -50,18 +54,20 @@ class Progress:
     def step(self, name: str) -> Iterator[Step]:
         """Run the block as one step; the block may fill in its detail."""
         step = Step(name)
-        for listener in self.listeners:
-            listener.step_started(step)
+        self.tell("step_started", step)
         started = time.perf_counter()
         try:
             yield step
         except BaseException:
-            for listener in self.listeners:
-                listener.step_failed(step)
+            self.tell("step_failed", step)
             raise
         step.seconds = time.perf_counter() - started
+        self.tell("step_finished", step)
+
+    def tell(self, event: Event, step: Step) -> None:
+        """Notify the listeners of what happens to a step."""
         for listener in self.listeners:
-            listener.step_finished(step)
+            getattr(listener, event)(step)
 
 
 class TerminalDisplay:

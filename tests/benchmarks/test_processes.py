@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.memory import own_peak_mb, read_memory_mb
+from benchmarks.memory import own_peak_mb, read_memory_mb, watch_peak
 from benchmarks.processes import ROOT, deployed_environment, run_module
 
 BUSY = "benchmarks.bare_table"
@@ -34,6 +34,21 @@ def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it() -> None:
     ).stdout
 
     assert 5 < float(peak) < 60 < read_memory_mb(os.getpid()) <= own_peak_mb() * 1.1
+
+
+def test_the_peak_of_a_run_counts_what_it_starts() -> None:
+    hold = "held = b'x' * 60_000_000; import time; time.sleep(0.5)"
+    both = f"import subprocess, sys; {hold.replace('time.sleep(0.5)', 'subprocess.run(HELD)')}"
+    program = both.replace("HELD", repr([sys.executable, "-c", hold]))
+
+    with (
+        subprocess.Popen([sys.executable, "-c", program]) as process,
+        watch_peak(process.pid) as peak,
+    ):
+        process.wait()
+
+    assert process.returncode == 0
+    assert 120 < peak.mb < 200
 
 
 def test_processes_write_bytecode_as_the_deployed_package_holds_it(

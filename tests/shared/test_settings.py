@@ -98,6 +98,8 @@ def test_a_malformed_run_setting_does_not_affect_serving() -> None:
         ("COST_RATIO", "-1"),
         ("COST_RATIO", "nan"),
         ("COST_RATIO", "inf"),
+        ("COST_RATIO", "1e-16"),
+        ("COST_RATIO", "2e6"),
         ("PROMOTION", "Auto"),
         ("KEEP_RAW", "yes"),
         ("AS_OF_FORCE", "1"),
