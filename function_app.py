@@ -70,17 +70,14 @@ _ALL = (
 )
 _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
-# Of the keyed reads, which take less time than handing them to a thread.
-_FEATURES = {"GET": USERS.features}
-_PREDICTION = {"GET": USERS.prediction}
-
 
 @app.route("user/{user_id}/caracteristicasriesgo", methods=_ALL)
 async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's risk features."""
+    # Not in a thread: handing a keyed read to one takes longer than answering it.
     if not RELEASE.is_loaded:
         await RELEASE.wait_until_loaded()
-    return _serve(req, context, _FEATURES)
+    return _serve(req, context, {"GET": USERS.features})
 
 
 @app.route("user/{user_id}/prediccion", methods=_ALL)
@@ -88,7 +85,7 @@ async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpR
     """Serve a user's predicted class."""
     if not RELEASE.is_loaded:
         await RELEASE.wait_until_loaded()
-    return _serve(req, context, _PREDICTION)
+    return _serve(req, context, {"GET": USERS.prediction})
 
 
 @app.route("prediccion", methods=_ALL)

@@ -16,8 +16,6 @@ from devhost.host.host_log import configure_logging
 from devhost.host.http_messages import HttpRequest
 from devhost.host.worker import Worker
 
-# An app may go on loading behind its first answer.
-SETTLE_SECONDS = 2.0
 WARM_UP_CALLS = 1_000
 TIMED_CALLS = 6_000
 LOADING_SECONDS = 2
@@ -37,8 +35,6 @@ async def time_calls(app_dir: Path, function: str, user: str) -> list[float]:
     headers = {"host": "127.0.0.1", "user-agent": "benchmark", "accept": "*/*"}
     seconds = []
     for call in range(WARM_UP_CALLS + TIMED_CALLS):
-        if call == 1:
-            await asyncio.sleep(SETTLE_SECONDS)
         request = HttpRequest("GET", url, params={"user_id": user}, headers=headers)
         started = time.perf_counter()
         answer = await worker.invoke_http(function, request)
