@@ -125,4 +125,6 @@ def _uncached(release: LoadedRelease) -> dict[str, str]:
 def _private_headers(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
     """Return what the headers of all users of a release have in common; not to be changed."""
     named = _name_release(version, as_of, fallback_for)
-    return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE}
+    # What each answer fills in has its place already: a copy that need not grow is cheaper.
+    own = {"ETag": "", "X-Request-Id": "", "content-type": ""}
+    return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE} | own

@@ -65,10 +65,11 @@ def encode_fields(headers: Mapping[str, str], cookies: Sequence[str] = ()) -> by
     ValueError
         When a name is not one, or a value has a control character, such as a line end.
     """
-    values = "".join((*headers.values(), *cookies))
-    if not values.isprintable() and _CONTROL.search(values):
-        raise ValueError(f"Expected header values without control characters, got {values!r}.")
-    fields = _template(tuple(headers)) % tuple(headers.values())
+    values = tuple(headers.values())
+    text = "".join(values + tuple(cookies))
+    if not text.isprintable() and _CONTROL.search(text):
+        raise ValueError(f"Expected header values without control characters, got {text!r}.")
+    fields = _template(tuple(headers)) % values
     if cookies:
         fields += "".join(f"set-cookie: {cookie}\r\n" for cookie in cookies)
     return fields.encode("latin-1", "replace")
