@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 
 import azure.functions as func
-from azurefunctions.extensions.bindings import blob
 
 from serving.current_release import CurrentRelease
 from serving.dispatch import Handler, Request, refuse, respond
@@ -34,6 +33,12 @@ from shared.settings import (
 )
 from shared.storage_names import name_connection, settle_binding
 from shared.telemetry import begin_trace
+
+# The package that only serves has no training in it, and no trigger that would need it.
+_TRAINS = find_spec("training") is not None
+if _TRAINS:
+    # Imports the library of identities, which a serving app imports only if it has one.
+    from azurefunctions.extensions.bindings import blob
 
 logger = logging.getLogger(__name__)
 
@@ -202,7 +207,7 @@ async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpRe
     # Flex Consumption supports Event Grid only; a local host polls.
     source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
 )
-def entrenamiento(upload: blob.BlobClient, context: func.Context) -> None:
+def entrenamiento(upload: "blob.BlobClient", context: func.Context) -> None:
     """Train a release on a dropped CSV and publish it."""
     # Imported here so that serving instances do not load pandas and scikit-learn.
     from shared.audit.sweep import find_audit  # noqa: PLC0415
@@ -247,8 +252,7 @@ def abandonados(message: func.QueueMessage, context: func.Context) -> None:
     close_poisoned(releases_container(read_settings()), message.get_body())
 
 
-# The package that only serves has no training in it, and no trigger that would need it.
-if find_spec("training"):
+if _TRAINS:
     app.register_functions(TRAINING)
 
 

@@ -54,6 +54,12 @@ def deployed_environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if name != _NO_BYTECODE}
 
 
+def used_cpu_seconds(pid: int) -> float:
+    """Read the CPU time of all threads of a process, on Linux."""
+    # How the system numbers the clocks of processes: clock_getcpuclockid(3).
+    return time.clock_gettime((~pid << 3) | 2)
+
+
 def run_module(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Run:
     """Run ``python -m module arguments``, as from the deployed package.
 

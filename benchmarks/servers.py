@@ -35,9 +35,19 @@ class Server:
 type Start = Callable[[], AbstractContextManager[Server]]
 
 
-def start_host(app_dir: Path, settings: Mapping[str, str]) -> Start:
-    """Return a function that starts an app in the development host."""
-    environment = deployed_environment() | {"PYTHONPATH": str(ROOT), "DEVHOST_POLL_SECONDS": "3600"}
+def start_host(app_dir: Path, settings: Mapping[str, str], root: Path = ROOT) -> Start:
+    """Return a function that starts an app in the development host.
+
+    Parameters
+    ----------
+    app_dir : Path
+        The app.
+    settings : mapping of str to str
+        Its settings.
+    root : Path
+        Where the host is imported from, and what else of ours there is to import.
+    """
+    environment = deployed_environment() | {"PYTHONPATH": str(root), "DEVHOST_POLL_SECONDS": "3600"}
     environment |= dict(settings)
     command = [sys.executable, "-m", "devhost", "host", "--port"]
     return lambda: _run(command, app_dir, environment)

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from serving.answer_lines import AnswerLines
 from serving.api.media_types import JSON, PROBLEM_JSON
-from serving.api.problems import Problem
 from serving.errors import MethodNotAllowedError
 from serving.security_headers import SECURITY_HEADERS
 from shared.errors import CreditRiskError
@@ -133,6 +132,8 @@ def _find_handler(request: Request, handlers: Mapping[str, Handler]) -> Handler:
 
 
 def _answer_problem(request: Request, error: CreditRiskError) -> Answer:
+    from serving.api.problems import Problem  # noqa: PLC0415 -- keyed reads go first
+
     problem = Problem(
         title=error.title,
         status=error.status,

@@ -18,6 +18,8 @@ from shared.registry.deadlines import deadline_in
 from shared.settings import Settings
 from shared.telemetry import log_event
 
+# For this long after the first table, the processor is left to the requests that waited for it.
+_FIRST_ANSWERS_SECONDS = 0.02
 # For this long, requests that find no release share the result of one failed round.
 _RETRY_PAUSE_SECONDS = 1.0
 # A thread that waits for silent storage is left behind: the process ends without it.
@@ -94,12 +96,14 @@ class ReleaseWatcher:
             self._wanted.wait(self._settings.release_refresh_seconds)
 
     def _load(self) -> None:
+        had_table = self._follower.release is not None
         self.problem = self._follow()
         release = self._follower.release
         if release is None:
             self._failed_at = time.monotonic()
         self.table_tried.fire()
-        # Keyed reads are answered by now.
+        if release and not had_table:
+            time.sleep(_FIRST_ANSWERS_SECONDS)
         if release and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()
         self.scorer_tried.fire()

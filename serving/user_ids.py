@@ -1,11 +1,8 @@
 """User ids in URLs and request bodies."""
 
-import re
-
 from serving.errors import MalformedUserIdError, UnknownUserError
 from shared.release.serving_table import MAX_USER_ID
 
-_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _MAX_DIGITS = len(str(MAX_USER_ID))
 
 
@@ -24,7 +21,7 @@ def parse_user_id(text: str) -> int:
     """
     if len(text) < _MAX_DIGITS and text.isdigit() and text.isascii():
         return int(text)
-    if _DIGITS.fullmatch(text):
+    if text.isascii() and text.isdigit():
         significant = text.lstrip("0") or "0"
         if len(significant) <= _MAX_DIGITS and int(significant) <= MAX_USER_ID:
             return int(significant)

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
@@ -31,8 +30,7 @@ type Promotion = Literal["auto", "manual"]
 type Confirmation = Literal["required", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The settings of the whole app.
 
     Attributes
@@ -61,11 +59,15 @@ class Settings:
     storage_blob_uri: str | None = None
     storage_client_id: str | None = None
     release_refresh_seconds: float = 30.0
-    approval_key: str | None = field(default=None, repr=False)
+    approval_key: str | None = None
     platform_authenticates: bool = False
     storage_table_uri: str | None = None
-    limits: StorageLimits = field(default_factory=StorageLimits)
+    limits: StorageLimits = StorageLimits()
     acts_as_login: bool = False
+
+    def __repr__(self) -> str:
+        """Describe which account is used, without a key."""
+        return f"Settings(storage_blob_uri={self.storage_blob_uri!r})"
 
     @property
     def names_storage(self) -> bool:

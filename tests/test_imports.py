@@ -1,6 +1,7 @@
 """What importing the app loads, and what tests import."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ _HEAVY = (
 )
 _LATE = (
     *("serving.openapi", "serving.release_handlers", "serving.execution_handlers"),
-    *("serving.decision_log_table", "shared.registry.moves", "shared.registry.release_list"),
+    *("serving.decision_log_table", "serving.api.problems"),
+    *("shared.registry.moves", "shared.registry.release_list"),
 )
 """What only decisions, lists and descriptions need: a new instance answers reads sooner."""
 _IMPORT = f"""
@@ -47,6 +49,27 @@ def test_importing_the_app_loads_no_data_library_and_opens_nothing() -> None:
     assert {"BLOB_TRIGGER_SOURCE", "MAINTENANCE_SCHEDULE"} == {
         name for name in read if not name.startswith(connections)
     }
+
+
+def test_an_app_that_only_serves_imports_no_identities(tmp_path: Path) -> None:
+    for name in ("function_app.py", "serving", "shared"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    code = (
+        "import sys, function_app\n"
+        "print('azure.identity' in sys.modules, len(function_app.app.get_functions()))"
+    )
+    environment = os.environ | {"AzureWebJobs.prediccion.Disabled": "true"}
+
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert run.stdout.strip() == "False 19"
 
 
 def test_a_start_searches_for_garbage_neither_during_the_imports_nor_among_them_later() -> None:

@@ -1,7 +1,8 @@
 """The storage account that commands use."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from shared.local_storage import find_storage, local_folder
 from shared.settings import Settings, read_port, read_settings

@@ -1,7 +1,7 @@
 """Which function serves a method and a path, by the rules of the Functions host."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, override
 from urllib.parse import unquote
@@ -152,8 +152,19 @@ class _Int32Converter(BaseConverter):
         return number
 
 
+class _Rule(Rule):
+    @override
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        # Nobody builds URLs here, and Werkzeug compiles code for that, twice for each route.
+        return _build_nothing
+
+
+def _build_nothing(_: Rule) -> tuple[str, str]:
+    raise NotImplementedError
+
+
 def _make_rule(route: Route) -> Rule:
-    rule = Rule(route.rule, endpoint=route)
+    rule = _Rule(route.rule, endpoint=route)
     # The constructor would add HEAD to GET.
     rule.methods = set(route.methods) or None
     return rule

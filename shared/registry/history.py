@@ -21,7 +21,7 @@ from shared.release.pointer import POINTER, Pointer
 
 FOLDER = "history/"
 
-_ENTRY = re.compile(r"history/(\d{8,})\.json")
+_ENTRY = r"history/(\d{8,})\.json"
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def fetch_last_entry(container: ContainerClient) -> Entry | None:
 def list_numbers(container: ContainerClient) -> list[int]:
     """List the numbers of all entries, in order."""
     names = list_names(container, FOLDER)
-    return sorted(int(found[1]) for name in names if (found := _ENTRY.fullmatch(name)))
+    return sorted(int(found[1]) for name in names if (found := re.fullmatch(_ENTRY, name)))
 
 
 def commit(container: ContainerClient, pointer: Pointer) -> bool:

@@ -2,10 +2,10 @@
 
 import json
 import logging
-from dataclasses import replace
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
+from msgspec.structs import replace
 
 from shared.errors import BrokenReleaseError
 from shared.registry.decision_log import append_event, try_append

@@ -1,9 +1,11 @@
 """What is said about one feature."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 
-class Feature(NamedTuple):
+class Feature(Struct, frozen=True):
     """What one feature is called, may be, and does to the risk.
 
     Attributes

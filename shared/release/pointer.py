@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from shared.errors import BrokenReleaseError
 from shared.release.decisions import Event
@@ -19,8 +19,7 @@ _REMEMBERED = 20
 _REPAIR = "python -m training repair"
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """Which release is current, and what its manifest must be.
 
     Attributes
@@ -53,7 +52,21 @@ class Pointer:
     number: Annotated[int, Meta(ge=0)] = 0
     source: Source | None = None
     before_sha256: str | None = None
-    sha256: str | None = field(default=None, compare=False)
+    sha256: str | None = None
+
+    def __hash__(self) -> int:
+        """Hash what tells two releases apart."""
+        return hash((self.version, self.manifest_sha256))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two pointers say the same: one that is not stored yet has no digest."""
+        if not isinstance(other, Pointer):
+            return NotImplemented
+        return all(
+            getattr(self, name) == getattr(other, name)
+            for name in self.__struct_fields__
+            if name != "sha256"
+        )
 
     def follow(
         self, current: "Pointer | None", moved: Event, number: int | None = None

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -97,8 +97,9 @@ class Scorer:
         """
         log_odds = self._baseline
         for tree in self.trees:
-            node = tree
-            while not isinstance(node, float):
+            node: Any = tree
+            # An `isinstance` would take a third of the time.
+            while type(node) is not float:
                 feature, threshold, missing_left, left, right, _ = node
                 value = features[feature]
                 goes_left = missing_left if value is None else value <= threshold

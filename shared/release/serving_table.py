@@ -4,7 +4,9 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
@@ -26,18 +28,21 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
 # Each column that is read costs as much as finding the row.
 _SELECT_SHOWN = f"SELECT {', '.join(REFERENCE_FEATURES)} FROM users WHERE user_id = ?"
 _SELECT_DECISION = "SELECT probability, decision FROM users WHERE user_id = ?"
-_SELECT_IDS = "SELECT user_id FROM users ORDER BY user_id"
 # 9e999 is more than a double holds: infinity.
 _SELECT_NUMBERS = (
-    f"SELECT {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
+    f"SELECT user_id, {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
     " probability, decision FROM users ORDER BY user_id"
 )
-_SELECT_ALL = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users ORDER BY user_id"
+_SELECT_SCORES = (
+    f"SELECT user_id, {', '.join(MODEL_FEATURES)}, probability, decision"
+    " FROM users ORDER BY user_id"
+)
+_SELECT_FIRST = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users LIMIT 1"
 
 MAX_USER_ID = 2**63 - 1
 
 
-class UserRow(NamedTuple):
+class UserRow(Struct, frozen=True):
     """The served data of one user.
 
     Attributes
@@ -100,7 +105,7 @@ class ServingTable:
         )
         try:
             # SQLite opens the file on the first read: after that, the file may be unlinked.
-            self._connection.execute(f"{_SELECT_ALL} LIMIT 1")
+            self._connection.execute(_SELECT_FIRST)
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise _unreadable(error) from error
@@ -136,15 +141,21 @@ class ServingTable:
     def keep_in_memory(self) -> None:
         """Hold what brief answers need in memory from now on; raises as `find_user` does."""
         try:
-            ids = [user for (user,) in self._connection.execute(_SELECT_IDS)]
-            self._index = UserIndex(ids, self._connection.execute(_SELECT_NUMBERS))
+            # One pass: where requests keep the processor busy, each row waits for its turn.
+            self._index = UserIndex(self._connection.execute(_SELECT_NUMBERS))
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 
-    def all_rows(self) -> Iterator[tuple[object, ...]]:
-        """Iterate over the rows as written, ordered by user id; raises as `find_user` does."""
+    def all_scores(self) -> Iterator[tuple[float | None, ...]]:
+        """Iterate over user ids, features, probabilities and decisions, ordered by user id.
+
+        Raises
+        ------
+        BrokenReleaseError
+            When the file cannot be read.
+        """
         try:
-            yield from self._connection.execute(_SELECT_ALL)
+            yield from self._connection.execute(_SELECT_SCORES)
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 

@@ -4,12 +4,16 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import chain
+from itertools import batched, chain
+from typing import Any
 
 from shared.release.features import REFERENCE_FEATURES
 
 _SHOWN = len(REFERENCE_FEATURES)
 _WIDTH = _SHOWN + 2
+
+# Few enough to leave the processor to requests in between.
+_ROWS_AT_ONCE = 128
 
 # In arrays there is no None, and in SQLite no infinity that a feature could be.
 _MISSING = math.inf
@@ -20,16 +24,19 @@ class UserIndex:
 
     Parameters
     ----------
-    ids : iterable of int
-        The users, in ascending order.
     rows : iterable of sequences
-        In the same order: `REFERENCE_FEATURES`, the missing ones as infinity; probability;
-        decision.
+        In ascending order of the user id, which comes first; then `REFERENCE_FEATURES`, the
+        missing ones as infinity; probability; decision.
     """
 
-    def __init__(self, ids: Iterable[int], rows: Iterable[Iterable[float]]) -> None:
-        self._ids = array("q", ids)
-        self._numbers = array("d", chain.from_iterable(rows))
+    def __init__(self, rows: Iterable[Iterable[float]]) -> None:
+        self._ids = array("q")
+        self._numbers = array("d")
+        for some in batched(rows, _ROWS_AT_ONCE, strict=False):
+            values: list[Any] = list(chain.from_iterable(some))
+            self._ids.fromlist(values[:: 1 + _WIDTH])
+            del values[:: 1 + _WIDTH]
+            self._numbers.fromlist(values)
 
     def find_shown(self, user_id: int) -> list[float | None] | None:
         """Find `REFERENCE_FEATURES`, None where missing; None for an unknown user."""

@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from benchmarks.memory import own_peak_mb, read_memory_mb, watch_peak
-from benchmarks.processes import ROOT, deployed_environment, run_module
+from benchmarks.processes import ROOT, deployed_environment, run_module, used_cpu_seconds
 
 BUSY = "benchmarks.bare_table"
 
@@ -24,6 +25,13 @@ def test_a_run_has_its_time_and_its_output(raw_file: Path, tmp_path: Path) -> No
 def test_a_run_that_fails_is_no_measurement(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=f"{BUSY} exited with code 1"):
         run_module(BUSY, tmp_path / "missing.csv", tmp_path)
+
+
+def test_the_cpu_time_of_a_process_is_the_one_that_it_reads_itself() -> None:
+    before = time.process_time()
+    used = used_cpu_seconds(os.getpid())
+
+    assert before <= used <= time.process_time()
 
 
 def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it() -> None:

@@ -10,6 +10,7 @@ from tests.support.paths import ROOT
 _DEPLOYED = ("function_app.py", "shared", "serving", "training")
 
 _MODULES = {"_pickle", "cloudpickle", "code", "ctypes", "dill", "marshal", "pickle", "runpy"} | {
+    "multiprocessing",
     "shelve",
     "subprocess",
     "yaml",
@@ -34,6 +35,8 @@ _ALLOWED = {
     # Opened read-only and after the digest was checked; SQLite runs nothing from a table.
     "shared/release/serving_table.py": {"sqlite3.connect"},
     "shared/release/comparison.py": {"sqlite3.connect"},
+    # A second process of the same run, by the same code, over a pipe that only the two hold.
+    "training/dataset_process.py": {"multiprocessing", "pickle"},
     # Calls two functions of the C library that the process already holds, with constants.
     "training/freed_memory.py": {"ctypes"},
 }

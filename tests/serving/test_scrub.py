@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from azure.storage.blob import ContainerClient
+from msgspec.structs import replace
 
 from serving.current_release import CurrentRelease
 from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE

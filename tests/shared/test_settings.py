@@ -126,8 +126,10 @@ def test_a_missing_account_is_reported() -> None:
         blob_service(Settings())
 
 
-def test_the_approval_key_is_not_shown() -> None:
-    assert "s3cret" not in repr(Settings(approval_key="s3cret"))
+def test_keys_are_not_shown() -> None:
+    secret = Settings(approval_key="s3cret", storage_connection="AccountKey=s3cret")
+
+    assert "s3cret" not in repr(secret)
 
 
 def test_the_port_has_a_default() -> None:

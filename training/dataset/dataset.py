@@ -92,8 +92,10 @@ class Dataset:
 
     def take_narrow(self, chosen: Mask) -> pd.DataFrame:
         """Select the same of loans that are only predicted, in the types that they are kept in."""
-        kept = {name: self.loans[name].to_numpy()[chosen] for name in MODEL_FEATURES}
-        status = self.loans[STATUS].to_numpy()[chosen].astype(np.uint8)
+        # Counting the mask's rows once is faster than for every column.
+        rows = np.flatnonzero(chosen)
+        kept = {name: self.loans[name].to_numpy()[rows] for name in MODEL_FEATURES}
+        status = self.loans[STATUS].to_numpy()[rows].astype(np.uint8)
         return pd.DataFrame(kept | {STATUS: status}, copy=False)
 
     def counts(self) -> Counts:

@@ -5,6 +5,7 @@ from itertools import batched
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from shared.release.evaluation import Measured
 from training.evaluation.score_counts import Floats, Integers
@@ -12,6 +13,13 @@ from training.evaluation.score_counts import Floats, Integers
 _ROUNDS_AT_A_TIME = 25
 
 _COVERAGE_PERCENTILES = (2.5, 97.5)
+
+
+def number_persons(persons: npt.ArrayLike) -> tuple[int, Integers]:
+    """Count the persons, and give each loan the number of its person, in their sorted order."""
+    # A table of hashes finds them in a fraction of the time that sorting all loans takes.
+    person, names = pd.factorize(np.asarray(persons), sort=True)
+    return len(names), person
 
 
 def draw_persons(n_persons: int, rounds: int, seed: int) -> Iterator[Integers]:
@@ -69,3 +77,25 @@ def bound(value: float, resampled: npt.ArrayLike) -> Measured:
         return Measured(value)
     low, high = np.percentile(told, _COVERAGE_PERCENTILES)
     return Measured(value, float(low), float(high))
+
+
+def bound_each(values: Floats, resampled: Floats) -> list[Measured]:
+    """Put each of several metrics between its percentiles, as `bound` does.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of float64, of shape (n_values,)
+        On all loans.
+    resampled : numpy.ndarray of float64, of shape (n_rounds, n_values)
+        In each sample.
+    """
+    if not len(resampled):
+        return [bound(value, []) for value in values.tolist()]
+    low, high = np.percentile(resampled, _COVERAGE_PERCENTILES, axis=0).tolist()
+    # A percentile is undefined where the metric is undefined in any sample.
+    return [
+        bound(value, column) if np.isnan([value, *ends]).any() else Measured(value, *ends)
+        for value, column, ends in zip(
+            values.tolist(), resampled.T, zip(low, high, strict=True), strict=True
+        )
+    ]

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.special import expit, logit
 
-from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Measured, Tenth
-from training.evaluation.bootstrap import bound, resample_sums
-from training.evaluation.score_counts import Floats, Integers
+from shared.release.evaluation import Confusion, Cutoff, CutoffFacts, Tenth
+from training.evaluation.bootstrap import bound_each, number_persons, resample_sums
+from training.evaluation.score_counts import Floats, Integers, divide_counts
 from training.model.boosted_trees import SEED
 from training.model.decision import DecisionRule
 
@@ -90,11 +91,9 @@ class ThresholdTrial:
         """
         values, resampled = self._measure_counts(counts), self._measure_counts(drawn)
 
-        def bounded(name: str, place: int) -> Measured:
-            return bound(float(values[name][place]), resampled[name][:, place])
-
+        bounds = {name: bound_each(values[name], resampled[name]) for name in values}
         return [
-            Cutoff(threshold, self._cost_ratio, **{name: bounded(name, place) for name in values})
+            Cutoff(threshold, self._cost_ratio, **{name: bounds[name][place] for name in bounds})
             for place, threshold in enumerate(self._thresholds)
         ]
 
@@ -117,11 +116,11 @@ class ThresholdTrial:
         n_loans = good + bad
         cost = refused_good + self._cost_ratio * approved_bad
         return {
-            "approval_rate": _share(approved, n_loans),
-            "bad_rate": _share(approved_bad, approved),
-            "precision": _share(refused_bad, refused_good + refused_bad),
-            "recall": _share(refused_bad, bad),
-            "expected_cost": _share(cost, n_loans),
+            "approval_rate": divide_counts(approved, n_loans),
+            "bad_rate": divide_counts(approved_bad, approved),
+            "precision": divide_counts(refused_bad, refused_good + refused_bad),
+            "recall": divide_counts(refused_bad, bad),
+            "expected_cost": divide_counts(cost, n_loans),
         }
 
 
@@ -132,7 +131,7 @@ def measure_trials(
     persons: npt.NDArray[np.generic],
 ) -> list[list[Cutoff]]:
     """Measure several trials on the same loans, and on the same samples of persons."""
-    person = np.unique(persons, return_inverse=True)[1]
+    _, person = number_persons(persons)
     counts = [one.count_by_person(status, probabilities, person) for one in trials]
     ends = np.cumsum([one.shape[1] for one in counts])[:-1]
     drawn = np.split(resample_sums(np.hstack(counts), ROUNDS, SEED), ends, axis=1)
@@ -149,7 +148,7 @@ def describe_tenths(status: Integers, probabilities: Floats) -> list[Tenth]:
     -----
     Loans of one score share its defaults evenly, so their order in the file does not matter.
     """
-    scores, place = np.unique(-probabilities, return_inverse=True)
+    place, scores = pd.factorize(-probabilities, sort=True)
     n_by_score = np.bincount(place, minlength=len(scores))
     mean_status = np.bincount(place, weights=status) / n_by_score
     ordered = mean_status[np.sort(place)]
@@ -170,10 +169,3 @@ def describe_tenths(status: Integers, probabilities: Floats) -> list[Tenth]:
 def _count_confusion(status: Integers, refused: Integers) -> Confusion:
     counts = np.bincount(2 * refused + status, minlength=4)
     return Confusion(*(int(count) for count in counts))
-
-
-def _share(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
-    parts, wholes = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
-    shares = np.full(parts.shape, np.nan)
-    np.divide(parts, wholes, out=shares, where=wholes > 0)
-    return shares

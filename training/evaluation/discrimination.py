@@ -3,13 +3,13 @@
 import numpy as np
 
 from shared.release.evaluation import PrecisionRecallCurve, RocCurve
-from training.evaluation.score_counts import Floats, ScoreCounts
+from training.evaluation.score_counts import Floats, ScoreCounts, divide_counts
 
 MAX_CURVE_POINTS = 200
 
 
-def measure_ranking(counts: ScoreCounts) -> dict[str, float]:
-    """Measure how well the scores rank.
+def measure_ranking(counts: ScoreCounts) -> dict[str, Floats]:
+    """Measure how well the scores rank, in every sample.
 
     Returns
     -------
@@ -19,18 +19,19 @@ def measure_ranking(counts: ScoreCounts) -> dict[str, float]:
         `gini`, -1 to 1: ``2 * roc_auc - 1``. `ks`, 0 to 1: the greatest distance between the two
         classes' distributions. `average_precision`, 0 to 1: the mean precision over the defaults.
     """
-    if not counts.has_both_classes:
-        return dict.fromkeys(("roc_auc", "gini", "ks", "average_precision"), np.nan)
-    paid_up_to, defaults_up_to = counts.paid.cumsum(), counts.defaults.cumsum()
-    n_paid, n_defaults = paid_up_to[-1], defaults_up_to[-1]
-    roc_auc = float(counts.defaults @ (paid_up_to - counts.paid / 2) / (n_paid * n_defaults))
-    distances = np.abs(paid_up_to / n_paid - defaults_up_to / n_defaults)
-    defaults = counts.defaults[::-1]
+    paid, defaults = counts.paid[..., ::-1], counts.defaults[..., ::-1]
+    paid_from, defaults_from = paid.cumsum(axis=-1), defaults.cumsum(axis=-1)
+    n_paid, n_defaults = paid.sum(axis=-1), defaults.sum(axis=-1)
+    pairs = n_paid * n_defaults
+    roc_auc = divide_counts(np.vecdot(paid, defaults_from - defaults / 2), pairs)
+    distances = paid_from * n_defaults[..., np.newaxis] - defaults_from * n_paid[..., np.newaxis]
+    # No weight so far from the top means no default either: the precision there counts nowhere.
+    precision = defaults_from / np.maximum(paid_from + defaults_from, 1)
     return {
         "roc_auc": roc_auc,
         "gini": 2 * roc_auc - 1,
-        "ks": float(distances.max()),
-        "average_precision": float(defaults @ _precision_from_top(counts) / n_defaults),
+        "ks": divide_counts(np.abs(distances).max(axis=-1, initial=0.0), pairs),
+        "average_precision": divide_counts(n_paid * np.vecdot(defaults, precision), pairs),
     }
 
 
@@ -61,15 +62,10 @@ def trace_precision_recall(counts: ScoreCounts) -> PrecisionRecallCurve:
         return PrecisionRecallCurve([], [])
     of_default = counts.defaults[::-1] > 0
     recall = _share_from_top(counts.defaults)[1:][of_default]
-    precision = _precision_from_top(counts)[of_default]
+    refused = counts.loans[::-1].cumsum()[of_default]
+    precision = counts.defaults[::-1].cumsum()[of_default] / refused
     kept = _choose_evenly(recall)
     return PrecisionRecallCurve(recall[kept].tolist(), precision[kept].tolist())
-
-
-def _precision_from_top(counts: ScoreCounts) -> Floats:
-    refused = counts.loans[::-1].cumsum()
-    # No weight so far means no default either: the precision there counts nowhere.
-    return counts.defaults[::-1].cumsum() / np.maximum(refused, 1)
 
 
 def _share_from_top(counts: Floats) -> Floats:

@@ -3,8 +3,6 @@
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from shared.release.evaluation import EvaluationFacts, Slice, Slices, SplitFacts
 from shared.release.features import LOAN_DATE, STATUS, USER
@@ -40,26 +38,21 @@ def evaluate(
         A logistic regression fitted on the same loans.
     """
     split = dataset.split
+    unseen = _judge(model, rule, dataset, split.unseen)
     return EvaluationFacts(
         split=SplitFacts(split.cut.isoformat(), lag_days, int(split.training.sum())),
         slices=Slices(
-            unseen_persons=measure_slice(model, rule, dataset, split.unseen),
+            unseen_persons=_measure(unseen, rule),
             seen_persons=measure_slice(model, rule, dataset, split.seen),
         ),
         baselines={LOGISTIC_REGRESSION: measure_slice(baseline, rule, dataset, split.unseen)},
-        **_describe_decisions(model, rule, dataset),
+        **_describe_decisions(unseen, rule, dataset),
     )
 
 
 def measure_slice(model: Classifier, rule: DecisionRule, dataset: Dataset, chosen: Mask) -> Slice:
     """Measure a model on some of the loans."""
-    loans = dataset.loans[chosen]
-    return measure(
-        loans[STATUS].to_numpy(np.int64),
-        _predict(model, loans),
-        dataset.persons[chosen],
-        rule.threshold,
-    )
+    return _measure(_judge(model, rule, dataset, chosen), rule)
 
 
 def headline_metrics(measured: Slice) -> Metrics:
@@ -79,21 +72,27 @@ def summarise(measured: Slice) -> str:
     return f"{found} on {measured.n_loans:,} later loans of persons held out"
 
 
-def _predict(model: Classifier, loans: pd.DataFrame) -> npt.NDArray[np.float64]:
-    return predict_default(model, loans) if len(loans) else np.empty(0)
-
-
-def _describe_decisions(model: Classifier, rule: DecisionRule, dataset: Dataset) -> dict[str, Any]:
-    """Describe who is approved, and what other thresholds would do, on the loans that count."""
-    chosen = dataset.split.unseen
-    loans = dataset.loans[chosen]
-    probabilities = _predict(model, loans)
-    judged = GroupedLoans(
+def _judge(model: Classifier, rule: DecisionRule, dataset: Dataset, chosen: Mask) -> GroupedLoans:
+    loans = dataset.take_narrow(chosen)
+    probabilities = predict_default(model, loans) if len(loans) else np.empty(0)
+    return GroupedLoans(
         loans[STATUS].to_numpy(np.int64),
         probabilities,
         rule.decide(probabilities),
         dataset.persons[chosen],
     )
+
+
+def _measure(judged: GroupedLoans, rule: DecisionRule) -> Slice:
+    return measure(judged.status, judged.probabilities, judged.persons, rule.threshold)
+
+
+def _describe_decisions(
+    judged: GroupedLoans, rule: DecisionRule, dataset: Dataset
+) -> dict[str, Any]:
+    """Describe who is approved, and what other thresholds would do, on the loans that count."""
+    columns = (USER, LOAN_DATE, "age", "nb_previous_loans")
+    loans = dataset.loans[[*columns]].take(np.flatnonzero(dataset.split.unseen))
     groups = {
         "code_gender": loans[USER].map(dataset.genders).astype(object).to_numpy(),
         "age_band": age_bands(loans["age"].to_numpy()),
@@ -105,5 +104,5 @@ def _describe_decisions(model: Classifier, rule: DecisionRule, dataset: Dataset)
     return {
         "fairness": {name: compare_groups(judged, one) for name, one in groups.items()},
         "segments": {name: compare_groups(judged, one) for name, one in segments.items()},
-        "cutoffs": describe_cutoffs(judged.status, probabilities, judged.persons, rule),
+        "cutoffs": describe_cutoffs(judged.status, judged.probabilities, judged.persons, rule),
     }

@@ -1,14 +1,15 @@
 """How groups of applicants fare: who is approved, who defaults, what was predicted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from msgspec.structs import replace
+from msgspec import structs
 
 from shared.release.evaluation import Group, Measured
+from training.evaluation.bootstrap import number_persons
 from training.evaluation.proportions import divide, divide_by_number, measure_share, subtract
 
 Groups = Sequence[object] | npt.NDArray[np.generic]
@@ -73,6 +74,8 @@ def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
         approved most among those that are known and no smaller than `LEAST_REFERENCE_SHARE`.
     """
     group_of_loan, names = _number_groups(groups)
+    _, person = number_persons(loans.persons)
+    loans = replace(loans, persons=person)
     compared = [
         _describe_group(name, loans.take(group_of_loan == number))
         for number, name in enumerate(names)
@@ -93,7 +96,7 @@ def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
 
 
 def _describe_group(name: str, loans: GroupedLoans) -> Group:
-    person = np.unique(loans.persons, return_inverse=True)[1]
+    person = loans.persons.astype(np.int64, copy=False)
     defaulted, refused = loans.status == 1, loans.decisions == 1
     approval, default = measure_share(~refused, person), measure_share(defaulted, person)
     predicted = float(loans.probabilities.mean())
@@ -124,10 +127,10 @@ def _set_against(group: Group, most_approved: Group) -> Group:
                 own["true_positive_rate"], other["true_positive_rate"]
             ),
         }
-    return replace(group, measures={**own, **against})
+    return structs.replace(group, measures={**own, **against})
 
 
-def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:
+def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.object_]:
     """Name the band of each age.
 
     Parameters
@@ -142,7 +145,7 @@ def age_bands(ages: npt.ArrayLike) -> npt.NDArray[np.str_]:
     """
     years = np.asarray(ages, dtype=np.float64)
     bands = np.searchsorted(_FIRST_AGES_YEARS, years, side="right")
-    names = np.array([UNKNOWN, *AGE_BANDS])
+    names = np.array([UNKNOWN, *AGE_BANDS], object)
     return names[np.where(np.isnan(years), 0, bands)]
 
 

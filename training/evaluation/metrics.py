@@ -1,18 +1,21 @@
 """How good predictions are, and how sure that is, on loans that fall into persons."""
 
+from itertools import chain
+
 import numpy as np
 import numpy.typing as npt
 
 from shared.release.evaluation import Slice
-from training.evaluation.bootstrap import bound, draw_persons
-from training.evaluation.calibration import DIAGONAL, Line, fit_recalibration, measure_losses
+from training.evaluation.bootstrap import bound, draw_persons, number_persons
+from training.evaluation.calibration import DIAGONAL, fit_recalibration, measure_losses
 from training.evaluation.discrimination import (
     measure_ranking,
     trace_precision_recall,
     trace_roc,
 )
+from training.evaluation.logistic_lines import Line
 from training.evaluation.reliability import describe_reliability
-from training.evaluation.score_counts import ScoreCounts, ScoredLoans
+from training.evaluation.score_counts import Floats, ScoreCounts, ScoredLoans, divide_counts
 from training.model.boosted_trees import SEED
 
 ROUNDS = 200
@@ -66,20 +69,20 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
     `ks`, may lie near its lower bound or even below it where defaults are few.
     """
     loans = ScoredLoans.sort(status, probabilities)
-    names, person = np.unique(np.asarray(persons), return_inverse=True)
+    n_persons, person = number_persons(persons)
     counts = loans.count()
     values = measure_counts(counts, threshold)
-    told_line = (values["calibration_intercept"], values["calibration_slope"])
+    told_line = (float(values["calibration_intercept"]), float(values["calibration_slope"]))
     start = DIAGONAL if np.isnan(told_line).any() else told_line
     coarse = loans.coarsen(RESAMPLED_SCORES, threshold)
-    samples = coarse.count_samples(person, draw_persons(len(names), rounds, seed))
-    resampled = [measure_counts(counts, threshold, start) for counts in samples]
+    samples = coarse.count_samples(person, draw_persons(n_persons, rounds, seed))
+    resampled = [measure_counts(some, threshold, start) for some in samples]
     return Slice(
         n_loans=len(loans.status),
         n_defaults=int(loans.status.sum()),
-        n_persons=len(names),
+        n_persons=n_persons,
         metrics={
-            name: bound(value, [metrics[name] for metrics in resampled])
+            name: bound(float(value), [*chain.from_iterable(some[name] for some in resampled)])
             for name, value in values.items()
         },
         reliability=describe_reliability(loans, person),
@@ -90,8 +93,8 @@ def measure(  # noqa: PLR0913 -- three columns of loans, the rule, and how to re
 
 def measure_counts(
     counts: ScoreCounts, threshold: float, start: Line = DIAGONAL
-) -> dict[str, float]:
-    """Measure counted predictions.
+) -> dict[str, Floats]:
+    """Measure counted predictions, in every sample.
 
     Parameters
     ----------
@@ -110,28 +113,25 @@ def measure_counts(
         the refused; `recall`, the share of refused among the defaults; `approval_rate`;
         `base_rate`, the share of defaults. NaN where undefined.
     """
-    intercept, slope = fit_recalibration(counts, start)
+    line = fit_recalibration(counts, start)
     return {
         **measure_ranking(counts),
         **measure_losses(counts),
-        "calibration_slope": slope,
-        "calibration_intercept": intercept,
+        "calibration_slope": line[..., 1],
+        "calibration_intercept": line[..., 0],
         **_measure_decisions(counts, threshold),
     }
 
 
-def _measure_decisions(counts: ScoreCounts, threshold: float) -> dict[str, float]:
-    refused = counts.scores >= threshold
-    n_loans, n_defaults = float(counts.loans.sum()), float(counts.defaults.sum())
-    n_refused = float(counts.loans[refused].sum())
-    n_found = float(counts.defaults[refused].sum())
+def _measure_decisions(counts: ScoreCounts, threshold: float) -> dict[str, Floats]:
+    refused = slice(np.searchsorted(counts.scores, threshold), None)
+    n_paid, n_defaults = counts.paid.sum(axis=-1), counts.defaults.sum(axis=-1)
+    n_wrong = counts.paid[..., refused].sum(axis=-1)
+    n_found = counts.defaults[..., refused].sum(axis=-1)
+    n_loans, n_refused = n_paid + n_defaults, n_wrong + n_found
     return {
-        "precision": _share(n_found, n_refused),
-        "recall": _share(n_found, n_defaults),
-        "approval_rate": _share(n_loans - n_refused, n_loans),
-        "base_rate": _share(n_defaults, n_loans),
+        "precision": divide_counts(n_found, n_refused),
+        "recall": divide_counts(n_found, n_defaults),
+        "approval_rate": divide_counts(n_loans - n_refused, n_loans),
+        "base_rate": divide_counts(n_defaults, n_loans),
     }
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else np.nan

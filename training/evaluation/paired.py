@@ -1,10 +1,9 @@
 """The difference between two models' AUC on the same loans."""
 
-import numpy as np
 import numpy.typing as npt
 
 from shared.release.evaluation import Measured
-from training.evaluation.bootstrap import bound, draw_persons
+from training.evaluation.bootstrap import bound, draw_persons, number_persons
 from training.evaluation.discrimination import measure_ranking
 from training.evaluation.metrics import ROUNDS
 from training.evaluation.score_counts import Integers, ScoredLoans
@@ -32,11 +31,11 @@ def measure_auc_difference(
         persons: what makes loans hard to rank is hard for both, and cancels out.
     """
     first, second = ScoredLoans.sort(status, scores), ScoredLoans.sort(status, other)
-    names, person = np.unique(np.asarray(persons), return_inverse=True)
+    n_persons, person = number_persons(persons)
 
     def differ(weights: Integers | None) -> float:
         aucs = [measure_ranking(one.count(weights))["roc_auc"] for one in (first, second)]
-        return aucs[0] - aucs[1]
+        return float(aucs[0] - aucs[1])
 
-    drawn = [differ(weights[person]) for weights in draw_persons(len(names), ROUNDS, SEED)]
+    drawn = [differ(weights[person]) for weights in draw_persons(n_persons, ROUNDS, SEED)]
     return bound(differ(None), drawn)

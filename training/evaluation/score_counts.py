@@ -7,12 +7,13 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-_SAMPLES_AT_A_TIME = 25
+_SAMPLES_AT_A_TIME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,9 @@ class ScoreCounts:
     ----------
     scores : numpy.ndarray of float64, of shape (n_scores,)
         The distinct predicted probabilities, ascending.
-    paid, defaults : numpy.ndarray of float64, of shape (n_scores,)
-        The weight of the loans of that score that were paid on time, and that were not; 0 or more.
+    paid, defaults : numpy.ndarray of float64, of shape (n_scores,) or (n_samples, n_scores)
+        The weight of the loans of that score that were paid on time, and that were not: whole
+        numbers, so that they add up exactly.
     """
 
     scores: Floats
@@ -38,7 +40,7 @@ class ScoreCounts:
 
     @property
     def has_both_classes(self) -> bool:
-        """Whether some loans were paid on time and some were not."""
+        """Whether some loans were paid on time and some were not, of one sample."""
         return bool(self.paid.any() and self.defaults.any())
 
 
@@ -73,7 +75,8 @@ class ScoredLoans:
         _require(np.isin(outcomes, (0, 1)), outcomes, "status: expected 0 or 1")
         within = (predicted >= 0) & (predicted <= 1)
         _require(within, predicted, "probabilities: expected numbers from 0 to 1")
-        scores, place = np.unique(predicted, return_inverse=True)
+        # A table of hashes finds the scores in a fraction of the time that sorting all loans takes.
+        place, scores = pd.factorize(predicted, sort=True)
         return cls(scores, outcomes.astype(np.int64), place)
 
     def coarsen(self, n_scores: int, edge: float) -> "ScoredLoans":
@@ -102,9 +105,7 @@ class ScoredLoans:
 
     def count(self, weights: npt.NDArray[np.integer] | None = None) -> ScoreCounts:
         """Count the loans of each score, one by one or by a weight of 0 or more each."""
-        cells = np.bincount(
-            2 * self.place + self.status, weights=weights, minlength=2 * len(self.scores)
-        )
+        cells = np.bincount(self._cells(), weights=weights, minlength=2 * len(self.scores))
         return self._part(cells.astype(np.float64))
 
     def count_samples(self, person: Integers, samples: Iterable[Integers]) -> Iterator[ScoreCounts]:
@@ -117,22 +118,37 @@ class ScoredLoans:
         samples : iterable of numpy.ndarray of int64, of shape (n_persons,)
             How often each person is in a sample.
 
+        Yields
+        ------
+        ScoreCounts
+            Of up to `_SAMPLES_AT_A_TIME` samples each.
+
         Notes
         -----
         A product of matrices counts several samples at once: it is exact, as all are whole numbers,
-        and goes through the loans once for `_SAMPLES_AT_A_TIME`.
+        and goes through the loans once for all of them.
         """
-        cells, n_persons = 2 * self.place + self.status, int(person.max(initial=-1)) + 1
+        cells, n_persons = self._cells(), int(person.max(initial=-1)) + 1
         shape = (2 * len(self.scores), n_persons)
         loans = csr_array((np.ones(len(cells)), (cells, person)), shape)
         for some in batched(samples, _SAMPLES_AT_A_TIME, strict=False):
             weights = np.ascontiguousarray(np.array(some, np.float64).T)
-            for counted in np.ascontiguousarray((loans @ weights).T):
-                yield self._part(counted)
+            yield self._part(np.ascontiguousarray((loans @ weights).T))
+
+    def _cells(self) -> Integers:
+        return self.place + len(self.scores) * self.status
 
     def _part(self, cells: Floats) -> ScoreCounts:
-        paid_and_defaults = cells.reshape(-1, 2)
-        return ScoreCounts(self.scores, paid_and_defaults[:, 0], paid_and_defaults[:, 1])
+        n_scores = len(self.scores)
+        return ScoreCounts(self.scores, cells[..., :n_scores], cells[..., n_scores:])
+
+
+def divide_counts(part: Floats, whole: Floats) -> Floats:
+    """Divide numbers by numbers, of shapes that can be broadcast; NaN where the divisor is 0."""
+    parts, wholes = np.broadcast_arrays(part, whole)
+    quotients = np.full(parts.shape, np.nan)
+    np.divide(parts, wholes, out=quotients, where=wholes > 0)
+    return quotients
 
 
 def _require(keeps: npt.NDArray[np.bool_], values: npt.NDArray[np.generic], rule: str) -> None:

@@ -1,6 +1,7 @@
 """Predictions of fitted models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import batched
 
 import numpy as np
 import pandas as pd
@@ -89,23 +90,34 @@ def predict_at(
     -----
     Many rows are predicted at a time: a call costs far more than a row.
     """
+    (predicted,) = predict_at_each(model, features, {name: values}).values()
+    return predicted
+
+
+def predict_at_each(
+    model: Classifier, features: pd.DataFrame, values: Mapping[str, Sequence[float]]
+) -> dict[str, Floats]:
+    """Predict as `predict_at` does, at values of several features, one of them set at a time."""
     _require_features(model)
+    trees = TreeSums.find_in(model)
+    if trees is None:
+        return {name: _predict_at(model, features, name, some) for name, some in values.items()}
+    columns = take_columns(features)
+    step = max(1, _ROWS_AT_A_TIME // max(1, len(features)))
+    return {
+        name: trees.predict_at(columns, MODEL_FEATURES.index(name), some, step)
+        for name, some in values.items()
+    }
+
+
+def _predict_at(
+    model: Classifier, features: pd.DataFrame, name: str, values: Sequence[float]
+) -> Floats:
     n_rows = len(features)
     step = max(1, _ROWS_AT_A_TIME // max(1, n_rows))
-    trees = TreeSums.find_in(model)
-    parts = []
-    for start in range(0, len(values), step):
-        chosen = np.asarray(values[start : start + step], np.float64)
-        if trees is None:
-            parts.append(_predict_at(model, features, name, chosen))
-        else:
-            columns = take_columns(features)
-            columns[MODEL_FEATURES.index(name)] = chosen[:, None]
-            parts.append(trees.calibrate(trees.add_up(columns)))
-    return np.concatenate(parts) if parts else np.empty((0, n_rows))
-
-
-def _predict_at(model: Classifier, features: pd.DataFrame, name: str, values: Floats) -> Floats:
-    rows = pd.concat([features[list(MODEL_FEATURES)]] * len(values), ignore_index=True)
-    rows[name] = np.repeat(values, len(features))
-    return predict_by_library(model, rows).reshape(-1, len(features))
+    parts = [np.empty((0, n_rows))]
+    for some in batched(values, step, strict=False):
+        rows = pd.concat([features[list(MODEL_FEATURES)]] * len(some), ignore_index=True)
+        rows[name] = np.repeat(np.array(some, np.float64), n_rows)
+        parts.append(predict_by_library(model, rows).reshape(-1, n_rows))
+    return np.concatenate(parts)

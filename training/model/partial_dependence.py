@@ -7,9 +7,10 @@ import pandas as pd
 
 from shared.release.facts import Effect, Histogram
 from shared.release.features import FEATURES, MODEL_FEATURES
-from training.model.classifier import Classifier, Floats, predict_at
+from training.model.classifier import Classifier, Floats, predict_at_each
 
 _ROWS = 1_000
+_MISSING = float("nan")
 _POINTS = 24
 _COMMON_SHARE = 0.01
 """A value that so many users have matters by itself."""
@@ -34,17 +35,21 @@ def partial_dependence(model: Classifier, users: pd.DataFrame) -> dict[str, Effe
         `probability`, the mean predicted if all users had that value; `population`, how many
         users have which value.
     """
-    chosen = users.iloc[:: ceil(len(users) / _ROWS)]
-    effects: dict[str, Effect] = {}
-    for name in MODEL_FEATURES:
-        values = users[name].dropna().to_numpy(np.float64)
-        whole = FEATURES[name].whole
-        grid: list[float | None] = [*choose_grid(values, whole=whole)]
-        if len(values) < len(users):
-            grid.append(None)
-        means = predict_at(model, chosen, name, [*map(_number, grid)]).mean(axis=1).tolist()
-        effects[name] = Effect(grid, means, _count_population(values, whole=whole))
-    return effects
+    known = {name: users[name].dropna().to_numpy(np.float64) for name in MODEL_FEATURES}
+    grids = {
+        name: [*choose_grid(values, whole=FEATURES[name].whole)]
+        + [_MISSING] * (len(values) < len(users))
+        for name, values in known.items()
+    }
+    predicted = predict_at_each(model, users.iloc[:: ceil(len(users) / _ROWS)], grids)
+    return {
+        name: Effect(
+            [None if np.isnan(value) else value for value in grids[name]],
+            predicted[name].mean(axis=1).tolist(),
+            _count_population(values, whole=FEATURES[name].whole),
+        )
+        for name, values in known.items()
+    }
 
 
 def choose_grid(values: Floats, *, whole: bool) -> list[float]:
@@ -66,7 +71,8 @@ def choose_grid(values: Floats, *, whole: bool) -> list[float]:
     """
     if not len(values):
         return []
-    distinct, counts = np.unique(values, return_counts=True)
+    number, distinct = pd.factorize(values, sort=True)
+    counts = np.bincount(number)
     common = distinct[counts >= _COMMON_SHARE * len(values)]
     if len(distinct) <= 2:
         return [float(value) for value in distinct]
@@ -89,9 +95,6 @@ def _count_population(values: Floats, *, whole: bool) -> Histogram | None:
         edges = np.arange(low - 0.5, high + 0.5 + width, width)
     else:
         edges = np.linspace(low, high if high > low else low + 1, _STRIP_BINS + 1)
-    counts, _ = np.histogram(values, edges)
+    # Told that the bins are of one width, numpy need not sort the values.
+    counts, _ = np.histogram(values, len(edges) - 1, (edges[0], edges[-1]))
     return Histogram(edges.tolist(), counts.tolist())
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value

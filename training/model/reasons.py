@@ -1,11 +1,12 @@
 """The reasons of every user's decision, as the serving table holds them."""
 
 import json
-from itertools import batched
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from shared.release.features import MODEL_FEATURES
 from shared.release.reasons import (
     DECIMALS,
     LEAST_EFFECT,
@@ -16,6 +17,11 @@ from shared.release.reasons import (
 )
 from training.model.protocol import Floats
 from training.model.shapley import ShapleyValues
+
+_UNITS = 10**DECIMALS
+
+_CLOSE_TO_HALF = 1e-6
+"""In units of the last decimal: closer to a half, the product may be on the wrong side of it."""
 
 
 def choose_reasons(attribution: ShapleyValues, decisions: npt.NDArray[np.integer]) -> list[str]:
@@ -43,12 +49,9 @@ def choose_reasons(attribution: ShapleyValues, decisions: npt.NDArray[np.integer
     joined[refused] = joined[refused].clip(min=0.0)
     strongest = np.argsort(-np.abs(joined), axis=1, kind="stable")[:, :MAX_REASONS]
     chosen = np.take_along_axis(joined, strongest, axis=1)
-    told = [
-        f"[{place},{effect}]" if abs(effect) >= LEAST_EFFECT else ""
-        for place, effect in zip(strongest.ravel().tolist(), _round(chosen), strict=True)
-    ]
-    rows = batched(told, MAX_REASONS, strict=True)
-    encoded = [f"[{','.join(filter(None, row))}]" for row in rows]
+    # What is too small comes after what is told, and is no text at all.
+    told = _word(strongest, _round(chosen)).sum(axis=1)
+    encoded = [f"[{row[1:]}]" for row in told.tolist()]
     for row in np.flatnonzero(refused & (np.abs(chosen[:, 0]) < 2 * LEAST_EFFECT)).tolist():
         # Where hardly anything raised the risk, a refusal still has its reason.
         reasons = choose_effects(effects[row].tolist(), refused=True)
@@ -59,10 +62,38 @@ def choose_reasons(attribution: ShapleyValues, decisions: npt.NDArray[np.integer
 def _join_record(effects: Floats) -> Floats:
     joined = effects.copy()
     joined[:, RECORD_PLACES] = 0.0
-    joined[:, UNPAID_PLACE] = [sum(row) for row in effects[:, RECORD_PLACES].tolist()]
+    joined[:, UNPAID_PLACE] = _add_columns(effects[:, RECORD_PLACES])
     return joined
 
 
-def _round(effects: Floats) -> list[float]:
+def _add_columns(columns: Floats) -> Floats:
+    """Add up each row as Python does, which adds what rounding loses on the way at the end."""
+    total, lost = np.zeros(len(columns)), np.zeros(len(columns))
+    for column in columns.T:
+        larger = np.abs(total) >= np.abs(column)
+        first, second = np.where(larger, total, column), np.where(larger, column, total)
+        total = first + second
+        lost += (first - total) + second
+    return total + lost
+
+
+def _round(effects: Floats) -> npt.NDArray[np.int64]:
+    """Round to units of the last decimal, as Python does."""
+    units = effects * _UNITS
     # Python rounds the decimal number, numpy a product that may lie on the other side.
-    return [round(effect, DECIMALS) for effect in effects.ravel().tolist()]
+    halves = np.abs(units - np.floor(units) - 0.5) < _CLOSE_TO_HALF
+    units[halves] = [round(effect, DECIMALS) * _UNITS for effect in effects[halves].tolist()]
+    rounded: npt.NDArray[np.int64] = np.rint(units).astype(np.int64)
+    return rounded
+
+
+def _word(places: npt.NDArray[np.intp], units: npt.NDArray[np.int64]) -> npt.NDArray[np.object_]:
+    """Write each effect after a comma; nothing where it is too small to be told."""
+    n_places = len(MODEL_FEATURES)
+    numbers, distinct = pd.factorize((units * n_places + places).ravel())
+    words = [
+        f",[{key % n_places},{effect}]" if abs(effect) >= LEAST_EFFECT else ""
+        for key in distinct.tolist()
+        for effect in (key // n_places / _UNITS,)
+    ]
+    return np.array(words, object)[numbers].reshape(places.shape)

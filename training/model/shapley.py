@@ -1,7 +1,8 @@
 """Why each user is scored as they are: exact Shapley values of the model's trees."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import batched, chain, product
 from math import factorial
 from typing import Any
 
@@ -12,6 +13,18 @@ import pandas as pd
 from training.model.fitted_models import FittedTrees, take_apart
 from training.model.protocol import Classifier, Floats
 from training.model.tree_sums import take_columns
+
+_TREES_AT_A_TIME = 25
+"""The tables of deep trees' leaves are large."""
+
+_FEW_SPLITS = 6
+
+type KeptLeft = dict[int, npt.NDArray[np.bool_]]
+type Side = tuple[int, bool]
+"""The place of a split, and whether the leaf lies on its left."""
+
+type Sides = dict[int, tuple[Side, ...]]
+type Shares = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +67,13 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     effects = np.zeros((len(columns), len(features)))
     expected = fitted.baseline
     if isinstance(fitted, FittedTrees):
-        for nodes in fitted.trees:
-            expected += _attribute_tree(nodes, columns, effects)
+        for trees in batched(fitted.trees, _TREES_AT_A_TIME, strict=False):
+            leaves = [_list_leaves(nodes) for nodes in trees]
+            tables = iter(_share_out_values([*chain.from_iterable(leaves)]))
+            for nodes, own in zip(trees, leaves, strict=True):
+                worked_out = [(leaf, next(tables)) for leaf in own]
+                _attribute_tree(worked_out, _find_kept_left(nodes, columns), effects)
+                expected += sum(leaf.value * leaf.count for leaf in own) / nodes[0]["count"]
     else:
         for term in fitted.terms:
             effects[term.feature] = term.add(columns[term.feature])
@@ -63,16 +81,9 @@ def shapley_values(model: Classifier, features: pd.DataFrame) -> ShapleyValues:
     return ShapleyValues(float(baseline), np.ascontiguousarray((fitted.slope * effects).T))
 
 
-def _attribute_tree(nodes: Any, columns: list[Floats], effects: Floats) -> float:
-    """Add a tree's effects; give the mean of its leaves over the training loans."""
-    kept_left = {
-        place: _goes_left(node, columns) for place, node in enumerate(nodes) if not node["is_leaf"]
-    }
-    expected = 0.0
-    for leaf, path in _paths(nodes, 0, ()):
-        _attribute_leaf(nodes, leaf, path, kept_left, effects)
-        expected += nodes[leaf]["value"] * nodes[leaf]["count"] / nodes[0]["count"]
-    return float(expected)
+def _find_kept_left(nodes: Any, columns: list[Floats]) -> KeptLeft:
+    splits = np.flatnonzero(nodes["is_leaf"] == 0).tolist()
+    return {place: _goes_left(nodes[place], columns) for place in splits}
 
 
 def _goes_left(node: Any, columns: list[Floats]) -> npt.NDArray[np.bool_]:
@@ -81,70 +92,107 @@ def _goes_left(node: Any, columns: list[Floats]) -> npt.NDArray[np.bool_]:
     return left | np.isnan(column) if node["missing_go_to_left"] else left
 
 
-type Step = tuple[int, bool]
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A leaf and the way to it, by feature: the splits with their sides, the share of the loans."""
+
+    value: float
+    count: float
+    sides: Sides
+    shares: Shares
 
 
-def _paths(nodes: Any, place: int, steps: tuple[Step, ...]) -> list[tuple[int, tuple[Step, ...]]]:
-    """List each leaf with the inner nodes above it, and the side that leads to it."""
-    node = nodes[place]
-    if node["is_leaf"]:
-        return [(place, steps)]
-    return [
-        *_paths(nodes, node["left"], (*steps, (place, True))),
-        *_paths(nodes, node["right"], (*steps, (place, False))),
-    ]
+def _list_leaves(nodes: Any) -> list[_Leaf]:
+    names = ("is_leaf", "value", "count", "feature_idx", "left", "right")
+    rows = list(zip(*(nodes[name].tolist() for name in names), strict=True))
+
+    def descend(place: int, sides: Sides, shares: Shares) -> Iterator[_Leaf]:
+        is_leaf, value, count, feature, *children = rows[place]
+        if is_leaf:
+            yield _Leaf(value, count, sides, shares)
+            return
+        for child, left in zip(children, (True, False), strict=True):
+            share = shares.get(feature, 1.0) * rows[child][2] / count
+            side = (*sides.get(feature, ()), (place, left))
+            yield from descend(child, sides | {feature: side}, shares | {feature: share})
+
+    return [*descend(0, {}, {})]
 
 
-def _attribute_leaf(
-    nodes: Any,
-    leaf: int,
-    path: tuple[Step, ...],
-    kept_left: dict[int, npt.NDArray[np.bool_]],
-    effects: Floats,
+def _attribute_tree(
+    leaves: list[tuple[_Leaf, Floats]], kept_left: KeptLeft, effects: Floats
 ) -> None:
-    shares: dict[int, float] = {}
-    keeps: dict[int, npt.NDArray[np.bool_]] = {}
-    for place, left in path:
-        node = nodes[place]
-        feature = int(node["feature_idx"])
-        child = nodes[node["left"] if left else node["right"]]
-        kept = kept_left[place] if left else ~kept_left[place]
-        shares[feature] = shares.get(feature, 1.0) * child["count"] / node["count"]
-        keeps[feature] = keeps[feature] & kept if feature in keeps else kept
-    pattern = np.zeros(effects.shape[1], np.intp)
-    for kept in keeps.values():
-        pattern *= 2
-        pattern += kept
-    table = nodes[leaf]["value"] * _share_out(np.array(list(shares.values())))
-    for column, feature in zip(table.T, keeps, strict=True):
+    """Add the effects of a tree, given as its leaves with their tables."""
+    if len(kept_left) > _FEW_SPLITS:
+        for leaf, table in leaves:
+            _attribute_leaf(leaf, table, kept_left, effects)
+        return
+    # A row only counts by the splits that it goes left at: few patterns stand for all rows.
+    sides = np.array([*product((False, True), repeat=len(kept_left))]).T
+    by_pattern = np.zeros((len(effects), sides.shape[-1]))
+    for leaf, table in leaves:
+        _attribute_leaf(leaf, table, dict(zip(kept_left, sides, strict=True)), by_pattern)
+    pattern = _number_patterns(kept_left.values(), effects.shape[1])
+    for feature in np.flatnonzero(by_pattern.any(axis=1)).tolist():
+        effects[feature] += by_pattern[feature].take(pattern)
+
+
+def _attribute_leaf(leaf: _Leaf, table: Floats, kept_left: KeptLeft, effects: Floats) -> None:
+    keeps = [
+        np.logical_and.reduce([kept_left[place] == left for place, left in sides])
+        for sides in leaf.sides.values()
+    ]
+    pattern = _number_patterns(keeps, effects.shape[1])
+    for column, feature in zip(table.T, leaf.sides, strict=True):
         effects[feature] += column.take(pattern)
 
 
+def _number_patterns(kept: Iterable[npt.NDArray[np.bool_]], n_rows: int) -> npt.NDArray[np.intp]:
+    """Give each row the number whose binary digits say what it keeps to."""
+    pattern = np.zeros(n_rows, np.uint16)
+    for one in kept:
+        pattern *= 2
+        pattern += one
+    return pattern.astype(np.intp)
+
+
+def _share_out_values(leaves: Sequence[_Leaf]) -> list[Floats]:
+    """Work out each leaf's Shapley values, for every pattern of its features kept to."""
+    tables: dict[int, Floats] = {}
+    for n in {len(leaf.shares) for leaf in leaves}:
+        places = [place for place, leaf in enumerate(leaves) if len(leaf.shares) == n]
+        shares = np.array([[*leaves[place].shares.values()] for place in places])
+        for place, table in zip(places, _share_out(shares), strict=True):
+            tables[place] = leaves[place].value * table
+    return [tables[place] for place in range(len(leaves))]
+
+
 def _share_out(shares: Floats) -> Floats:
-    """Work out the Shapley values of a leaf worth 1, for every pattern of features kept to.
+    """Work out the Shapley values of leaves worth 1, for every pattern of features kept to.
 
     Parameters
     ----------
-    shares : numpy.ndarray of shape (n_features,)
-        Of the loans, those that each feature's splits sent towards the leaf.
+    shares : numpy.ndarray of shape (n_leaves, n_features)
+        Of the loans, those that each feature's splits sent towards a leaf.
 
     Returns
     -------
-    numpy.ndarray of shape (2 ** n_features, n_features)
+    numpy.ndarray of shape (n_leaves, 2 ** n_features, n_features)
         Patterns in binary order, the first feature the highest bit.
     """
-    n = len(shares)
+    n_leaves, n = shares.shape
     patterns = np.array(list(product((0.0, 1.0), repeat=n)))
     weights = [factorial(size) * factorial(n - size - 1) / factorial(n) for size in range(n)]
-    values = np.empty_like(patterns)
+    values = np.empty((n_leaves, *patterns.shape))
     for feature in range(n):
         # Coefficient s: the worth of all coalitions of s other features.
-        coalitions = np.zeros((len(patterns), n))
-        coalitions[:, 0] = 1.0
+        coalitions = np.zeros(values.shape)
+        coalitions[..., 0] = 1.0
         for other in range(n):
             if other != feature:
-                joined = coalitions[:, :-1] * patterns[:, [other]]
-                coalitions *= shares[other]
-                coalitions[:, 1:] += joined
-        values[:, feature] = (patterns[:, feature] - shares[feature]) * (coalitions @ weights)
+                joined = coalitions[..., :-1] * patterns[:, [other]]
+                coalitions *= shares[:, other, np.newaxis, np.newaxis]
+                coalitions[..., 1:] += joined
+        surplus = patterns[:, feature] - shares[:, [feature]]
+        values[..., feature] = surplus * (coalitions @ weights)
     return values

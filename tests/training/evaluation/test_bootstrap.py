@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shared.release.evaluation import Measured
-from training.evaluation.bootstrap import bound, draw_persons, resample_sums
+from training.evaluation.bootstrap import bound, bound_each, draw_persons, resample_sums
 
 NAN = float("nan")
 
@@ -42,3 +42,15 @@ def test_an_interval_needs_a_value_in_half_of_the_samples() -> None:
     assert bound(0.5, [0.4, NAN, NAN]) == Measured(0.5)
     assert bound(0.5, []) == Measured(0.5)
     assert bound(NAN, [0.4, 0.6]) == Measured(None)
+
+
+def test_metrics_bounded_together_have_the_bounds_of_each() -> None:
+    draw = np.random.default_rng(2)
+    resampled = draw.random((41, 4))
+    resampled[:5, 1], resampled[:30, 2] = NAN, NAN
+    values = np.array([0.5, 0.5, 0.5, NAN])
+
+    assert bound_each(values, resampled) == [
+        bound(value, column) for value, column in zip(values, resampled.T, strict=True)
+    ]
+    assert bound_each(values[:1], np.empty((0, 1))) == [Measured(0.5)]

@@ -11,6 +11,7 @@ from sklearn.metrics import precision_score, recall_score
 from shared.release.evaluation import Measured, Slice
 from tests.support.scored_loans import DrawnLoans, draw_loans
 from training.evaluation.metrics import measure, measure_counts
+from training.evaluation.score_counts import ScoredLoans
 
 METRICS = [
     "roc_auc",
@@ -151,3 +152,24 @@ def test_a_metric_undefined_in_most_samples_has_no_interval() -> None:
 
     assert slope.value is not None
     assert (slope.low, slope.high) == (None, None)
+
+
+@given(draw_loans(), st.integers(0, 9), st.sampled_from([(0.0, 1.0), (-0.5, 1.2), (30.0, -20.0)]))
+def test_samples_measured_together_have_the_metrics_of_each(
+    drawn: DrawnLoans, seed: int, start: tuple[float, float]
+) -> None:
+    loans = ScoredLoans.sort(drawn.status, drawn.probabilities)
+    weights = np.random.default_rng(seed).poisson(0.7, size=(60, len(drawn.status)))
+
+    together = [
+        measure_counts(some, THRESHOLD, start)
+        for some in loans.count_samples(np.arange(len(drawn.status)), weights)
+    ]
+
+    assert len(together) > 1
+    alone = [measure_counts(loans.count(one), THRESHOLD, start) for one in weights]
+    for name in METRICS:
+        found = np.concatenate([some[name] for some in together])
+        expected = np.array([one[name] for one in alone])
+        tolerance = 1e-6 if name.startswith("calibration") else 1e-12
+        np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)

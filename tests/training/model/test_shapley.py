@@ -30,14 +30,20 @@ def draw_features(n_rows: int, seed: int) -> pd.DataFrame:
     return frame.assign(**{CONSTANT: 1.0})
 
 
-@pytest.fixture(scope="module")
-def model() -> CalibratedClassifierCV:
-    """Fit few but deep trees: paths split repeatedly on one feature, also on its missingness."""
+@pytest.fixture(scope="module", params=[4, 14])
+def model(request: pytest.FixtureRequest) -> CalibratedClassifierCV:
+    """Fit shallow trees, and deep ones whose paths split repeatedly on one feature.
+
+    Both split on missingness too.
+    """
     features = draw_features(1500, seed=0)
     signal = features["age"] * features["years_on_the_job"].fillna(2) + features.sum(axis=1)
     status = (signal > 1).astype(int)
     trees = HistGradientBoostingClassifier(
-        max_iter=5, max_leaf_nodes=14, min_samples_leaf=5, random_state=0
+        max_iter=70 // request.param,
+        max_leaf_nodes=request.param,
+        min_samples_leaf=5,
+        random_state=0,
     )
     trees.fit(features, status)
     return CalibratedClassifierCV(FrozenEstimator(trees), method="sigmoid").fit(features, status)

@@ -10,12 +10,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from shared.release.facts import CalibrationLine
 from shared.release.features import MODEL_FEATURES, STATUS
+from training.model import tree_sums
 from training.model.baseline import fit_logistic_regression
 from training.model.calibration import calibrate
 from training.model.classifier import predict_at, predict_by_library, predict_default
 from training.model.decision import DecisionRule
 from training.model.selection import predict_log_odds
-from training.model.tree_sums import TreeSums
+from training.model.tree_sums import TreeSums, find_cells
 
 MODEL_COLUMNS = list(MODEL_FEATURES)
 DEPTHS = [4, 31]
@@ -122,3 +123,26 @@ def test_trees_that_split_categories_are_left_to_the_library() -> None:
 
 def test_no_rows_have_no_probabilities() -> None:
     assert predict_default(fit(4), OTHERS.head(0)).tolist() == []
+
+
+def test_rows_in_a_cell_are_scored_alike_and_a_line_tells_all_rows_apart() -> None:
+    model, line = fit(4), fit_logistic_regression(LOANS)
+
+    cells = find_cells(model, OTHERS)
+
+    probabilities = predict_by_library(model, OTHERS)
+    assert len(cells.first) < len(OTHERS) / 2
+    assert probabilities[cells.first][cells.cell].tolist() == probabilities.tolist()
+    assert len(find_cells(line, OTHERS).first) == len(OTHERS)
+
+
+def test_more_rows_than_are_sorted_at_a_time_have_the_same_probabilities(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = fit(4)
+    at_once = predict_default(model, OTHERS)
+
+    monkeypatch.setattr(tree_sums, "_ROWS_AT_A_TIME", 17_000)
+    monkeypatch.setattr(tree_sums, "_CELLS_AT_A_TIME", 50)
+
+    assert predict_default(model, OTHERS).tolist() == at_once.tolist()

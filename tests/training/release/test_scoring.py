@@ -69,6 +69,7 @@ def test_the_documented_way_to_load_the_model_works_without_code_of_ours(release
     [
         "probability = probability + 1e-15",
         "decision = 1 - decision",
+        "decision = decision + 0.5",
         "nb_previous_unpaid = 20, unpaid_rate = 1, age = 18",
     ],
 )
