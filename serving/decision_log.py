@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 _LINES = AnswerLines(logger)
 
 
-class _Line(Struct, frozen=True, omit_defaults=True):
+class _Line(Struct, frozen=True, omit_defaults=True, gc=False):
     request: str
     version: str
     decisions: Sequence[UserDecision]

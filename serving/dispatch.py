@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 _LINES = AnswerLines(logger)
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, gc=False):
     """An HTTP request.
 
     Attributes
@@ -56,13 +56,16 @@ def log_answer(request: Request, answer: "Answer") -> None:
     )
 
 
-class Answer(Struct):
+class Answer(Struct, gc=False):
     """An HTTP answer.
 
     Attributes
     ----------
     log : callable
         Called once the answer is complete, to write its line.
+    shared : mapping of str to str, optional
+        Headers that many answers share, the security headers and those of their release among
+        them; `headers` come on top.
     """
 
     body: bytes
@@ -70,6 +73,7 @@ class Answer(Struct):
     media_type: str = JSON
     headers: dict[str, str] = {}  # Each has its own: msgspec copies an empty default.
     log: "Log" = log_answer
+    shared: dict[str, str] | None = None
 
 
 type Handler = Callable[[Request], Answer]
@@ -97,15 +101,14 @@ def respond(
         forbids one.
     """
     try:
-        answer = _find_handler(request, handlers)(request)
+        handler = handlers.get(request.method) or _find_handler(request, handlers)
+        answer = handler(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    answer.headers = {
-        **SECURITY_HEADERS,
-        **release(),
-        **answer.headers,
-        "X-Request-Id": request.id,
-    }
+    headers = (answer.shared or {**SECURITY_HEADERS, **release()}).copy()
+    headers.update(answer.headers)
+    headers["X-Request-Id"] = request.id
+    answer.headers = headers
     _finish(request, answer)
     return answer
 

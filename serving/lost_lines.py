@@ -44,9 +44,11 @@ class LostLines(logging.Handler):
         self._kept: dict[tuple[str, str], logging.LogRecord] = {}
 
     @override
-    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+    def handle(self, record: logging.LogRecord) -> bool:
         """Leave a line alone that an invocation has written, before there is a lock to take."""
-        return False if _is_attributed() else super().filter(record)
+        if threading.get_ident() == _MAIN_THREAD or _is_attributed():
+            return False
+        return super().handle(record)
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
@@ -84,8 +86,6 @@ def keep_lost_lines() -> None:
 
 
 def _is_attributed() -> bool:
-    if threading.get_ident() == _MAIN_THREAD:
-        return True
     variable = _invocation_variable()
     if variable is None or variable.get() is not None:
         return True

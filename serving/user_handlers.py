@@ -1,12 +1,13 @@
 """Handlers of the routes about users."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from serving.current_release import CurrentRelease
 from serving.decision_log import DecisionLog
 from serving.dispatch import Answer, Log, Request
 from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
+from serving.security_headers import SECURITY_HEADERS
 from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id, require_user
 from shared.release.answers import (
@@ -37,8 +38,9 @@ class UserHandlers:
 
     def features(self, request: Request) -> Answer:
         """Return a user's five risk features; with `detalle=true` all of them and their release."""
-        detailed = _wants_detail(request)
-        user, release = self._find(request)
+        detailed = "detalle" in request.query and _wants_detail(request)
+        user = parse_user_id(request.route["user_id"])
+        release = self._current.loaded()
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
             body = features_body(release, row, detailed=True)
@@ -46,12 +48,17 @@ class UserHandlers:
             body = brief_features_body(
                 require_user(release.find_shown(user), user, release.version)
             )
-        return Answer(body, headers=_headers(release, user))
+        return Answer(
+            body,
+            headers={"ETag": f'"{release.version}.{user}"'},
+            shared=_private_headers(release.version, release.as_of, release.fallback_for),
+        )
 
     def prediction(self, request: Request) -> Answer:
         """Return a user's class; with `detalle=true` the probability, threshold and reasons too."""
-        detailed = _wants_detail(request)
-        user, release = self._find(request)
+        detailed = "detalle" in request.query and _wants_detail(request)
+        user = parse_user_id(request.route["user_id"])
+        release = self._current.loaded()
         if detailed:
             row = require_user(release.find_user(user), user, release.version)
             probability, decision = row.probability, row.decision
@@ -60,8 +67,12 @@ class UserHandlers:
             found = release.find_decision(user)
             probability, decision = require_user(found, user, release.version)
             body = brief_prediction_body(decision)
-        log = self._log(release, [UserDecision(user, probability, decision)])
-        return Answer(body, headers=_headers(release, user), log=log)
+        return Answer(
+            body,
+            headers={"ETag": f'"{release.version}.{user}"'},
+            log=self._log(release, [UserDecision(user, probability, decision)]),
+            shared=_private_headers(release.version, release.as_of, release.fallback_for),
+        )
 
     def what_if(self, request: Request) -> Answer:
         """Return the class of the applicant described in the request, and the reasons for it."""
@@ -83,17 +94,12 @@ class UserHandlers:
         body, decided = predict_users(ids, release)
         return Answer(body, headers=_uncached(release), log=self._log(release, decided))
 
-    def _find(self, request: Request) -> tuple[int, LoadedRelease]:
-        return parse_user_id(request.route["user_id"]), self._current.loaded()
-
     def _log(self, release: LoadedRelease, decisions: list[UserDecision]) -> Log:
         return partial(self._decisions.record, release.version, decisions)
 
 
 def _wants_detail(request: Request) -> bool:
-    asked = request.query.get("detalle")
-    if asked is None:
-        return False
+    asked = request.query["detalle"]
     if asked not in ("true", "false"):
         raise MalformedRequestError(f"Expected detalle=true or detalle=false, got {asked[:40]!r}.")
     return asked == "true"
@@ -101,9 +107,13 @@ def _wants_detail(request: Request) -> bool:
 
 def release_headers(release: LoadedRelease) -> dict[str, str]:
     """Return the headers that name the release of a response, and the one it stands in for."""
-    headers = {"X-Release-Version": release.version, "X-Release-As-Of": release.as_of}
-    if release.fallback_for:
-        headers["X-Release-Fallback"] = release.fallback_for
+    return _name_release(release.version, release.as_of, release.fallback_for)
+
+
+def _name_release(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+    headers = {"X-Release-Version": version, "X-Release-As-Of": as_of}
+    if fallback_for:
+        headers["X-Release-Fallback"] = fallback_for
     return headers
 
 
@@ -111,6 +121,10 @@ def _uncached(release: LoadedRelease) -> dict[str, str]:
     return release_headers(release) | {"Cache-Control": "no-store"}
 
 
-def _headers(release: LoadedRelease, user: int) -> dict[str, str]:
-    etag = f'"{release.version}.{user}"'
-    return release_headers(release) | {"Cache-Control": _PRIVATE, "ETag": etag}
+@lru_cache(maxsize=4)
+def _private_headers(version: str, as_of: str, fallback_for: str | None) -> dict[str, str]:
+    """Return what the headers of all users of a release have in common; not to be changed."""
+    named = _name_release(version, as_of, fallback_for)
+    # What each answer fills in has its place already: a copy that need not grow is cheaper.
+    own = {"ETag": "", "X-Request-Id": "", "content-type": ""}
+    return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE} | own

@@ -1,6 +1,7 @@
 """Log messages of the app, each on a line of its own whatever they quote."""
 
 import logging
+from functools import cache
 from typing import Any
 
 from shared.printable import printable
@@ -26,5 +27,9 @@ def keep_to_one_line() -> None:
 
 
 def _make_record(name: str, *args: Any, **kwargs: Any) -> logging.LogRecord:
-    kind = LogLine if name.partition(".")[0] in _OWN else logging.LogRecord
-    return kind(name, *args, **kwargs)
+    return _kind_of(name)(name, *args, **kwargs)
+
+
+@cache
+def _kind_of(name: str) -> type[logging.LogRecord]:
+    return LogLine if name.partition(".")[0] in _OWN else logging.LogRecord

@@ -5,7 +5,7 @@ import logging
 import re
 from contextvars import ContextVar
 
-_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
+_match = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*").fullmatch
 _NO_TRACE = "0" * 32
 
 _traceparent: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -24,7 +24,7 @@ def begin_trace(traceparent: str | None) -> None:
 
 def trace_id() -> str:
     """Return the id of the trace; empty where there is none."""
-    found = _TRACEPARENT.fullmatch(_traceparent.get() or "")
+    found = _match(_traceparent.get() or "")
     return found[1] if found and found[1] != _NO_TRACE else ""
 
 

@@ -3,7 +3,6 @@
 import time
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +10,7 @@ from devhost.errors import InvocationError
 from devhost.host.event_grid import WEBHOOK, BlobWebhook
 from devhost.host.host_log import log_end, log_start
 from devhost.host.http_messages import HttpRequest, HttpResponse
+from devhost.host.http_protocol import FIELDS, encode_fields
 from devhost.host.routes import Router, decode_path
 from devhost.host.worker import Worker
 
@@ -112,23 +112,20 @@ async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
             return b"".join(pieces)
 
 
-# An app sends the same few names with each response.
-@lru_cache
-def _encode_name(name: str) -> bytes:
-    return name.lower().encode("latin-1")
-
-
 async def _respond(response: HttpResponse, send: Send) -> None:
-    headers = [
-        (lowered, value.encode("latin-1", "replace"))
-        for name, value in response.headers.items()
-        if (lowered := _encode_name(name)) != b"content-length"
-    ]
-    headers += [(b"set-cookie", cookie.encode("latin-1", "replace")) for cookie in response.cookies]
-    body = b"" if response.status in _WITHOUT_BODY else response.body
-    if response.status not in _WITHOUT_BODY:
+    has_body = response.status not in _WITHOUT_BODY
+    body = response.body if has_body else b""
+    length = len(body) if has_body else None
+    if has_body and not body:
         # A response to HEAD may state the length of the body that GET would get.
-        length = str(len(body)) if body else response.headers.get("Content-Length", "0")
-        headers.append((b"content-length", length.encode("latin-1")))
-    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        length = int(response.headers.get("Content-Length", "0"))
+    fields = encode_fields(response.headers, response.cookies)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status,
+            FIELDS: fields,
+            "length": length,
+        }
+    )
     await send({"type": "http.response.body", "body": body})

@@ -22,6 +22,7 @@ from devhost.host.functions import Function
 from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import HostSettings, read_host_settings
 from devhost.host.http_app import HttpApp
+from devhost.host.http_protocol import HostProtocol
 from devhost.host.ncrontab import parse_schedule
 from devhost.host.queues import QueueListener, QueueStore
 from devhost.host.routes import Route, Router, make_route
@@ -148,6 +149,7 @@ def _make_webhook(listeners: list[Listener]) -> BlobWebhook | None:
 def _server_config(http_app: HttpApp) -> uvicorn.Config:
     return uvicorn.Config(
         http_app,
+        http=HostProtocol,
         log_config=None,
         access_log=False,
         lifespan="off",

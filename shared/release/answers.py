@@ -49,7 +49,15 @@ def features_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
 
 def brief_features_body(shown: Sequence[float | None]) -> bytes:
     """Give a user's five risk features, passed in the order of `REFERENCE_FEATURES`."""
-    return _encode(_Brief(*[_round(value) for value in shown]))
+    # As `_round`, without a call for each.
+    return _encode(
+        _Brief(
+            *[
+                value if value is None or value.is_integer() else round(value, _DECIMALS)
+                for value in shown
+            ]
+        )
+    )
 
 
 def prediction_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:

@@ -40,20 +40,17 @@ class UserIndex:
 
     def find_shown(self, user_id: int) -> list[float | None] | None:
         """Find `REFERENCE_FEATURES`, None where missing; None for an unknown user."""
-        place = self._find(user_id)
-        if place is None:
+        place = bisect_left(self._ids, user_id)
+        if place == len(self._ids) or self._ids[place] != user_id:
             return None
-        shown = self._numbers[place : place + _SHOWN]
+        first = place * _WIDTH
+        shown = self._numbers[first : first + _SHOWN]
         return [None if number == _MISSING else number for number in shown]
 
     def find_decision(self, user_id: int) -> tuple[float, int] | None:
         """Find probability and decision; None for an unknown user."""
-        place = self._find(user_id)
-        if place is None:
-            return None
-        return self._numbers[place + _SHOWN], int(self._numbers[place + _SHOWN + 1])
-
-    def _find(self, user_id: int) -> int | None:
         place = bisect_left(self._ids, user_id)
-        known = place < len(self._ids) and self._ids[place] == user_id
-        return place * _WIDTH if known else None
+        if place == len(self._ids) or self._ids[place] != user_id:
+            return None
+        probability = place * _WIDTH + _SHOWN
+        return self._numbers[probability], int(self._numbers[probability + 1])

@@ -13,12 +13,14 @@ from serving.api.users import (
     RiskFeatures,
 )
 from serving.current_release import CurrentRelease
-from serving.dispatch import Answer
+from serving.dispatch import Answer, respond
 from serving.errors import (
     MalformedRequestError,
     MalformedUserIdError,
     UnknownUserError,
 )
+from serving.function_response import FunctionResponse
+from serving.security_headers import SECURITY_HEADERS
 from serving.user_handlers import UserHandlers
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.support.requests import about, posting
@@ -95,13 +97,29 @@ def test_answers_match_their_documents(users: UserHandlers) -> None:
 
 
 def test_headers_name_the_release_and_keep_personal_data_private(users: UserHandlers) -> None:
-    for answer in (users.features(about("7")), users.prediction(about("7"))):
-        assert answer.headers == {
+    request = about("7")
+    for handler in (users.features, users.prediction):
+        answer = respond(request, {"GET": handler}, dict)
+        assert FunctionResponse(answer).headers == SECURITY_HEADERS | {
             "X-Release-Version": "v1",
             "X-Release-As-Of": "2022-03-08",
             "Cache-Control": "private, no-cache",
             "ETag": '"v1.7"',
+            "X-Request-Id": request.id,
+            "content-type": "application/json",
         }
+
+
+def test_the_headers_of_one_user_never_reach_another(users: UserHandlers) -> None:
+    handlers = {"GET": users.prediction}
+
+    seven, eight = [respond(about(user), handlers, dict).headers for user in "78"]
+
+    assert (seven["ETag"], eight["ETag"]) == ('"v1.7"', '"v1.8"')
+    assert seven is not eight
+    shared = users.prediction(about("7")).shared
+    assert shared
+    assert shared["ETag"] == shared["X-Request-Id"] == ""
 
 
 def test_a_user_without_a_loan_is_unknown(users: UserHandlers) -> None:
