@@ -10,7 +10,6 @@ from msgspec import Struct
 from serving.answer_lines import AnswerLines
 from serving.api.media_types import JSON, PROBLEM_JSON
 from serving.errors import MethodNotAllowedError
-from serving.security_headers import SECURITY_HEADERS
 from shared.errors import CreditRiskError
 
 encode = msgspec.json.Encoder().encode
@@ -97,15 +96,14 @@ def respond(
     Returns
     -------
     Answer
-        With an `X-Request-Id` and security headers, and no body where the method or the status
-        forbids one.
+        With an `X-Request-Id`, and no body where the method or the status forbids one.
     """
     try:
         handler = handlers.get(request.method) or _find_handler(request, handlers)
         answer = handler(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    headers = (answer.shared or {**SECURITY_HEADERS, **release()}).copy()
+    headers = dict(answer.shared or release())
     headers.update(answer.headers)
     headers["X-Request-Id"] = request.id
     answer.headers = headers

@@ -7,7 +7,6 @@ from serving.decision_log import DecisionLog
 from serving.dispatch import Answer, Log, Request
 from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
-from serving.security_headers import SECURITY_HEADERS
 from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id, require_user
 from shared.release.answers import (
@@ -127,4 +126,4 @@ def _private_headers(version: str, as_of: str, fallback_for: str | None) -> dict
     named = _name_release(version, as_of, fallback_for)
     # What each answer fills in has its place already: a copy that need not grow is cheaper.
     own = {"ETag": "", "X-Request-Id": "", "content-type": ""}
-    return SECURITY_HEADERS | named | {"Cache-Control": _PRIVATE} | own
+    return named | {"Cache-Control": _PRIVATE} | own

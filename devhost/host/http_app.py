@@ -2,11 +2,12 @@
 
 import time
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from devhost.errors import InvocationError
+from devhost.host.custom_headers import CustomHeaders
 from devhost.host.event_grid import WEBHOOK, BlobWebhook
 from devhost.host.host_log import log_end, log_start
 from devhost.host.http_messages import HttpRequest, HttpResponse
@@ -35,12 +36,21 @@ class HttpApp:
         The routes of the app's HTTP functions.
     webhook : BlobWebhook, optional
         Answers Event Grid, where a function is triggered by it.
+    custom_headers : mapping of str to str
+        Added to every response that lacks them.
     """
 
-    def __init__(self, worker: Worker, router: Router, webhook: BlobWebhook | None = None) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        router: Router,
+        webhook: BlobWebhook | None = None,
+        custom_headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._worker = worker
         self._router = router
         self._webhook = webhook
+        self._custom_headers = CustomHeaders(custom_headers or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request."""
@@ -48,11 +58,11 @@ class HttpApp:
             headers = _read_headers(scope["headers"])
             query = _read_query(scope["query_string"])
             body = await _read_body(headers, receive)
-            await _respond(await self._webhook.answer(query, headers, body), send)
+            await self._respond(await self._webhook.answer(query, headers, body), send)
             return
         found = self._router.find(scope["method"], decode_path(scope["raw_path"]))
         if found is None:
-            await _respond(_NOT_FOUND, send)
+            await self._respond(_NOT_FOUND, send)
             return
         headers = _read_headers(scope["headers"])
         request = HttpRequest(
@@ -63,7 +73,7 @@ class HttpApp:
             headers=headers,
             body=await _read_body(headers, receive),
         )
-        await _respond(await self._invoke(found.function, request), send)
+        await self._respond(await self._invoke(found.function, request), send)
 
     async def _invoke(self, function: str, request: HttpRequest) -> HttpResponse:
         invocation = str(uuid.uuid4())
@@ -76,6 +86,25 @@ class HttpApp:
             return _FAILED
         log_end(function, invocation, started)
         return response
+
+    async def _respond(self, response: HttpResponse, send: Send) -> None:
+        has_body = response.status not in _WITHOUT_BODY
+        body = response.body if has_body else b""
+        length = len(body) if has_body else None
+        if has_body and not body:
+            # A response to HEAD may state the length of the body that GET would get.
+            length = int(response.headers.get("Content-Length", "0"))
+        fields = encode_fields(response.headers, response.cookies)
+        fields += self._custom_headers.encode_missing(response.headers)
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                FIELDS: fields,
+                "length": length,
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
 
 
 def _read_headers(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -110,22 +139,3 @@ async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
         pieces.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(pieces)
-
-
-async def _respond(response: HttpResponse, send: Send) -> None:
-    has_body = response.status not in _WITHOUT_BODY
-    body = response.body if has_body else b""
-    length = len(body) if has_body else None
-    if has_body and not body:
-        # A response to HEAD may state the length of the body that GET would get.
-        length = int(response.headers.get("Content-Length", "0"))
-    fields = encode_fields(response.headers, response.cookies)
-    await send(
-        {
-            "type": "http.response.start",
-            "status": response.status,
-            FIELDS: fields,
-            "length": length,
-        }
-    )
-    await send({"type": "http.response.body", "body": body})

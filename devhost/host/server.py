@@ -93,7 +93,7 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
     listeners = _make_listeners(worker, settings, app_dir)
-    http_app = HttpApp(worker, Router(routes), _make_webhook(listeners))
+    http_app = HttpApp(worker, Router(routes), _make_webhook(listeners), settings.custom_headers)
     _print_functions(functions, routes, listener.getsockname()[1])
     _warn_of_unsupported_bindings(functions)
     if announcement:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from serving.dispatch import Answer, Handler, Request, respond
+from serving.dispatch import Answer, Request, respond
 from serving.errors import InvalidRequestError, UnknownUserError
 from shared.errors import FieldError, NoReleaseError
 
@@ -117,31 +117,6 @@ def test_the_log_names_request_and_release_but_no_body(
     respond(request, {"GET": found}, dict)
 
     assert caplog.messages == ["GET prediccion 200 request=r1 release=v1"]
-
-
-@pytest.mark.parametrize(
-    ("handler", "method"), [(found, "GET"), (found, "HEAD"), (unknown, "GET"), (found, "PUT")]
-)
-def test_every_answer_tells_browsers_what_it_may_not_do(handler: Handler, method: str) -> None:
-    headers = respond(ask(method), {"GET": handler}, dict).headers
-
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "no-referrer"
-    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert headers["Strict-Transport-Security"] == "max-age=31536000"
-    assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-
-
-def test_a_page_keeps_a_policy_of_its_own() -> None:
-    def page(_: Request) -> Answer:
-        return Answer(b"<p>", headers={"Content-Security-Policy": "default-src 'self'"})
-
-    headers = respond(ask(), {"GET": page}, dict).headers
-
-    assert headers["Content-Security-Policy"] == "default-src 'self'"
 
 
 def test_each_answer_of_a_release_that_stands_in_is_logged_for_a_metric(

@@ -20,7 +20,6 @@ from serving.errors import (
     UnknownUserError,
 )
 from serving.function_response import FunctionResponse
-from serving.security_headers import SECURITY_HEADERS
 from serving.user_handlers import UserHandlers
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
 from tests.support.requests import about, posting
@@ -100,7 +99,7 @@ def test_headers_name_the_release_and_keep_personal_data_private(users: UserHand
     request = about("7")
     for handler in (users.features, users.prediction):
         answer = respond(request, {"GET": handler}, dict)
-        assert FunctionResponse(answer).headers == SECURITY_HEADERS | {
+        assert FunctionResponse(answer).headers == {
             "X-Release-Version": "v1",
             "X-Release-As-Of": "2022-03-08",
             "Cache-Control": "private, no-cache",
