@@ -25,16 +25,18 @@ which is in memory. What fills the caches is dropped: a first round, or a run on
 is the median of the rounds, with the lowest and the highest behind it; a single figure was measured
 once. A ratio is that of the pairs, each measured in one round. An "at least" ratio is how many
 times better ours is; an "at most" ratio is ours as a multiple of a floor or a limit. The median
-ratio meets or misses the target. MB are 10^6 bytes, of all processes of a run together.
+ratio meets or misses the target. MB are 10^6 bytes. The memory of processes that run at once is
+added up a hundred times a second, what they share counted for each.
 
-A whole run of ours is `python -m training`, as typed in a terminal. All runs may write bytecode, as
-the deployed package holds it.
+A whole run of ours is `python -m training`, as typed in a terminal, in two processes; a run in the
+app has one, and rows of its own. All processes may write bytecode, as the deployed package has it.
 
 The reference is the recipe that this app replaces, written from its description
 (`benchmarks/reference`): whole-file read, a Python function per user, SMOTE and a forest of five
 trees; a Flask app that scans the table for every request and calls itself for predictions. Ours
-runs in the development host with Microsoft's worker library. The constant is returned by a
-coroutine, like our lookups, and writes no log of its own; ours logs a line per request.
+runs in the development host with Microsoft's worker library, and so does the constant. That is
+returned by a coroutine, like our lookups, and writes no log of its own; ours logs a line per
+request.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]

@@ -1,6 +1,5 @@
 """The servers to compare, each in its own process on this machine."""
 
-import os
 import subprocess
 import sys
 import time
@@ -57,13 +56,13 @@ def start_bare() -> Start:
     """Return a function that starts uvicorn with a constant alone."""
     options = ["--log-level", "error", "--no-access-log", "--port"]
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:answer_constant", *options]
-    return lambda: _run(command, ROOT, dict(os.environ))
+    return lambda: _run(command, ROOT, deployed_environment())
 
 
 def start_reference(folder: Path) -> Start:
     """Return a function that starts the reference's API on the output of its job."""
     command = [sys.executable, "-m", "benchmarks.reference.server", str(folder)]
-    return lambda: _run(command, ROOT, dict(os.environ))
+    return lambda: _run(command, ROOT, deployed_environment())
 
 
 @contextmanager

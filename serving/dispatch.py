@@ -63,8 +63,7 @@ class Answer(Struct, gc=False):
     log : callable
         Called once the answer is complete, to write its line.
     shared : mapping of str to str, optional
-        Headers that many answers share, the security headers and those of their release among
-        them; `headers` come on top.
+        Headers that many answers share, such as those of their release; `headers` come on top.
     """
 
     body: bytes

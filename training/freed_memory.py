@@ -26,7 +26,7 @@ def give_back() -> None:
 
 
 def keep_little_memory() -> None:
-    """Have the allocator keep little of what is freed.
+    """Have the allocator keep little of what is freed, as long as this process lives.
 
     Notes
     -----

@@ -25,11 +25,48 @@ from training.training_job import TrainingJob
 __all__ = ["TrainingJob", "build_release"]
 
 
+def read_and_engineer(
+    job: TrainingJob, progress: Progress
+) -> tuple[EngineeredFeatures, DataQuality]:
+    """Read and check the raw file of a job, and engineer its features."""
+    with progress.step("read") as step:
+        loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
+        data_quality = msgspec.convert(loan_file.describe_quality(), DataQuality)
+        step.detail = f"{loan_file.n_loans:,} loans of {loan_file.n_users:,} users"
+        if loan_file.warnings:
+            step.detail += f"; warnings: {len(loan_file.warnings)}"
+        if not job.keep_csv:
+            job.csv.unlink()
+    with progress.step("engineer") as step:
+        # Nothing here holds the raw loans on: they are released while features are engineered.
+        features = engineer_features(loan_file.hand_over(), job.as_of, job.outcome_lag_days)
+        step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
+        give_back()
+    return features, data_quality
+
+
+def make_dataset(
+    job: TrainingJob, directory: Path, progress: Progress
+) -> tuple[Dataset, DataQuality]:
+    """Read a raw file, write its training table, and split its loans."""
+    features, data_quality = read_and_engineer(job, progress)
+    with progress.step("write") as step:
+        write_training_table(directory / TRAINING_TABLE, features.loans)
+        step.detail = TRAINING_TABLE
+        give_back()
+    with progress.step("split") as step:
+        dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
+        step.detail = f"tested from {dataset.split.cut} on, on persons held out"
+        del features
+        give_back()
+    return dataset, data_quality
+
+
 type MakeDataset = Callable[[TrainingJob, Path, Progress], tuple[Dataset, DataQuality]]
 
 
 def build_release(
-    job: TrainingJob, out: Path, progress: Progress, make: MakeDataset | None = None
+    job: TrainingJob, out: Path, progress: Progress, make: MakeDataset = make_dataset
 ) -> Manifest:
     """Turn a raw file into a release directory.
 
@@ -63,44 +100,8 @@ def build_release(
         with ThreadPoolExecutor(1) as beside:
             # The model's libraries take as long to import as the file to read.
             beside.submit(import_module, "training.model_steps")
-            dataset, data_quality = (make or make_dataset)(job, directory, progress)
+            dataset, data_quality = make(job, directory, progress)
         from training.model_steps import make_and_judge  # noqa: PLC0415 -- see above
 
         facts = make_and_judge(job, dataset, data_quality, directory, progress)
         return write_manifest(directory, facts, job.version)
-
-
-def read_and_engineer(
-    job: TrainingJob, progress: Progress
-) -> tuple[EngineeredFeatures, DataQuality]:
-    """Read and check the raw file of a job, and engineer its features."""
-    with progress.step("read") as step:
-        loan_file = read_loans(job.csv, job.as_of, DATASET_COLUMNS)
-        data_quality = msgspec.convert(loan_file.describe_quality(), DataQuality)
-        step.detail = f"{loan_file.n_loans:,} loans of {loan_file.n_users:,} users"
-        if loan_file.warnings:
-            step.detail += f"; warnings: {len(loan_file.warnings)}"
-        if not job.keep_csv:
-            job.csv.unlink()
-    with progress.step("engineer") as step:
-        # Nothing here holds the raw loans on: they are released while features are engineered.
-        features = engineer_features(loan_file.hand_over(), job.as_of, job.outcome_lag_days)
-        step.detail = f"{len(MODEL_FEATURES)} features, as of {job.as_of}"
-        give_back()
-    return features, data_quality
-
-
-def make_dataset(
-    job: TrainingJob, directory: Path, progress: Progress
-) -> tuple[Dataset, DataQuality]:
-    features, data_quality = read_and_engineer(job, progress)
-    with progress.step("write") as step:
-        write_training_table(directory / TRAINING_TABLE, features.loans)
-        step.detail = TRAINING_TABLE
-        give_back()
-    with progress.step("split") as step:
-        dataset = Dataset.from_features(features, job.as_of, job.outcome_lag_days)
-        step.detail = f"tested from {dataset.split.cut} on, on persons held out"
-        del features
-        give_back()
-    return dataset, data_quality

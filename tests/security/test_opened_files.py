@@ -36,7 +36,9 @@ _ALLOWED = {
     "shared/release/serving_table.py": {"sqlite3.connect"},
     "shared/release/comparison.py": {"sqlite3.connect"},
     # A second process of the same run, by the same code, over a pipe that only the two hold.
-    "training/dataset_process.py": {"multiprocessing", "pickle"},
+    "training/dataset_process.py": {"multiprocessing"},
+    "training/dataset_service.py": {"multiprocessing"},
+    "training/column_messages.py": {"multiprocessing", "pickle"},
     # Calls two functions of the C library that the process already holds, with constants.
     "training/freed_memory.py": {"ctypes"},
 }

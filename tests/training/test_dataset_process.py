@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from multiprocessing import Pipe, active_children
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,26 +20,26 @@ from tests.support.paths import ROOT
 from tests.support.processes import find_processes
 from tests.support.step_entries import StepEntries
 from tests.support.waiting import wait_until
-from training.dataset_process import (
-    DatasetProcess,
-    ProcessStoppedError,
-    receive_dataset,
-    serve_dataset,
-)
+from training.column_messages import send_object
+from training.dataset_process import DatasetProcess, DatasetProcessDiedError
+from training.dataset_service import NobodyThereError, receive_dataset, serve_dataset
 from training.pipeline import build_release, make_dataset
 from training.progress import Progress, Step
 
 pytestmark = pytest.mark.training
 
-_WAIT_FOREVER = """
-import time
+_READ_FOREVER = """
+import sys
 from multiprocessing import active_children
+from pathlib import Path
+from tests.support.jobs import job_of
 from training.dataset_process import DatasetProcess
+from training.progress import Progress
 
-if __name__ == "__main__":
-    process = DatasetProcess()
-    print(active_children()[0].pid, flush=True)
-    time.sleep(600)
+process = DatasetProcess()
+print(active_children()[0].pid, flush=True)
+csv = Path(sys.argv[1])
+process.make_dataset(job_of(csv), csv.parent, Progress())
 """
 
 
@@ -93,7 +95,7 @@ def test_a_killed_process_ends_the_run_and_leaves_nothing(
             (child,) = active_children()
             child.kill()
 
-    with pytest.raises(ProcessStoppedError, match="exit code -9"):
+    with pytest.raises(DatasetProcessDiedError, match="exit code -9"):
         build_release(
             job_of(raw_file), tmp_path / "out", Progress([Killer()]), process.make_dataset
         )
@@ -108,7 +110,7 @@ def test_a_process_that_is_gone_before_it_has_a_job_is_reported(
     child.kill()
     child.join()
 
-    with pytest.raises(ProcessStoppedError, match="exit code -9"):
+    with pytest.raises(DatasetProcessDiedError, match="exit code -9"):
         process.make_dataset(job_of(raw_file), tmp_path, Progress())
 
 
@@ -117,8 +119,21 @@ def test_the_end_is_noticed_within_a_message() -> None:
     os.write(theirs.fileno(), b"\0\0\0\x09half")
     theirs.close()
 
-    with pytest.raises(EOFError, match="the other end is gone"):
+    with pytest.raises(NobodyThereError):
         receive_dataset(ours, Progress())
+
+
+def test_a_column_that_is_not_whole_is_never_taken_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = Pipe()
+    with monkeypatch.context() as patched:
+        patched.setattr(theirs, "send_bytes", lambda column: None)
+        send_object(np.ones(100), theirs)
+    theirs.send(MemoryError("no room for a column"))
+
+    with pytest.raises(NobodyThereError) as gone:
+        receive_dataset(ours, Progress())
+
+    assert "column of 800 bytes" in str(gone.value.__cause__)
 
 
 def test_a_terminal_that_is_gone_ends_the_run(
@@ -132,7 +147,7 @@ def test_a_terminal_that_is_gone_ends_the_run(
         process.make_dataset(job_of(raw_file), tmp_path, Progress([Closed()]))
 
 
-def test_an_interrupted_run_ends_the_process_before_its_directory_goes(
+def test_an_interrupted_run_ends_the_process_and_leaves_nothing(
     raw_file: Path, tmp_path: Path, process: DatasetProcess
 ) -> None:
     class Interrupter(StepEntries):
@@ -140,22 +155,44 @@ def test_an_interrupted_run_ends_the_process_before_its_directory_goes(
             if step.name == "write":
                 raise KeyboardInterrupt
 
+        def step_failed(self, step: Step) -> None:
+            pass
+
     with pytest.raises(KeyboardInterrupt):
-        process.make_dataset(job_of(raw_file), tmp_path, Progress([Interrupter()]))
+        build_release(
+            job_of(raw_file), tmp_path / "out", Progress([Interrupter()]), process.make_dataset
+        )
 
     assert not active_children()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_the_process_ends_with_the_one_that_started_it() -> None:
+def test_an_interrupt_does_not_reach_the_process_however_early_it_comes(
+    raw_file: Path, tmp_path: Path, process: DatasetProcess
+) -> None:
+    (child,) = active_children()
+    assert child.pid
+    os.kill(child.pid, signal.SIGINT)
+
+    made, _ = process.make_dataset(job_of(raw_file), tmp_path, Progress())
+
+    assert len(made.loans)
+
+
+def test_the_process_ends_with_the_one_that_started_it_while_it_reads(tmp_path: Path) -> None:
+    csv = tmp_path / "endless.csv"
+    os.mkfifo(csv)
     with subprocess.Popen(
-        [sys.executable, "-c", _WAIT_FOREVER], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _READ_FOREVER, csv], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as starter:
         assert starter.stdout
         pid = int(starter.stdout.readline())
-        assert pid in find_processes("multiprocessing")
-        starter.kill()
+        # It opens the file once it reads: only then is there an end to write to.
+        with csv.open("wb"):
+            assert pid in find_processes("multiprocessing")
+            starter.kill()
 
-    wait_until(lambda: pid not in find_processes("multiprocessing"), "the process has ended")
+            wait_until(lambda: pid not in find_processes("multiprocessing"), "it has ended")
 
 
 def test_a_dataset_crosses_a_connection_unchanged(raw_file: Path, tmp_path: Path) -> None:
