@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,8 @@ class Peak:
     Attributes
     ----------
     mb : float
-        What several processes share counts for each of them.
+        What processes hold for themselves is added up. The files that they map, mostly the same
+        libraries, count as much as in the process that maps most.
     """
 
     mb: float = 0.0
@@ -50,8 +51,12 @@ def watch_peak(pid: int) -> Iterator[Peak]:
     peak, ended = Peak(), threading.Event()
 
     def look() -> None:
+        known: set[int] = set()
         while not ended.wait(_SECONDS_BETWEEN_LOOKS):
-            peak.mb = max(peak.mb, sum(map(_resident_mb, _list_tree(pid))))
+            # A process that starts another has all it holds counted twice for a moment.
+            found = set(_list_tree(pid))
+            peak.mb = max(peak.mb, _add_up(found & known))
+            known = found
 
     looks = threading.Thread(target=look, daemon=True)
     looks.start()
@@ -70,11 +75,15 @@ def _list_tree(pid: int) -> Iterator[int]:
                 yield from _list_tree(int(child))
 
 
-def _resident_mb(pid: int) -> float:
-    # It may have ended since it was listed.
-    with suppress(OSError, RuntimeError):
-        return read_memory_mb(pid)
-    return 0.0
+def _add_up(pids: Iterable[int]) -> float:
+    own, mapped = 0.0, 0.0
+    for pid in pids:
+        # It may have ended since it was listed.
+        with suppress(OSError, RuntimeError):
+            files = _read_status(pid, "RssFile")
+            own += read_memory_mb(pid) - files
+            mapped = max(mapped, files)
+    return own + mapped
 
 
 def _read_status(pid: object, entry: str) -> float:
