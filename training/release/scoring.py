@@ -22,6 +22,7 @@ from training.model.decision import DecisionRule
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
 from training.model.tree_sums import find_cells
+from training.release.row_types import check_row_types
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -131,8 +132,9 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     Raises
     ------
     BrokenReleaseError
-        When one user's published score or decision is not the model's, or the scorer scores one
-        of `SCORER_CHECKS` users in another way.
+        When a row holds values of other types than are written, one user's published score or
+        decision is not the model's, or the scorer scores one of `SCORER_CHECKS` users in another
+        way.
     """
     published = _read_scores(release / SERVING_TABLE)
     # By the library: what adds up the trees for everyone else is checked here too.
@@ -171,6 +173,8 @@ def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
 def _read_scores(path: Path) -> pd.DataFrame:
     # Into an array at once: objects for every value would take longer than reading does.
     with closing(ServingTable(path)) as table:
+        # The array takes text and bytes for numbers.
+        check_row_types(table)
         published = pd.DataFrame(np.fromiter(table.all_scores(), _PUBLISHED))
     # Users with like scores take like ways down the library's trees: one after the other is faster.
     return published.sort_values("probability", kind="stable", ignore_index=True)

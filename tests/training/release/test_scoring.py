@@ -71,6 +71,14 @@ def test_the_documented_way_to_load_the_model_works_without_code_of_ours(release
         "decision = 1 - decision",
         "decision = decision + 0.5",
         "nb_previous_unpaid = 20, unpaid_rate = 1, age = 18",
+        "probability = CAST(printf('%!.17g', probability) AS BLOB)",
+        "decision = CAST(CAST(decision AS TEXT) AS BLOB)",
+        "decision = 'abc'",
+        "age = CAST(CAST(age AS TEXT) AS BLOB)",
+        "age = 'abc'",
+        "loan_date = CAST(loan_date AS BLOB)",
+        "loan_date = CAST(x'ff' AS TEXT)",
+        "reasons = CAST(x'ff' AS TEXT)",
     ],
 )
 def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
