@@ -150,7 +150,7 @@ class ServingTable:
         """Iterate over user ids, features, probabilities and decisions; raises as `select` does."""
         return self.select(_SELECT_SCORES)
 
-    def select(self, statement: str) -> Iterator[tuple[Any, ...]]:
+    def select(self, statement: str, *values: int) -> Iterator[tuple[Any, ...]]:
         """Iterate over what a statement selects; no other thread may be reading.
 
         Raises
@@ -159,7 +159,7 @@ class ServingTable:
             When the file cannot be read.
         """
         try:
-            yield from self._connection.execute(statement)
+            yield from self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 

@@ -79,6 +79,7 @@ def test_the_documented_way_to_load_the_model_works_without_code_of_ours(release
         "loan_date = CAST(loan_date AS BLOB)",
         "loan_date = CAST(x'ff' AS TEXT)",
         "reasons = CAST(x'ff' AS TEXT)",
+        "reasons = CAST(CAST(reasons AS BLOB) || x'00ff' AS TEXT)",
     ],
 )
 def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
