@@ -19,9 +19,9 @@ def parse_user_id(text: str) -> int:
     MalformedUserIdError
         When the text is anything else.
     """
-    if len(text) < _MAX_DIGITS and text.isdigit() and text.isascii():
-        return int(text)
     if text.isascii() and text.isdigit():
+        if len(text) < _MAX_DIGITS:
+            return int(text)
         significant = text.lstrip("0") or "0"
         if len(significant) <= _MAX_DIGITS and int(significant) <= MAX_USER_ID:
             return int(significant)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -68,6 +68,10 @@ class Settings(Struct, frozen=True):
     def __repr__(self) -> str:
         """Describe which account is used, without a key."""
         return f"Settings(storage_blob_uri={self.storage_blob_uri!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Describe the same to consoles that show a `Struct` field by field."""
+        return [("storage_blob_uri", self.storage_blob_uri)]
 
     @property
     def names_storage(self) -> bool:

@@ -147,7 +147,11 @@ class ServingTable:
             raise _unreadable(error) from error
 
     def all_scores(self) -> Iterator[tuple[float | None, ...]]:
-        """Iterate over user ids, features, probabilities and decisions, ordered by user id.
+        """Iterate over user ids, features, probabilities and decisions; raises as `select` does."""
+        return self.select(_SELECT_SCORES)
+
+    def select(self, statement: str, *values: int) -> Iterator[tuple[Any, ...]]:
+        """Iterate over what a statement selects; no other thread may be reading.
 
         Raises
         ------
@@ -155,7 +159,7 @@ class ServingTable:
             When the file cannot be read.
         """
         try:
-            yield from self._connection.execute(_SELECT_SCORES)
+            yield from self._connection.execute(statement, values)
         except sqlite3.DatabaseError as error:
             raise _unreadable(error) from error
 

@@ -130,6 +130,7 @@ def test_keys_are_not_shown() -> None:
     secret = Settings(approval_key="s3cret", storage_connection="AccountKey=s3cret")
 
     assert "s3cret" not in repr(secret)
+    assert dict(secret.__rich_repr__()) == {"storage_blob_uri": None}
 
 
 def test_the_port_has_a_default() -> None:

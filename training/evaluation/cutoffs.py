@@ -90,7 +90,6 @@ class ThresholdTrial:
             Those of each sample of persons.
         """
         values, resampled = self._measure_counts(counts), self._measure_counts(drawn)
-
         bounds = {name: bound_each(values[name], resampled[name]) for name in values}
         return [
             Cutoff(threshold, self._cost_ratio, **{name: bounds[name][place] for name in bounds})

@@ -1,7 +1,7 @@
 """How groups of applicants fare: who is approved, who defaults, what was predicted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from msgspec import structs
 from shared.release.evaluation import Group, Measured
 from training.evaluation.bootstrap import number_persons
 from training.evaluation.proportions import divide, divide_by_number, measure_share, subtract
+from training.evaluation.score_counts import Integers
 
 Groups = Sequence[object] | npt.NDArray[np.generic]
 
@@ -75,11 +76,10 @@ def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
     """
     group_of_loan, names = _number_groups(groups)
     _, person = number_persons(loans.persons)
-    loans = replace(loans, persons=person)
-    compared = [
-        _describe_group(name, loans.take(group_of_loan == number))
-        for number, name in enumerate(names)
-    ]
+    compared = []
+    for number, name in enumerate(names):
+        chosen = group_of_loan == number
+        compared.append(_describe_group(name, loans.take(chosen), person[chosen]))
     most_approved = max(
         (
             group
@@ -95,8 +95,7 @@ def compare_groups(loans: GroupedLoans, groups: Groups) -> list[Group]:
     return sorted(compared, key=lambda group: group.group == UNKNOWN)
 
 
-def _describe_group(name: str, loans: GroupedLoans) -> Group:
-    person = loans.persons.astype(np.int64, copy=False)
+def _describe_group(name: str, loans: GroupedLoans, person: Integers) -> Group:
     defaulted, refused = loans.status == 1, loans.decisions == 1
     approval, default = measure_share(~refused, person), measure_share(defaulted, person)
     predicted = float(loans.probabilities.mean())

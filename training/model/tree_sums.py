@@ -150,7 +150,7 @@ def take_columns(features: Any) -> list[Numbers]:
 
 
 def find_cells(model: Any, features: Any) -> Cells:
-    """Find which rows of a frame a model cannot tell apart: none, where it is no model of trees."""
+    """Find the cells of a frame's rows; a model without trees leaves each row in its own."""
     trees = TreeSums.find_in(model)
     if trees is None:
         return Cells.apart(len(features))

@@ -22,6 +22,7 @@ from training.model.decision import DecisionRule
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
 from training.model.tree_sums import find_cells
+from training.release.row_types import check_row_types
 
 SCORER_CHECKS = 2_000
 """How many users, spread evenly, the scorer is compared with the model on."""
@@ -108,6 +109,12 @@ def describe_distributions(scored: pd.DataFrame) -> dict[str, Distribution]:
 def _rows(scored: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     # SQLite has no NaN: it takes one for NULL.
     day, distinct = pd.factorize(scored[LOAN_DATE].to_numpy())
+    undated = scored.loc[day < 0, USER].tolist()
+    if undated:
+        raise BrokenReleaseError(
+            f"Every user must have the date of a loan; {len(undated)} have none, first user"
+            f" {undated[0]}. Train again."
+        )
     days = np.datetime_as_string(distinct, unit="D").astype(object)[day]
     columns = [days if name == LOAN_DATE else scored[name] for name in _SCORED_COLUMNS]
     return zip(*(column.tolist() for column in columns), strict=True)
@@ -131,16 +138,18 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     Raises
     ------
     BrokenReleaseError
-        When one user's published score or decision is not the model's, or the scorer scores one
-        of `SCORER_CHECKS` users in another way.
+        When a row holds values of other types than are written, one user's published score or
+        decision is not the model's, or the scorer scores one of `SCORER_CHECKS` users in another
+        way.
     """
     published = _read_scores(release / SERVING_TABLE)
     # By the library: what adds up the trees for everyone else is checked here too.
     probabilities = predict_by_library(joblib.load(release / MODEL), published)
+    decisions = rule.decide(probabilities)
     differs = (probabilities != published["probability"].to_numpy()) | (
-        rule.decide(probabilities) != published["decision"].to_numpy()
+        decisions != published["decision"].to_numpy()
     )
-    _refuse(published.assign(again=probabilities)[differs], "model")
+    _refuse(published.assign(again=probabilities, decided=decisions)[differs], "model")
     _check_scorer(release, published, rule)
     return len(published)
 
@@ -151,26 +160,29 @@ def _check_scorer(release: Path, published: pd.DataFrame, rule: DecisionRule) ->
     features = chosen[list(MODEL_FEATURES)].astype(object)
     rows = features.where(features.notna(), None).itertuples(index=False, name=None)
     again = np.array([scorer.predict_default(row) for row in rows])
+    decisions = rule.decide(again)
     differs = ~np.isclose(again, chosen["probability"], rtol=SCORER_TOLERANCE, atol=0) | (
-        rule.decide(again) != chosen["decision"].to_numpy()
+        decisions != chosen["decision"].to_numpy()
     )
-    _refuse(chosen.assign(again=again)[differs], "scorer")
+    _refuse(chosen.assign(again=again, decided=decisions)[differs], "scorer")
 
 
 def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
     if differing.empty:
         return
-    row = differing.iloc[0]
+    (row,) = differing.head(1).to_dict("records")
     raise BrokenReleaseError(
         f"Every published score must be the {scored_by}'s own; {len(differing)} are not, first"
-        f" user {int(row[USER])}: published {row['probability']!r} and decision"
-        f" {int(row['decision'])}, {scored_by} {row['again']!r}. Train again."
+        f" user {row[USER]}: published {row['probability']!r} and decision {row['decision']:g},"
+        f" {scored_by} {row['again']!r} and decision {row['decided']}. Train again."
     )
 
 
 def _read_scores(path: Path) -> pd.DataFrame:
     # Into an array at once: objects for every value would take longer than reading does.
     with closing(ServingTable(path)) as table:
+        # The array takes text and bytes for numbers.
+        check_row_types(table)
         published = pd.DataFrame(np.fromiter(table.all_scores(), _PUBLISHED))
     # Users with like scores take like ways down the library's trees: one after the other is faster.
     return published.sort_values("probability", kind="stable", ignore_index=True)

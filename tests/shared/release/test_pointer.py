@@ -1,5 +1,7 @@
 """The pointer, sealed with a digest of itself, and the reader that trusts nothing."""
 
+import operator
+
 import pytest
 
 from shared.errors import BrokenReleaseError
@@ -19,6 +21,22 @@ def test_a_sealed_pointer_survives_a_round_trip() -> None:
 
     assert found == POINTER
     assert found.sha256 == check_seal(content)
+
+
+def test_a_pointer_is_equal_before_and_after_it_is_stored() -> None:
+    stored = Pointer.from_json(POINTER.to_json())
+
+    assert stored.sha256 != POINTER.sha256
+    assert operator.eq(stored, POINTER)
+    assert not operator.ne(stored, POINTER)
+
+
+def test_a_pointer_to_another_release_is_another_one() -> None:
+    other = Pointer("v1", "cd" * 32).follow(None, MOVED)
+
+    for one in (other, "v1"):
+        assert operator.ne(POINTER, one)
+        assert not operator.eq(POINTER, one)
 
 
 def test_a_pointer_names_the_digest_of_the_one_that_it_follows() -> None:

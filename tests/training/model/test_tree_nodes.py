@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from training.model.protocol import Floats
-from training.model.tree_nodes import Table, find_values, nest_nodes
+from training.model.tree_nodes import find_values, nest_nodes
 
 N_FEATURES = 3
 
@@ -47,13 +47,6 @@ def test_every_row_gets_the_value_of_its_leaf(max_leaf_nodes: int) -> None:
         found = find_values(nest_nodes(nodes), columns, missing)
 
         assert np.asarray(found).tolist() == [follow(nodes, row) for row in rows]
-
-
-def test_a_tree_of_few_splits_is_a_table_and_a_deep_one_ends_in_tables() -> None:
-    assert all(isinstance(nest_nodes(nodes), Table) for nodes in grow(5))
-    deep = [nest_nodes(nodes) for nodes in grow(15)]
-    assert not any(isinstance(tree, Table) for tree in deep)
-    assert "Table(" in str(deep)
 
 
 def test_columns_of_other_shapes_are_broadcast() -> None:

@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 from shared.errors import BrokenReleaseError
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
 from tests.support.paths import ROOT
 from training.model.decision import DecisionRule
-from training.release.scoring import check_scores
+from training.release.scoring import check_scores, write_scores
 
 RULE = DecisionRule(20.0)
 
@@ -71,6 +71,15 @@ def test_the_documented_way_to_load_the_model_works_without_code_of_ours(release
         "decision = 1 - decision",
         "decision = decision + 0.5",
         "nb_previous_unpaid = 20, unpaid_rate = 1, age = 18",
+        "probability = CAST(printf('%!.17g', probability) AS BLOB)",
+        "decision = CAST(CAST(decision AS TEXT) AS BLOB)",
+        "decision = 'abc'",
+        "age = CAST(CAST(age AS TEXT) AS BLOB)",
+        "age = 'abc'",
+        "loan_date = CAST(loan_date AS BLOB)",
+        "loan_date = CAST(x'ff' AS TEXT)",
+        "reasons = CAST(x'ff' AS TEXT)",
+        "reasons = CAST(CAST(reasons AS BLOB) || x'00ff' AS TEXT)",
     ],
 )
 def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
@@ -78,6 +87,29 @@ def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
 
     with pytest.raises(BrokenReleaseError, match="user 5000042"):
         check_scores(copy, RULE)
+
+
+def test_a_refusal_says_both_decisions(copy: Path) -> None:
+    tamper(copy, "UPDATE users SET decision = decision + 6 WHERE user_id = 5000042")
+
+    told = r"user 5000042: published (0\.\d+) and decision ([67]), model \1 and decision ([01])\."
+    with pytest.raises(BrokenReleaseError, match=told) as refused:
+        check_scores(copy, RULE)
+
+    _, published, expected = re.findall(told, str(refused.value))[0]
+    assert int(published) == int(expected) + 6
+
+
+def test_a_user_without_the_date_of_a_loan_is_not_written(release: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(release / SERVING_TABLE)) as connection:
+        users = pd.read_sql_query("SELECT * FROM users", connection, parse_dates=[LOAN_DATE])
+    scored = users.rename(columns={"user_id": USER})
+    scored.loc[scored[USER] == 5000042, LOAN_DATE] = pd.NaT
+
+    with pytest.raises(BrokenReleaseError, match="1 have none, first user 5000042"):
+        write_scores(tmp_path / SERVING_TABLE, scored)
+
+    assert not (tmp_path / SERVING_TABLE).exists()
 
 
 def test_a_scorer_that_differs_from_the_model_is_rejected(copy: Path) -> None:
