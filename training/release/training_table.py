@@ -41,7 +41,7 @@ _TOGETHER = (
 )
 """Adjacent columns whose values repeat together; the whole numbers among them tell the others."""
 
-_ROWS_PER_PART = 50_000
+_ROWS_PER_PART = 100_000
 _PARALLEL_PARTS = 2
 _MOST_CODES = 4 * _ROWS_PER_PART
 _MOST_CODES_ALONE = _ROWS_PER_PART // 4

@@ -177,6 +177,19 @@ def test_drift_is_measured_of_the_columns_that_champion_and_candidate_share(
     assert [name for name in gates_of(manifest) if "stability" in name] == ["stability_age"]
 
 
+def test_a_whole_run_on_users_delivered_twice_stops(
+    folder: Path, sound_loans: pd.DataFrame
+) -> None:
+    copies = sound_loans.assign(
+        id=sound_loans[USER] + 900_000_000, loan_id=sound_loans["loan_id"] + 900_000_000
+    )
+
+    manifest = build(folder, "twice", pd.concat([sound_loans, copies]), None)
+
+    assert manifest.verdict == "stopped"
+    assert gates_of(manifest)["loans_repeated"].verdict == "stopped"
+
+
 def test_two_runs_with_the_same_inputs_differ_only_in_time_and_version(
     folder: Path, sound_loans: pd.DataFrame, champion: Champion, repeated: Manifest
 ) -> None:
