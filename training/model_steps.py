@@ -14,7 +14,6 @@ from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
 from training.freed_memory import give_back
 from training.gates.champion import mark_sample
-from training.gates.portfolio import judge_repeated
 from training.gates.review import review
 from training.model.boosted_trees import describe_model
 from training.model.decision import DecisionRule
@@ -63,14 +62,9 @@ def make_and_judge(
     BrokenReleaseError
         When what was written does not score as the model does.
     """
-    with ThreadPoolExecutor(1) as beside:
-        # Asks nothing of the model, and of very many loans one is fitted on a single core at first.
-        repeated = beside.submit(judge_repeated, dataset)
-        candidate, scored = _make_candidate(job, dataset, directory, progress)
+    candidate, scored = _make_candidate(job, dataset, directory, progress)
     with progress.step("review") as step:
-        reviewed = review(
-            job.champion, candidate, dataset, scored, job.as_of, repeated=repeated.result()
-        )
+        reviewed = review(job.champion, candidate, dataset, scored, job.as_of)
         step.detail = str(reviewed)
     facts = ReleaseFacts(
         as_of=job.as_of.isoformat(),

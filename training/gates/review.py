@@ -88,14 +88,12 @@ class Review:
         return "; ".join([self.verdict, *failed])
 
 
-def review(  # noqa: PLR0913 -- a champion, a candidate with all it was made from, and a gate
+def review(
     champion: Champion | None,
     candidate: Candidate,
     dataset: Dataset,
     scored: pd.DataFrame,
     as_of: date,
-    *,
-    repeated: Gate | None = None,
 ) -> Review:
     """Take a candidate through the gates.
 
@@ -111,8 +109,6 @@ def review(  # noqa: PLR0913 -- a champion, a candidate with all it was made fro
         From `training.release.scoring.score_users`.
     as_of : datetime.date
         The date of the run.
-    repeated : Gate, optional
-        What `judge_repeated` says of the dataset, where it was asked already: it needs no model.
     """
     compared = None if champion is None or champion.is_placeholder else champion
     moved = {} if compared is None else measure_drift(compared, scored)
@@ -122,7 +118,6 @@ def review(  # noqa: PLR0913 -- a champion, a candidate with all it was made fro
     months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
     refused = float(scored["decision"].mean())
     gates = [*_judge(candidate, dataset, months, refused)]
-    gates.append(judge_repeated(dataset) if repeated is None else repeated)
     if compared is not None:
         gates += _compare(compared, candidate, dataset, months, refused)
         gates += judge_drift(moved)
@@ -142,7 +137,7 @@ def review(  # noqa: PLR0913 -- a champion, a candidate with all it was made fro
 def _judge(
     candidate: Candidate, dataset: Dataset, months: LoanMonths, refused: float
 ) -> Iterator[Gate]:
-    """Run every gate that needs a candidate and no champion: a new one takes its place here."""
+    """Run every gate that needs no champion: a new one takes its place here."""
     loans = JudgedLoans.take(dataset, candidate.model, None)
     n_persons = loans.n_defaulting_persons
     yield judge_parity(len(dataset.users))
@@ -156,6 +151,7 @@ def _judge(
     yield judge_cost_ratio(candidate.rule.cost_ratio)
     yield judge_coverage(months)
     yield judge_monthly_rates(months)
+    yield judge_repeated(dataset)
 
 
 def _compare(
