@@ -26,7 +26,7 @@ is the median of the rounds, with the lowest and the highest behind it; a single
 once. A ratio is that of the pairs, each measured in one round. An "at least" ratio is how many
 times better ours is; an "at most" ratio is ours as a multiple of a floor or a limit. The median
 ratio meets or misses the target. MB are 10^6 bytes. The memory of processes that run at once is
-added up a hundred times a second; of the libraries that they map, those of one process count.
+added up twenty times a second; of the libraries that they map, those of one process count.
 
 A whole run of ours is `python -m training`, as typed in a terminal, in two processes; a run in the
 app has one, and rows of its own. All processes may write bytecode, as the deployed package has it.
