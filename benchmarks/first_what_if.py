@@ -32,7 +32,7 @@ from shared.release.manifest import MODEL
 from shared.settings import read_settings
 
 WARM_UP_LOOKUPS = 1_000
-SCORER_LOADS = 20
+SCORER_LOADS = 5
 _APPLICANT = json.dumps(dict.fromkeys(Applicant.__struct_fields__)).encode()
 _HEADERS = {"host": "127.0.0.1", "content-type": "application/json"}
 
