@@ -85,6 +85,8 @@ def _fit_columns(columns: ColumnTransformer, features: pd.DataFrame) -> Floats:
     for _, steps, chosen in parts:
         _set_median(steps, features[chosen])
         steps.fit(features[chosen])
+        # The value found is the median: as such it also fills columns of whole numbers.
+        steps["simpleimputer"].set_params(strategy="median", fill_value=None)
     width = max(places.stop for places in columns.output_indices_.values())
     design: Floats = np.empty((len(features), width))
     for name, steps, chosen in parts:
