@@ -4,18 +4,40 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TextIO, override
+from typing import Any, TextIO, override
 
 from azure_functions_runtime import invocation_id_cv
 
 from devhost.errors import InvocationError
 
+
+class _HostLogger(logging.Logger):
+    """Makes records that an app has no say in, as that of a host in a process of its own."""
+
+    @override
+    def makeRecord(
+        self,
+        name: str,
+        level: int,
+        fn: str,
+        lno: int,
+        msg: object,
+        args: Any,
+        exc_info: Any,
+        func: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        sinfo: str | None = None,
+    ) -> logging.LogRecord:
+        return logging.LogRecord(name, level, fn, lno, msg, args, exc_info, func, sinfo)
+
+
+logging.setLoggerClass(_HostLogger)
 logger = logging.getLogger("devhost")
+logging.setLoggerClass(logging.Logger)
 
 # The worker attributes the lines of a function's task, and of the tasks that it starts.
 task_invocation: ContextVar[str | None] = ContextVar("task_invocation", default=None)
@@ -30,24 +52,43 @@ _VERBOSE_LOGGERS = ("azure", "uvicorn", "urllib3")
 _UNUSED_FACTS = ("_srcfile", "logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks")
 
 
-class _HostHandler(logging.StreamHandler[TextIO]):
+class HostHandler(logging.StreamHandler[TextIO]):
     """Writes each line with its invocation; drops those of the app that have none, as the host."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._second = self._thousandth = -1
+        self._to_second = self._moment = ""
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, unless the host would drop it."""
         invocation = find_invocation()
         if invocation is None and record.name.partition(".")[0] not in _HOST_LOGGERS:
             return
         try:
-            moment = f"{_format_second(int(record.created))}.{int(record.msecs):03}"
-            own = f" [{invocation[:8]}]" if invocation else ""
-            level = f" {record.levelname}:" if record.levelno >= logging.WARNING else ""
-            has_more = record.exc_info or record.exc_text or record.stack_info
-            text = self.format(record) if has_more else record.getMessage()
-            self.stream.write(f"[{moment}Z]{own}{level} {text}\n")
+            if record.exc_info or record.exc_text or record.stack_info:
+                text = self.format(record)
+            else:
+                text = record.getMessage()
+            if record.levelno >= logging.WARNING:
+                text = f"{record.levelname}: {text}"
+            own = f"[{invocation[:8]}] " if invocation else ""
+            self.stream.write(f"{self._format_moment(record)} {own}{text}\n")
             self.stream.flush()
         except Exception:  # noqa: BLE001 -- as every handler: a line must not end its thread
             self.handleError(record)
+
+    def _format_moment(self, record: logging.LogRecord) -> str:
+        second, thousandth = int(record.created), int(record.msecs)
+        # Under load a thousand lines share a second, and a dozen of them a thousandth.
+        if second != self._second:
+            self._second, self._thousandth = second, -1
+            self._to_second = f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
+        if thousandth != self._thousandth:
+            self._thousandth = thousandth
+            self._moment = f"[{self._to_second}.{thousandth:03}Z]"
+        return self._moment
 
 
 def find_invocation() -> str | None:
@@ -63,17 +104,11 @@ def find_invocation() -> str | None:
     return invocation or invocation_id_cv.get()
 
 
-# Under load a thousand lines share a second.
-@lru_cache(maxsize=1)
-def _format_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
 def configure_logging() -> None:
     """Log to standard output from INFO on, and the SDKs' own loggers from WARNING on."""
     for fact in _UNUSED_FACTS:
         setattr(logging, fact, None)
-    handler = _HostHandler(sys.stdout)
+    handler = HostHandler(sys.stdout)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _VERBOSE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,12 +1,15 @@
 """The host keeps a line only with the id of an invocation."""
 
+import logging
+import re
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 
 import httpx
 import pytest
 
-from devhost.host.host_log import find_invocation
+from devhost.host.host_log import HostHandler, find_invocation
 from devhost.running_host import run_host_process
 from tests.support.devhost_apps import write_app
 
@@ -23,6 +26,18 @@ app = func.FunctionApp()
 log = logging.getLogger("own")
 log.setLevel(logging.INFO)
 log.warning("a line of the import")
+make_record = logging.getLogRecordFactory()
+
+
+def make_upper(name, level, fn, lno, msg, *args, **kwargs):
+    return make_record(name, level, fn, lno, str(msg).upper(), *args, **kwargs)
+
+
+@app.route("factories", methods=["GET"])
+def factories(req: func.HttpRequest) -> func.HttpResponse:
+    logging.setLogRecordFactory(make_upper)
+    log.warning("a line of a factory of the app's")
+    return func.HttpResponse("done")
 
 
 def tell(where):
@@ -58,7 +73,7 @@ def threads(req: func.HttpRequest) -> func.HttpResponse:
 def output(tmp_path_factory: pytest.TempPathFactory) -> str:
     app: Path = write_app(tmp_path_factory.mktemp("app"), APP)
     with run_host_process(app, {}) as host:
-        for route in ("tasks", "threads"):
+        for route in ("tasks", "threads", "factories"):
             assert httpx.get(f"{host.url}/api/{route}").text == "done"
         return host.read_output()
 
@@ -77,6 +92,40 @@ def test_a_line_without_an_invocation_is_dropped(output: str, where: str) -> Non
 
 def test_the_hosts_own_lines_are_printed(output: str) -> None:
     assert "Executing 'Functions.tasks'" in output
+
+
+def test_an_app_makes_its_own_records_and_not_the_hosts(output: str) -> None:
+    assert "WARNING: A LINE OF A FACTORY OF THE APP'S\n" in output
+    assert "Executed 'Functions.factories' (Succeeded" in output
+
+
+def test_a_line_begins_with_its_time_and_its_invocation(output: str) -> None:
+    time = r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\]"
+    started = re.search(time + r" Executing 'Functions.tasks' \(.*, Id=(\w{8})", output)
+    told = re.search(time + r" \[(\w{8})\] WARNING: a line of the task\n", output)
+
+    assert started
+    assert told
+    assert started[2] == told[2]
+    assert started[1] <= told[1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.0, "00.000"), (0.0011, "00.001"), (1.0011, "01.001"), (1.9996, "01.999"), (61.5, "01.500")],
+)
+def test_a_line_tells_the_thousandth_that_it_was_made_in(seconds: float, shown: str) -> None:
+    stream = StringIO()
+    handler = HostHandler(stream)
+    facts = {"name": "devhost", "msg": "x", "levelno": logging.INFO}
+    earlier, record = (logging.makeLogRecord(facts) for _ in range(2))
+    earlier.created, earlier.msecs = 0.0, 1.0
+    record.created, record.msecs = seconds, seconds % 1 * 1000
+
+    for one in (earlier, record):
+        handler.handle(one)
+
+    assert re.fullmatch(rf".*\n\[1970-01-01T00:0\d:{shown}Z\] x\n", stream.getvalue())
 
 
 def test_a_thread_of_nobody_has_no_invocation() -> None:
