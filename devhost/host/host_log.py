@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -57,6 +58,8 @@ class HostHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
+        self._descriptor = _find_descriptor(stream)
+        self._encoding, self._errors = stream.encoding, stream.errors or "strict"
         self._second = self._thousandth = -1
         self._to_second = self._moment = ""
 
@@ -73,22 +76,42 @@ class HostHandler(logging.StreamHandler[TextIO]):
                 text = record.getMessage()
             if record.levelno >= logging.WARNING:
                 text = f"{record.levelname}: {text}"
+            second, thousandth = int(record.created), int(record.msecs)
+            if thousandth != self._thousandth or second != self._second:
+                self._format_moment(second, thousandth)
             own = f"[{invocation[:8]}] " if invocation else ""
-            self.stream.write(f"{self._format_moment(record)} {own}{text}\n")
-            self.stream.flush()
+            self._write(f"{self._moment} {own}{text}\n")
         except Exception:  # noqa: BLE001 -- as every handler: a line must not end its thread
             self.handleError(record)
 
-    def _format_moment(self, record: logging.LogRecord) -> str:
-        second, thousandth = int(record.created), int(record.msecs)
+    def _format_moment(self, second: int, thousandth: int) -> None:
         # Under load a thousand lines share a second, and a dozen of them a thousandth.
         if second != self._second:
-            self._second, self._thousandth = second, -1
+            self._second = second
             self._to_second = f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
-        if thousandth != self._thousandth:
-            self._thousandth = thousandth
-            self._moment = f"[{self._to_second}.{thousandth:03}Z]"
-        return self._moment
+        self._thousandth = thousandth
+        self._moment = f"[{self._to_second}.{thousandth:03}Z]"
+
+    def _write(self, line: str) -> None:
+        stream = self.stream
+        if self._descriptor is None:
+            stream.write(line)
+            stream.flush()
+            return
+        # What a function has printed comes first. Past the stream, a line takes half the time.
+        stream.flush()
+        data = line.encode(self._encoding, self._errors)
+        written = os.write(self._descriptor, data)
+        while written < len(data):
+            written += os.write(self._descriptor, data[written:])
+
+
+def _find_descriptor(stream: TextIO) -> int | None:
+    """Find where a stream writes; None where it is no file, or changes line ends."""
+    try:
+        return stream.fileno() if os.linesep == "\n" else None
+    except OSError:
+        return None
 
 
 def find_invocation() -> str | None:

@@ -1,6 +1,7 @@
 """The host keeps a line only with the id of an invocation."""
 
 import logging
+import os
 import re
 from io import StringIO
 from pathlib import Path
@@ -126,6 +127,37 @@ def test_a_line_tells_the_thousandth_that_it_was_made_in(seconds: float, shown: 
         handler.handle(one)
 
     assert re.fullmatch(rf".*\n\[1970-01-01T00:0\d:{shown}Z\] x\n", stream.getvalue())
+
+
+def test_lines_and_what_functions_print_stay_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    facts = {"name": "devhost", "levelno": logging.INFO}
+    with path.open("w", encoding="utf-8") as stream:
+        handler = HostHandler(stream)
+
+        for number in range(3):
+            stream.write(f"printed {number}, ")
+            handler.handle(logging.makeLogRecord(facts | {"msg": f"ñ {number}"}))
+            shown = path.read_text("utf-8")
+
+            assert shown.endswith(f" ñ {number}\n")
+            assert shown.count("printed") == number + 1
+
+    assert re.findall(r"printed \d|ñ \d", path.read_text("utf-8")) == [
+        *("printed 0", "ñ 0", "printed 1", "ñ 1", "printed 2", "ñ 2")
+    ]
+
+
+def test_a_line_that_the_system_takes_in_parts_is_written_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda to, data: write(to, data[:10]))
+    record = logging.makeLogRecord({"name": "devhost", "levelno": logging.INFO, "msg": "x" * 99})
+    with (tmp_path / "log").open("w") as stream:
+        HostHandler(stream).handle(record)
+
+    assert (tmp_path / "log").read_text().endswith(f" {'x' * 99}\n")
 
 
 def test_a_thread_of_nobody_has_no_invocation() -> None:
