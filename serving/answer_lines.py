@@ -40,14 +40,20 @@ class AnswerLines:
         self._shared = {**vars(first), **dict.fromkeys(_UNTOLD)}
         self._started = first.created - first.relativeCreated / 1000
 
-    def write(self, text: str) -> None:
-        """Write a line."""
+    def write_document(self, word: str, document: bytes) -> None:
+        """Write a word and a document of JSON."""
+        # JSON has escapes for all other control characters of ASCII.
+        plain = document.isascii() and b"\x7f" not in document
+        self.write(f"{word} {document.decode()}", is_printable=plain)
+
+    def write(self, text: str, *, is_printable: bool = False) -> None:
+        """Write a line, without a search for control characters where it is known to have none."""
         if not self._is_enabled(logging.INFO):
             return
         now = time.time()
         # Item by item: a copy of the dictionary costs half of adding to an empty one.
         facts = self._shared.copy()
-        facts["msg"] = text if text.isprintable() else printable(text)
+        facts["msg"] = text if is_printable or text.isprintable() else printable(text)
         facts["created"] = now
         facts["msecs"] = now % 1 * 1000
         facts["relativeCreated"] = (now - self._started) * 1000

@@ -88,7 +88,7 @@ class DecisionLog:
             return
         for start in range(0, len(decisions), _DECISIONS_PER_LINE):
             some = decisions[start : start + _DECISIONS_PER_LINE]
-            _LINES.write(f"decision {_describe(version, some, request, answer.status)}")
+            _LINES.write_document("decision", _describe(version, some, request, answer.status))
         if not self._is_open:
             self._open()
         if self._writer is not None:
@@ -125,9 +125,9 @@ class DecisionLog:
 
 def _describe(
     version: str, decisions: Sequence[UserDecision], request: Request, status: int
-) -> str:
+) -> bytes:
     line = _Line(request.id, version, decisions, request.method, request.name, status, trace_id())
-    return encode(line).decode()
+    return encode(line)
 
 
 def _open_writer(flush_seconds: float) -> "DecisionWriter":

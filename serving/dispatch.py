@@ -79,7 +79,7 @@ type Log = Callable[[Request, Answer], None]
 
 
 def respond(
-    request: Request, handlers: Mapping[str, Handler], release: Callable[[], Mapping[str, str]]
+    request: Request, handlers: Mapping[str, Handler], release: Callable[[], dict[str, str]]
 ) -> Answer:
     """Answer a request; the only place where errors become answers.
 
@@ -102,8 +102,7 @@ def respond(
         answer = handler(request)
     except CreditRiskError as error:
         answer = _answer_problem(request, error)
-    headers = dict(answer.shared or release())
-    headers.update(answer.headers)
+    headers = (answer.shared or release()) | answer.headers
     headers["X-Request-Id"] = request.id
     answer.headers = headers
     _finish(request, answer)

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from serving.answer_lines import AnswerLines
+from serving.dispatch import encode
 from shared.log_lines import LogLine
 
 
@@ -40,6 +41,31 @@ def test_a_line_stays_one_whatever_it_quotes(caplog: pytest.LogCaptureFixture) -
     (record,) = caplog.records
     assert isinstance(record, LogLine)
     assert record.getMessage() == "100 %s\\nforged"
+
+
+@pytest.mark.parametrize("quoted", ["\n", "\r", "\x1b", "\x00", "\x7f", "\x85", "\u2028", "\u202e"])
+def test_a_document_stays_on_its_line_whatever_it_quotes(
+    caplog: pytest.LogCaptureFixture, quoted: str
+) -> None:
+    logger = logging.getLogger("serving.lines")
+    caplog.set_level(logging.INFO, "serving.lines")
+
+    AnswerLines(logger).write_document("decision", encode({"name": f"a{quoted}b"}))
+
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert message.isprintable()
+    escapes = quoted.encode("unicode_escape").decode(), f"\\u{ord(quoted):04x}"
+    assert message in [f'decision {{"name":"a{escape}b"}}' for escape in escapes]
+
+
+def test_a_document_is_written_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("serving.lines")
+    caplog.set_level(logging.INFO, "serving.lines")
+
+    AnswerLines(logger).write_document("decision", encode({"name": "ñ %s"}))
+
+    assert [record.getMessage() for record in caplog.records] == ['decision {"name":"ñ %s"}']
 
 
 def test_no_line_is_written_below_the_level(caplog: pytest.LogCaptureFixture) -> None:
