@@ -41,24 +41,26 @@ def compare_cold(inputs: Inputs) -> list[Comparison]:
     Notes
     -----
     The serving app is what answers in production. With training beside it, as on a developer's
-    machine, the process also begins to watch for uploads, which on the platform its host does.
+    machine, the process also begins to watch for uploads, which on the platform its host does: the
+    least app has the same triggers.
     """
     served = inputs.served
-    serving = _link_serving_app(inputs.new_folder("serving"))
+    serving = link_serving_app(inputs.new_folder("serving"))
     starts = {
         "least": start_host(APPS / "minimal_serving", served.settings, serving),
         "serving": start_host(serving, served.settings, serving),
-        "least with trigger": start_host(APPS / "minimal", served.settings),
+        "least with triggers": start_host(APPS / "minimal", served.settings),
         "whole": served.start_ours(),
     }
     first = _time_first_answers(starts, PREDICTION.format(user=served.users[0]))
     return [
         *_compare("the serving app", first["least"], first["serving"]),
-        *_compare("with training in its process", first["least with trigger"], first["whole"]),
+        *_compare("with training in its process", first["least with triggers"], first["whole"]),
     ]
 
 
-def _link_serving_app(folder: Path) -> Path:
+def link_serving_app(folder: Path) -> Path:
+    """Lay out in a folder what the package that only serves has of ours, and return the folder."""
     for name in _SERVING_PARTS:
         (folder / name).symlink_to(ROOT / name)
     return folder

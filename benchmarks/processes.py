@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.memory import kib_to_mb, watch_peak
+from benchmarks.memory import Peak, kib_to_mb, watch_peak
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,8 +29,8 @@ class Run:
     cpu_seconds : float
         CPU time of all its threads.
     peak_mb : float
-        Peak memory of the process and those that it started, together, in MB of 10^6 bytes; at
-        least that of this process, as the system counts.
+        Peak memory of the process, or of it and its children together, in MB of 10^6 bytes; at
+        least that of the process that started it, as the system counts.
     printed : str
         Its last line of output.
     """
@@ -60,7 +61,12 @@ def used_cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
-def run_module(module: str, *arguments: object, settings: Mapping[str, str] | None = None) -> Run:
+def run_module(
+    module: str,
+    *arguments: object,
+    settings: Mapping[str, str] | None = None,
+    with_children: bool = False,
+) -> Run:
     """Run ``python -m module arguments``, as from the deployed package.
 
     Parameters
@@ -71,6 +77,9 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         Converted to text.
     settings : mapping of str to str, optional
         Added to the environment.
+    with_children : bool, optional
+        Whether to look at the memory of the processes that it starts as well, while it runs: this
+        takes some time from what is measured.
 
     Raises
     ------
@@ -85,7 +94,8 @@ def run_module(module: str, *arguments: object, settings: Mapping[str, str] | No
         stdout=subprocess.PIPE,
         text=True,
     )
-    with process, watch_peak(process.pid) as together:
+    watched = watch_peak(process.pid) if with_children else nullcontext(Peak())
+    with process, watched as together:
         assert process.stdout
         output = process.stdout.read()
         _, status, used = os.wait4(process.pid, 0)

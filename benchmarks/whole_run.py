@@ -8,4 +8,4 @@ from benchmarks.processes import Run, run_module
 
 def run_ours(csv: Path, out: Path) -> Run:
     """Turn a raw file into a complete release, with its model evaluated, checked and reported."""
-    return run_module("training", csv, "--out", out, "--as-of", AS_OF)
+    return run_module("training", csv, "--out", out, "--as-of", AS_OF, with_children=True)

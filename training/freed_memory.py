@@ -2,10 +2,14 @@
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyarrow as pa
 
 _LARGE_BYTES = 8 * 1024 * 1024
+# The most that glibc accepts.
+_REUSED_BYTES = 32 * 1024 * 1024
 _KEPT_BYTES = 64 * 1024 * 1024
 # From glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
@@ -40,3 +44,21 @@ def keep_little_memory() -> None:
         libc.mallopt(_M_ARENA_MAX, 1)
         libc.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         libc.mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
+
+
+@contextmanager
+def reuse_memory() -> Iterator[None]:
+    """Have the allocator keep pieces of up to 32 MiB meanwhile, and give them back at the end.
+
+    Notes
+    -----
+    For what makes columns of one size again and again: the system takes as long to provide memory
+    as it takes to fill it.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _REUSED_BYTES)
+    try:
+        yield
+    finally:
+        keep_little_memory()
+        give_back()

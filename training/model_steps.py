@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import joblib
 import pandas as pd
 
 from shared.release.facts import DataQuality, ReleaseFacts
@@ -18,6 +17,7 @@ from training.gates.review import review
 from training.model.boosted_trees import describe_model
 from training.model.decision import DecisionRule
 from training.model.protocol import Classifier
+from training.model.stored_model import write_model
 from training.progress import Progress
 from training.release.code_version import read_code_version
 from training.release.directory import describe_libraries
@@ -122,6 +122,6 @@ def _write_scored(
 ) -> pd.DataFrame:
     scored = score_users(users, model, rule)
     write_scores(directory / SERVING_TABLE, scored)
-    joblib.dump(rule.attach_to(model), directory / MODEL, compress=3)
+    write_model(rule.attach_to(model), directory / MODEL)
     write_scorer(directory / SCORER, model)
     return scored

@@ -151,8 +151,10 @@ def download_file(container: ContainerClient, manifest: Manifest, name: str, fol
         )
     _require_room(folder, name, manifest.files[name].bytes)
     path = folder / name
+    # Nothing that is published is compressed, and to look for that takes a copy of the whole file.
+    stored = container.download_blob(release_blob(manifest.version, name), decompress=False)
     with path.open("wb") as file:
-        container.download_blob(release_blob(manifest.version, name)).readinto(file)
+        stored.readinto(file)
     check_file(path, manifest)
     return path
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.paths import ROOT
-from training.freed_memory import give_back, keep_little_memory
+from training.freed_memory import give_back, keep_little_memory, reuse_memory
 
 _COUNT_ARENAS = """
 import ctypes, sys
@@ -74,6 +74,23 @@ def test_large_pieces_are_given_back_at_once_whatever_was_freed_before() -> None
 
     assert before - read_memory_mb() > 80
     assert len(in_use) == 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the allocator decides by itself")
+def test_large_pieces_are_kept_for_the_next_while_memory_is_reused_and_given_back_then() -> None:
+    keep_little_memory()
+    give_back()
+    before = read_memory_mb()
+
+    with reuse_memory():
+        np.ones(_SEEN_BYTES // 8)
+        kept = read_memory_mb() - before
+    left = read_memory_mb() - before
+
+    assert kept > 25
+    assert left < 5
+    np.ones(_SEEN_BYTES // 8)
+    assert read_memory_mb() - before < 5
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the allocator has no arenas")

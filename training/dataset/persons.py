@@ -44,9 +44,13 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
     hash of the fingerprint alone, so a test person stays a test person in every run, whatever else
     the file contains.
     """
-    fingerprints = _make_fingerprints(latest_loans)
-    n_users = len(latest_loans)
-    hashes = np.fromiter((_hash(text) for text in fingerprints), np.uint64, n_users)
+    persons = latest_loans.groupby(
+        list(FINGERPRINT_COLUMNS), sort=False, dropna=False, observed=True
+    ).ngroup()
+    # Texts are slow: one for each person, not for each user.
+    _, first, person_of_user = np.unique(persons, return_index=True, return_inverse=True)
+    fingerprints = _make_fingerprints(latest_loans.iloc[first])
+    hashes = np.array([_hash(text) for text in fingerprints], np.uint64)[person_of_user]
     roles = np.select(
         [hashes < HELD_OUT_SHARE * 2**64, hashes < (HELD_OUT_SHARE + CALIBRATION_SHARE) * 2**64],
         ["test", "calibration"],
@@ -63,6 +67,9 @@ def _make_fingerprints(applicants: pd.DataFrame) -> list[str]:
         values = applicants[name]
         if pd.api.types.is_datetime64_any_dtype(values):
             values = values.dt.strftime("%Y-%m-%d")
+        elif pd.api.types.is_float_dtype(values):
+            # 0 and -0 are equal, but not as text.
+            values = values + 0.0
         columns.append(values.astype(object).where(values.notna(), "").map(str).tolist())
     return ["\x1f".join(parts) for parts in zip(*columns, strict=True)]
 

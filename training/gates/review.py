@@ -1,6 +1,7 @@
 """The review of a candidate: the drift from the champion, and every gate."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -115,9 +116,12 @@ def review(
     features = {name: index.value for name, index in moved.items() if name != SCORE}
     score = moved[SCORE].value if SCORE in moved else None
     version = compared.manifest.version if compared else None
-    months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
     refused = float(scored["decision"].mean())
-    gates = [*_judge(candidate, dataset, months, refused)]
+    with ThreadPoolExecutor(1) as beside:
+        # Of very many loans, this takes as long as all other gates.
+        repeated = beside.submit(judge_repeated, dataset)
+        months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
+        gates = [*_judge(candidate, dataset, months, refused), repeated.result()]
     if compared is not None:
         gates += _compare(compared, candidate, dataset, months, refused)
         gates += judge_drift(moved)
@@ -151,7 +155,6 @@ def _judge(
     yield judge_cost_ratio(candidate.rule.cost_ratio)
     yield judge_coverage(months)
     yield judge_monthly_rates(months)
-    yield judge_repeated(dataset)
 
 
 def _compare(

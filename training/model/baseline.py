@@ -82,14 +82,30 @@ def _fit_columns(columns: ColumnTransformer, features: pd.DataFrame) -> Floats:
     few = {int(places.argmax()) for mask in blank for places in (mask, ~mask)}
     columns.fit(features.iloc[sorted(few)])
     parts = [part for part in columns.transformers_ if part[1] != "drop"]
-    # A median takes most memory: all are found before there are any transformed columns.
-    for _, steps, chosen in parts:
-        steps.fit(features[chosen])
     width = max(places.stop for places in columns.output_indices_.values())
     design: Floats = np.empty((len(features), width))
     for name, steps, chosen in parts:
-        design[:, columns.output_indices_[name]] = steps.transform(features[chosen])
+        design[:, columns.output_indices_[name]] = _fit_column(steps, features[chosen])
     return design
+
+
+def _fit_column(steps: Pipeline, column: pd.DataFrame) -> Floats:
+    """Do what `fit_transform` does, and find the median in a tenth of the time.
+
+    Notes
+    -----
+    The imputer's own median sorts the column together with a mask.
+    """
+    scale, imputer, scaler = steps[:-2], steps[-2], steps[-1]
+    scaled = scale.fit_transform(column) if len(scale) else column
+    values = scaled.to_numpy(np.float64).ravel()
+    median = float(np.median(values[~np.isnan(values)], overwrite_input=True))
+    filled = imputer.set_params(strategy="constant", fill_value=median).fit_transform(scaled)
+    # Left as its own median would be: a constant is an object, and fills no whole numbers.
+    imputer.set_params(strategy="median", fill_value=None)
+    imputer.statistics_ = imputer.statistics_.astype(np.float64)
+    scaled_columns: Floats = scaler.fit_transform(filled)
+    return scaled_columns
 
 
 _FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}

@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
 from shared.release.features import STATUS
-from training.freed_memory import give_back
+from training.freed_memory import give_back, reuse_memory
 from training.model.classifier import Floats
 from training.model.informative import take_features
 from training.model.persons_drawn import sample_persons
@@ -116,7 +116,7 @@ class Trial:
         results = [try_out(fit) for fit in fits[:alone]]
         # What the first has freed makes room for the others.
         give_back()
-        with ThreadPoolExecutor(len(fits)) as pool:
+        with reuse_memory(), ThreadPoolExecutor(len(fits)) as pool:
             results += pool.map(try_out, fits[alone:])
         tried = dict(zip(candidates, results, strict=True))
         log_odds = {name: predicted for name, (_, predicted) in tried.items()}

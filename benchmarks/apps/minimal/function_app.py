@@ -3,8 +3,8 @@
 import os
 
 import azure.functions as func
-import azurefunctions.extensions.bindings.blob  # noqa: F401 -- as a blob trigger requires
 from azure.storage.blob import BlobServiceClient
+from azurefunctions.extensions.bindings import blob
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 
@@ -17,3 +17,25 @@ def prediccion(req: func.HttpRequest) -> func.HttpResponse:
     for name in os.environ["TWO_BLOBS"].split():
         releases.download_blob(name).readall()
     return func.HttpResponse(b'{"resultado":[0]}', mimetype="application/json")
+
+
+@app.blob_trigger(
+    "upload",
+    path="input/{name}.csv",
+    connection="AzureWebJobsStorage",
+    source=func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid")),
+)
+def entrenamiento(upload: blob.BlobClient) -> None:
+    """Do nothing with an upload."""
+
+
+@app.timer_trigger("timer", schedule=os.environ.get("MAINTENANCE_SCHEDULE") or "0 */5 * * * *")
+def mantenimiento(timer: func.TimerRequest) -> None:
+    """Do nothing now and then."""
+
+
+@app.queue_trigger(
+    "message", queue_name="webjobs-blobtrigger-poison", connection="AzureWebJobsStorage"
+)
+def abandonados(message: func.QueueMessage) -> None:
+    """Do nothing with a message."""

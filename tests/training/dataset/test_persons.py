@@ -17,6 +17,20 @@ def test_users_who_share_a_fingerprint_are_one_person() -> None:
     assert sorted(roles.index) == list(ids)
 
 
+def test_users_without_a_job_and_without_an_income_are_one_person_however_zero_is_signed() -> None:
+    loans = make_loans(*({"id": user, "loan_id": user} for user in (1, 2, 3)))
+    loans["job_start_date"] = pd.NaT
+    loans["amt_income_total"] = [0.0, -0.0, 0.0]
+
+    roles = assign_roles(loans)
+    reversed_roles = assign_roles(loans.iloc[::-1])
+
+    assert roles["person"].nunique() == 1
+    pd.testing.assert_frame_equal(reversed_roles.loc[roles.index], roles)
+    loans["amt_income_total"] = 0.0
+    pd.testing.assert_frame_equal(assign_roles(loans), roles)
+
+
 def test_a_persons_role_does_not_depend_on_the_rest_of_the_file() -> None:
     portfolio = make_portfolio().drop_duplicates("id", keep="last")
     some = portfolio[portfolio["id"] % 3 == 0]
