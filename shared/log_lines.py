@@ -26,10 +26,11 @@ def keep_to_one_line() -> None:
     logging.setLogRecordFactory(_make_record)
 
 
-def _make_record(name: str, *args: Any, **kwargs: Any) -> logging.LogRecord:
+def _make_record(name: Any, *args: Any, **kwargs: Any) -> logging.LogRecord:
     return _kind_of(name)(name, *args, **kwargs)
 
 
 @cache
-def _kind_of(name: str) -> type[logging.LogRecord]:
-    return LogLine if name.partition(".")[0] in _OWN else logging.LogRecord
+def _kind_of(name: str | None) -> type[logging.LogRecord]:
+    # The library's makeLogRecord asks for a record of nobody, and fills it in afterwards.
+    return LogLine if name and name.partition(".")[0] in _OWN else logging.LogRecord

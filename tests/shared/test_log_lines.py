@@ -43,3 +43,9 @@ def test_the_records_of_other_libraries_are_as_they_write_them(
     logging.getLogger("azure.core").warning("Request URL: x\n  a: b")
 
     assert caplog.messages == ["Request URL: x\n  a: b"]
+
+
+def test_a_library_can_make_a_record_of_facts() -> None:
+    record = logging.makeLogRecord({"name": "azure.core", "msg": "one"})
+
+    assert (record.name, record.getMessage()) == ("azure.core", "one")
