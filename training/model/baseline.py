@@ -98,14 +98,19 @@ def _fit_column(steps: Pipeline, column: pd.DataFrame) -> Floats:
     """
     scale, imputer, scaler = steps[:-2], steps[-2], steps[-1]
     scaled = scale.fit_transform(column) if len(scale) else column
-    values = scaled.to_numpy(np.float64).ravel()
-    median = float(np.median(values[~np.isnan(values)], overwrite_input=True))
-    filled = imputer.set_params(strategy="constant", fill_value=median).fit_transform(scaled)
+    imputer.set_params(strategy="constant", fill_value=_find_median(scaled))
+    filled = imputer.fit_transform(scaled)
+    del scaled
     # Left as its own median would be: a constant is an object, and fills no whole numbers.
     imputer.set_params(strategy="median", fill_value=None)
     imputer.statistics_ = imputer.statistics_.astype(np.float64)
     scaled_columns: Floats = scaler.fit_transform(filled)
     return scaled_columns
+
+
+def _find_median(column: pd.DataFrame) -> float:
+    values = column.to_numpy(np.float64).ravel()
+    return float(np.median(values[~np.isnan(values)], overwrite_input=True))
 
 
 _FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}
