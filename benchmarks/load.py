@@ -48,7 +48,7 @@ def find_wrk() -> str:
     return found
 
 
-def put_load(url: str, users: Sequence[int], connections: int) -> Load:
+def put_load(url: str, users: Sequence[int], connections: int, seconds: int = LOAD_SECONDS) -> Load:
     """Request the users in turn, over several connections, for a short while.
 
     Parameters
@@ -59,6 +59,8 @@ def put_load(url: str, users: Sequence[int], connections: int) -> Load:
         The ids to request.
     connections : int
         The number of open connections.
+    seconds : int, optional
+        How long.
     """
     paths = ", ".join(f'"{_path(url, user)}"' for user in users)
     script = (
@@ -71,7 +73,7 @@ def put_load(url: str, users: Sequence[int], connections: int) -> Load:
         path.write_text(script)
         report = subprocess.run(
             [
-                *(find_wrk(), "-t1", f"-c{connections}", f"-d{LOAD_SECONDS}", "--latency"),
+                *(find_wrk(), "-t1", f"-c{connections}", f"-d{seconds}", "--latency"),
                 *("-s", str(path), url.format(user=users[0])),
             ],
             capture_output=True,
