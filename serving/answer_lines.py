@@ -8,6 +8,8 @@ from shared.printable import printable
 
 # What a line of an answer does not tell; None is how the library marks that.
 _UNTOLD = ("thread", "threadName", "process", "processName", "taskName")
+# The control characters of ASCII that JSON allows: as space between values, or in a text.
+_UNESCAPED = b"\n\r\t\x7f"
 
 
 class AnswerLine(LogLine):
@@ -42,8 +44,7 @@ class AnswerLines:
 
     def write_document(self, word: str, document: bytes) -> None:
         """Write a word and a document of JSON."""
-        # JSON has escapes for all other control characters of ASCII.
-        plain = document.isascii() and b"\x7f" not in document
+        plain = document.isascii() and len(document.translate(None, _UNESCAPED)) == len(document)
         self.write(f"{word} {document.decode()}", is_printable=plain)
 
     def write(self, text: str, *, is_printable: bool = False) -> None:

@@ -32,5 +32,6 @@ def _make_record(name: Any, *args: Any, **kwargs: Any) -> logging.LogRecord:
 
 @cache
 def _kind_of(name: str | None) -> type[logging.LogRecord]:
-    # The library's makeLogRecord asks for a record of nobody, and fills it in afterwards.
+    # The library's makeLogRecord asks for a record of nobody, and fills it in afterwards: it is for
+    # records that another process has made.
     return LogLine if name and name.partition(".")[0] in _OWN else logging.LogRecord

@@ -1,7 +1,7 @@
 """Time what a cold start imports: `python -m tools.measure_start [--out dist]`.
 
-The app of each package against the least app with the same triggers and bindings, in turn, each in
-a fresh interpreter without other packages; both read their libraries from the package.
+The app of each package against the least app with the same triggers, in turn, each in a fresh
+interpreter without other packages; both read their libraries from the package.
 """
 
 import argparse
@@ -20,7 +20,8 @@ from tools.errors import ToolError
 
 LIMIT = 1.1
 _ROUNDS = 11
-_LEAST_APP = ROOT / "benchmarks" / "apps" / "minimal" / "function_app.py"
+_APPS = ROOT / "benchmarks" / "apps"
+_LEAST_APPS = {"app": _APPS / "minimal", "serving": _APPS / "minimal_serving"}
 _TIME_IMPORT = """
 import sys, time
 site, app = sys.argv[1:]
@@ -67,20 +68,25 @@ def compare_starts(python: Path, folder: Path, least: Path) -> tuple[float, floa
     )
 
 
+def _compile(app: Path, folder: Path) -> Path:
+    """Lay out an app in a folder as a package has it, with bytecode."""
+    folder.mkdir()
+    shutil.copy(app / "function_app.py", folder)
+    compileall.compile_dir(folder, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    return folder
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Print the times of both packages."""
     parser = argparse.ArgumentParser(prog="python -m tools.measure_start", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="default: dist")
     out = parser.parse_args(arguments).out
     with tempfile.TemporaryDirectory() as name:
-        least = Path(name) / "least"
-        least.mkdir()
-        shutil.copy(_LEAST_APP, least)
-        compileall.compile_dir(least, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
         venv.create(Path(name) / "venv", with_pip=False)
         python = Path(name) / "venv" / "bin" / "python"
         for package in PACKAGES:
             if (out / package).is_dir():
+                least = _compile(_LEAST_APPS[package], Path(name) / package)
                 ours, theirs, ratio = compare_starts(python, out / package, least)
                 print(
                     f"{package}: function_app is imported in {ours * 1000:.0f} ms, the least app in"

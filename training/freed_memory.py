@@ -53,7 +53,7 @@ def reuse_memory() -> Iterator[None]:
     Notes
     -----
     For what makes columns of one size again and again: the system takes as long to provide memory
-    as it takes to fill it.
+    as it takes to fill it. In the end little is kept, as after `keep_little_memory`.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _REUSED_BYTES)

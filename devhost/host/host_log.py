@@ -17,7 +17,7 @@ from devhost.errors import InvocationError
 
 
 class _HostLogger(logging.Logger):
-    """Makes records that an app has no say in, as that of a host in a process of its own."""
+    """The logger of a host: an app, in Azure in another process, has no say in its records."""
 
     @override
     def makeRecord(
@@ -36,9 +36,10 @@ class _HostLogger(logging.Logger):
         return logging.LogRecord(name, level, fn, lno, msg, args, exc_info, func, sinfo)
 
 
+_usual_class = logging.getLoggerClass()
 logging.setLoggerClass(_HostLogger)
 logger = logging.getLogger("devhost")
-logging.setLoggerClass(logging.Logger)
+logging.setLoggerClass(_usual_class)
 
 # The worker attributes the lines of a function's task, and of the tasks that it starts.
 task_invocation: ContextVar[str | None] = ContextVar("task_invocation", default=None)
@@ -59,7 +60,8 @@ class HostHandler(logging.StreamHandler[TextIO]):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._descriptor = _find_descriptor(stream)
-        self._encoding, self._errors = stream.encoding, stream.errors or "strict"
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._errors = getattr(stream, "errors", None) or "strict"
         self._second = self._thousandth = -1
         self._to_second = self._moment = ""
 
@@ -98,19 +100,24 @@ class HostHandler(logging.StreamHandler[TextIO]):
             stream.write(line)
             stream.flush()
             return
-        # What a function has printed comes first. Past the stream, a line takes half the time.
-        stream.flush()
         data = line.encode(self._encoding, self._errors)
-        written = os.write(self._descriptor, data)
-        while written < len(data):
-            written += os.write(self._descriptor, data[written:])
+        try:
+            # What a function has printed comes first. Past the stream, a line costs less.
+            stream.flush()
+            written = os.write(self._descriptor, data)
+        except BlockingIOError:
+            written = 0
+        if written < len(data):
+            # The stream keeps what a pipe that does not wait has no room for.
+            stream.buffer.write(data[written:])
+            stream.flush()
 
 
 def _find_descriptor(stream: TextIO) -> int | None:
     """Find where a stream writes; None where it is no file, or changes line ends."""
     try:
         return stream.fileno() if os.linesep == "\n" else None
-    except OSError:
+    except (AttributeError, OSError):
         return None
 
 

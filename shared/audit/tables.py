@@ -10,6 +10,7 @@ from azure.data.tables import TableClient, TableServiceClient
 
 from shared.errors import SettingError
 from shared.registry.credential import find_credential
+from shared.registry.signed_transport import SignedTransport
 from shared.settings import Settings
 from shared.storage_names import DATA_STORAGE, HOST_STORAGE
 
@@ -18,12 +19,8 @@ EXECUTIONS_TABLE = "executions"
 DECISIONS_TABLE = "decisions"
 
 # Whoever records waits no longer than this: what is missing is added by the sweep.
-_OPTIONS: dict[str, Any] = {
-    "retry_total": 2,
-    "retry_backoff_factor": 0.2,
-    "connection_timeout": 3,
-    "read_timeout": 10,
-}
+_RETRIES: dict[str, Any] = {"retry_total": 2, "retry_backoff_factor": 0.2}
+_TIMEOUTS: dict[str, Any] = {"connection_timeout": 3, "read_timeout": 10}
 # A property holds 64 KiB of UTF-16 and an entity 1 MiB.
 _PART_CHARACTERS = 30_000
 _MAX_PARTS = 16
@@ -43,12 +40,13 @@ def table_client(settings: Settings, name: str) -> TableClient:
 
 
 def _service(settings: Settings) -> TableServiceClient:
+    options = {"transport": SignedTransport(**_TIMEOUTS), **_RETRIES}
     # Named on its own, the table service may be another one, such as Cosmos DB for Table.
     if settings.storage_table_uri:
         credential = find_credential(settings)
-        return TableServiceClient(settings.storage_table_uri, credential=credential, **_OPTIONS)
+        return TableServiceClient(settings.storage_table_uri, credential=credential, **options)
     if settings.storage_connection:
-        return TableServiceClient.from_connection_string(settings.storage_connection, **_OPTIONS)
+        return TableServiceClient.from_connection_string(settings.storage_connection, **options)
     raise SettingError(
         f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
         f" {DATA_STORAGE}__tableServiceUri or {HOST_STORAGE}__tableServiceUri the URL of the table"

@@ -10,12 +10,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from azure.core.exceptions import AzureError
-from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import ExponentialRetry
-from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from shared.registry.signed_transport import SignedTransport
 
 _DEADLINE: ContextVar[float | None] = ContextVar("storage deadline", default=None)
 
@@ -72,8 +72,7 @@ def seconds_left() -> float | None:
     return left
 
 
-# The SDK imports its transport lazily, so mypy does not see the class.
-class DeadlineTransport(RequestsTransport):  # type: ignore[misc]
+class DeadlineTransport(SignedTransport):
     """The SDK's transport, under the deadline of the thread that uses it.
 
     Notes
@@ -87,8 +86,6 @@ class DeadlineTransport(RequestsTransport):  # type: ignore[misc]
         is_new = self.session is None
         super().open()
         if is_new and self.session is not None:
-            # Requests are signed already: without this, a .netrc file is looked for, and obeyed.
-            self.session.auth = _leave_as_signed
             for scheme in ("http://", "https://"):
                 self.session.mount(scheme, _Adapter(max_retries=Retry(total=False, redirect=False)))
 
@@ -115,10 +112,6 @@ class DeadlineRetry(ExponentialRetry):
         if left is not None and left <= pause:
             raise StorageDeadlineError("Storage failed, and no time is left to try again.")
         transport.sleep(pause)
-
-
-def _leave_as_signed(request: PreparedRequest) -> PreparedRequest:
-    return request
 
 
 class _Adapter(HTTPAdapter):

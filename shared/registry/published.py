@@ -2,14 +2,21 @@
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import (
+    HttpResponseError,
+    ResourceNotFoundError,
+    ServiceResponseError,
+)
 from azure.storage.blob import ContainerClient
 from msgspec import Struct
+from urllib3.exceptions import HTTPError
 
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.history import fetch_entry, fetch_last_entry
@@ -151,12 +158,21 @@ def download_file(container: ContainerClient, manifest: Manifest, name: str, fol
         )
     _require_room(folder, name, manifest.files[name].bytes)
     path = folder / name
-    # Nothing that is published is compressed, and to look for that takes a copy of the whole file.
-    stored = container.download_blob(release_blob(manifest.version, name), decompress=False)
-    with path.open("wb") as file:
-        stored.readinto(file)
+    blob = release_blob(manifest.version, name)
+    with path.open("wb") as file, _storage_errors(name):
+        # Nothing that is published is compressed, and to look for that takes a copy of all of it.
+        container.download_blob(blob, decompress=False).readinto(file)
     check_file(path, manifest)
     return path
+
+
+@contextmanager
+def _storage_errors(name: str) -> Iterator[None]:
+    """Turn what the SDK lets through of the library below, as of a broken record of TLS."""
+    try:
+        yield
+    except HTTPError as error:
+        raise ServiceResponseError(f"{name} did not arrive whole: {error}", error=error) from error
 
 
 def _require_room(folder: Path, name: str, needed_bytes: int) -> None:

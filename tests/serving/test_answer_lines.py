@@ -59,6 +59,19 @@ def test_a_document_stays_on_its_line_whatever_it_quotes(
     assert message in [f'decision {{"name":"a{escape}b"}}' for escape in escapes]
 
 
+@pytest.mark.parametrize("space", ["\n", "\r", "\t"])
+def test_a_document_stays_on_its_line_however_it_is_laid_out(
+    caplog: pytest.LogCaptureFixture, space: str
+) -> None:
+    logger = logging.getLogger("serving.lines")
+    caplog.set_level(logging.INFO, "serving.lines")
+
+    AnswerLines(logger).write_document("decision", f'{{"a":{space}1}}'.encode())
+
+    (record,) = caplog.records
+    assert record.getMessage().isprintable()
+
+
 def test_a_document_is_written_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("serving.lines")
     caplog.set_level(logging.INFO, "serving.lines")

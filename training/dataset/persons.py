@@ -44,13 +44,13 @@ def assign_roles(latest_loans: pd.DataFrame) -> pd.DataFrame:
     hash of the fingerprint alone, so a test person stays a test person in every run, whatever else
     the file contains.
     """
-    persons = latest_loans.groupby(
+    # Numbered from 0, in the order in which they come first.
+    numbers = latest_loans.groupby(
         list(FINGERPRINT_COLUMNS), sort=False, dropna=False, observed=True
     ).ngroup()
     # Texts are slow: one for each person, not for each user.
-    _, first, person_of_user = np.unique(persons, return_index=True, return_inverse=True)
-    fingerprints = _make_fingerprints(latest_loans.iloc[first])
-    hashes = np.array([_hash(text) for text in fingerprints], np.uint64)[person_of_user]
+    fingerprints = _make_fingerprints(latest_loans[~numbers.duplicated().to_numpy()])
+    hashes = np.array([_hash(text) for text in fingerprints], np.uint64)[numbers.to_numpy()]
     roles = np.select(
         [hashes < HELD_OUT_SHARE * 2**64, hashes < (HELD_OUT_SHARE + CALIBRATION_SHARE) * 2**64],
         ["test", "calibration"],

@@ -1,7 +1,7 @@
 """The review of a candidate: the drift from the champion, and every gate."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -121,7 +121,7 @@ def review(
         # Of very many loans, this takes as long as all other gates.
         repeated = beside.submit(judge_repeated, dataset)
         months = LoanMonths.count(dataset, as_of, candidate.evaluation.split.outcome_lag_days)
-        gates = [*_judge(candidate, dataset, months, refused), repeated.result()]
+        gates = [*_judge(candidate, dataset, months, refused, repeated)]
     if compared is not None:
         gates += _compare(compared, candidate, dataset, months, refused)
         gates += judge_drift(moved)
@@ -139,7 +139,11 @@ def review(
 
 
 def _judge(
-    candidate: Candidate, dataset: Dataset, months: LoanMonths, refused: float
+    candidate: Candidate,
+    dataset: Dataset,
+    months: LoanMonths,
+    refused: float,
+    repeated: Future[Gate],
 ) -> Iterator[Gate]:
     """Run every gate that needs no champion: a new one takes its place here."""
     loans = JudgedLoans.take(dataset, candidate.model, None)
@@ -155,6 +159,7 @@ def _judge(
     yield judge_cost_ratio(candidate.rule.cost_ratio)
     yield judge_coverage(months)
     yield judge_monthly_rates(months)
+    yield repeated.result()
 
 
 def _compare(

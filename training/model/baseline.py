@@ -1,7 +1,6 @@
 """A logistic regression: the baseline beside the trees, and served where it is better."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,29 +13,16 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from shared.release.feature import Feature
-from shared.release.features import FEATURES, MODEL_FEATURES, RATE_PARTS, STATUS
+from shared.release.features import FEATURES, RATE_PARTS, STATUS
 from training.model.informative import find_uninformative, take_features
 from training.model.protocol import Floats
+from training.model.scales import FUNCTIONS, LOWEST, Scale, scale_of
 
 LOGISTIC_REGRESSION = "logistic_regression"
 UNPAID_RATE = "unpaid_rate"
 
 PENALTY = 20.0
 """Of the squared coefficients of the scaled features, in units of one loan's log loss."""
-
-type Scale = Literal["log1p", "log", "linear"]
-
-LOWEST: dict[Scale, float] = {"log1p": 0.0, "log": 6e-3}
-"""Values below this count as this: a logarithm has no lower end, the risk has. In a young portfolio
-hardly a rate is lower, and a line drawn further predicts far too few defaults as records grow."""
-
-
-def scale_of(feature: Feature) -> Scale:
-    """Choose the scale on which a feature is linear: amounts, counts and rates by their logs."""
-    if feature.whole:
-        return "log1p" if feature.highest > 1_000 else "linear"
-    return "log" if feature.highest <= 1 else "log1p"
 
 
 def fit_logistic_regression(training: pd.DataFrame) -> Pipeline:
@@ -101,7 +87,7 @@ def _fit_column(steps: Pipeline, column: pd.DataFrame) -> Floats:
     imputer.set_params(strategy="constant", fill_value=_find_median(scaled))
     filled = imputer.fit_transform(scaled)
     del scaled
-    # Left as its own median would be: a constant is an object, and fills no whole numbers.
+    # As if it had found the median itself: a constant, of type object, fills no whole numbers.
     imputer.set_params(strategy="median", fill_value=None)
     imputer.statistics_ = imputer.statistics_.astype(np.float64)
     scaled_columns: Floats = scaler.fit_transform(filled)
@@ -113,15 +99,12 @@ def _find_median(column: pd.DataFrame) -> float:
     return float(np.median(values[~np.isnan(values)], overwrite_input=True))
 
 
-_FUNCTIONS: dict[Scale, Any] = {"log1p": np.log1p, "log": np.log}
-
-
 def _describe_scale(scale: Scale) -> Pipeline:
     filled = [SimpleImputer(strategy="median", add_indicator=True), StandardScaler()]
     if scale == "linear":
         return make_pipeline(*filled)
     clip = FunctionTransformer(np.clip, kw_args={"a_min": LOWEST[scale], "a_max": None})
-    return make_pipeline(clip, FunctionTransformer(_FUNCTIONS[scale]), *filled)
+    return make_pipeline(clip, FunctionTransformer(FUNCTIONS[scale]), *filled)
 
 
 def _fit_signed(design: Floats, status: Floats, signs: Floats) -> LogisticRegression:
@@ -148,58 +131,3 @@ def _fit_signed(design: Floats, status: Floats, signs: Floats) -> LogisticRegres
     line.intercept_, line.coef_ = weights[:1], weights[None, 1:]
     line.n_features_in_ = len(signs)
     return line
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What one feature adds to the log odds; the mean over the training loans is 0.
-
-    Attributes
-    ----------
-    feature : int
-        Its place in `MODEL_FEATURES`.
-    scale : {"log1p", "log", "linear"}
-        On which it is linear.
-    slope, offset : float
-        The line through its scaled value.
-    missing : float
-        What a missing value adds.
-    """
-
-    feature: int
-    scale: Scale
-    slope: float
-    offset: float
-    missing: float
-
-    def add(self, values: Floats) -> Floats:
-        """Compute what each value adds."""
-        scaled = values
-        if self.scale != "linear":
-            scaled = _FUNCTIONS[self.scale](values.clip(LOWEST[self.scale]))
-        return np.where(np.isnan(values), self.missing, self.slope * scaled + self.offset)
-
-
-def list_terms(model: Pipeline) -> list[Term]:
-    """List the terms of a fitted logistic regression, features that say nothing left out."""
-    columns, coefficients = model["columns"], model["regression"].coef_[0]
-    terms = []
-    for index, name in enumerate(MODEL_FEATURES):
-        places = columns.output_indices_[name]
-        if places.stop == places.start:
-            continue
-        steps = columns.named_transformers_[name]
-        imputer, scaler = steps[-2], steps[-1]
-        slopes = coefficients[places] / scaler.scale_
-        constants = -slopes * scaler.mean_
-        missing = slopes[0] * imputer.statistics_[0] + constants.sum() + slopes[1:].sum()
-        terms.append(
-            Term(
-                index,
-                scale_of(FEATURES[name]),
-                float(slopes[0]),
-                float(constants.sum()),
-                float(missing),
-            )
-        )
-    return terms

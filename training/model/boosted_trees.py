@@ -13,15 +13,11 @@ from threadpoolctl import threadpool_limits
 from shared.release.facts import CalibrationLine, ModelFacts
 from shared.release.features import FEATURES, MODEL_FEATURES, STATUS
 from training.model import selection
-from training.model.baseline import (
-    LOGISTIC_REGRESSION,
-    LOWEST,
-    PENALTY,
-    fit_logistic_regression,
-)
+from training.model.baseline import LOGISTIC_REGRESSION, PENALTY, fit_logistic_regression
 from training.model.calibration import calibrate, fit_line, take_off_calibration
 from training.model.classifier import Classifier
 from training.model.informative import find_uninformative, take_features
+from training.model.scales import LOWEST
 from training.model.selection import Fit, Persons, Sample, Trial, conduct_trial, predict_log_odds
 
 SEED = 20220308

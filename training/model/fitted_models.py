@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from training.model.baseline import Term, list_terms
 from training.model.calibration import take_off_calibration
 from training.model.protocol import Classifier
+from training.model.terms import Term, list_terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from training.model.classifier import Classifier
 
 
 def write_model(model: Classifier, path: Path) -> None:
-    """Write a model as `joblib.dump` does: of equal models, equal files.
+    """Write a model as `joblib.dump` does, whatever the process has loaded before.
 
     Notes
     -----
-    A pickle tells an object that comes again from one that is equal. The names of a model's
-    attributes are the same object or not depending on what the process has loaded before.
+    A pickle tells a text that comes again from one that is equal. The names of a model's attributes
+    are the same object or not depending on which models the process has loaded. The classes are
+    joblib's own, without a promise: an update has to pass the tests of this module.
     """
     with path.open("wb") as file, BinaryZlibFile(file, "wb", compresslevel=3) as compressed:
         _ByValue(compressed).dump(model)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from shared.release.features import MODEL_FEATURES
-from training.model.baseline import LOWEST
 from training.model.classifier import Classifier
 from training.model.fitted_models import FittedTrees, take_apart
+from training.model.scales import LOWEST
 
 _LEAF = -1
 

@@ -1,5 +1,6 @@
 """The host keeps a line only with the id of an invocation."""
 
+import fcntl
 import logging
 import os
 import re
@@ -158,6 +159,27 @@ def test_a_line_that_the_system_takes_in_parts_is_written_whole(
         HostHandler(stream).handle(record)
 
     assert (tmp_path / "log").read_text().endswith(f" {'x' * 99}\n")
+
+
+def test_lines_wait_for_a_pipe_that_is_full_and_does_not_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What is late is told on the standard error, by the library.
+    monkeypatch.setattr(logging, "raiseExceptions", False)
+    read_end, write_end = os.pipe()
+    fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(write_end, False)
+    facts = {"name": "devhost", "levelno": logging.INFO}
+    with open(write_end, "w", encoding="utf-8") as stream, open(read_end, "rb") as pipe:  # noqa: PTH123
+        handler = HostHandler(stream)
+        for number in range(60):
+            handler.handle(logging.makeLogRecord(facts | {"msg": f"{number} {'ñ' * 30}"}))
+        shown = pipe.read1()
+        stream.flush()
+        shown += pipe.read1()
+
+    texts = [line.partition("] ")[2] for line in shown.decode().splitlines()]
+    assert texts == [f"{number} {'ñ' * 30}" for number in range(60)]
 
 
 def test_a_thread_of_nobody_has_no_invocation() -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+import urllib3
+from azure.core.exceptions import ServiceResponseError
 from azure.storage.blob import ContainerClient, ContentSettings
 
 from shared.registry.published import download_file, release_blob
@@ -20,3 +23,19 @@ def test_a_file_is_taken_as_it_lies_in_storage_whatever_its_headers_say(
     found = download_file(releases, manifest, SERVING_TABLE, tmp_path)
 
     assert found.read_bytes() == (release / SERVING_TABLE).read_bytes()
+
+
+def test_a_connection_that_breaks_within_a_file_is_an_error_of_storage(
+    releases: ContainerClient, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(releases, release)
+    manifest = read_manifest(release)
+
+    def break_off(*_: object, **__: object) -> None:
+        raise urllib3.exceptions.SSLError("bad record")
+
+    monkeypatch.setattr(urllib3.HTTPResponse, "stream", break_off)
+    monkeypatch.setattr(urllib3.HTTPResponse, "read", break_off)
+
+    with pytest.raises(ServiceResponseError, match="bad record"):
+        download_file(releases, manifest, SERVING_TABLE, tmp_path)

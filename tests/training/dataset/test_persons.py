@@ -1,10 +1,24 @@
 """Identify persons, and hold some out from training."""
 
-import pandas as pd
+import hashlib
+import math
+from datetime import datetime
+from typing import Any
 
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.release.features import USER
 from tests.support.datasets import make_dataset
 from tests.support.portfolios import make_loans, make_portfolio
-from training.dataset.persons import CALIBRATION_SHARE, HELD_OUT_SHARE, assign_roles
+from training.dataset.persons import (
+    CALIBRATION_SHARE,
+    FINGERPRINT_COLUMNS,
+    HELD_OUT_SHARE,
+    assign_roles,
+)
 
 
 def test_users_who_share_a_fingerprint_are_one_person() -> None:
@@ -15,6 +29,53 @@ def test_users_who_share_a_fingerprint_are_one_person() -> None:
 
     assert roles["role"].nunique() == roles["person"].nunique() == 1
     assert sorted(roles.index) == list(ids)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "birthday": st.sampled_from([None, *pd.to_datetime(["1970-01-01", "1985-06-30"])]),
+                "job_start_date": st.sampled_from([None, pd.Timestamp("2010-01-01")]),
+                "code_gender": st.sampled_from(["F", "M", None]),
+                "name_education_type": st.sampled_from(["Higher education", None]),
+                "name_income_type": st.sampled_from(["Working", "Pensioner"]),
+                "name_housing_type": st.sampled_from(["Rented apartment", None]),
+                "amt_income_total": st.sampled_from([0.0, 1.5, 1e15, 0.1 + 0.2, math.nan]),
+            }
+        ),
+        max_size=30,
+    ),
+    st.permutations(range(30)),
+)
+def test_each_user_is_the_person_that_their_own_fingerprint_names(
+    users: list[dict[str, object]], ids: list[int]
+) -> None:
+    loans = pd.DataFrame(users, columns=list(FINGERPRINT_COLUMNS))
+    loans = loans.astype({"amt_income_total": np.float64})
+    for name in ("birthday", "job_start_date"):
+        loans[name] = loans[name].astype("datetime64[ms]")
+    for name in ("code_gender", "name_education_type", "name_income_type", "name_housing_type"):
+        loans[name] = pd.Categorical(loans[name], ["F", "M", "Working", "unused", *_KINDS])
+    loans[USER] = ids[: len(loans)]
+
+    assigned = assign_roles(loans)
+
+    texts = (
+        "\x1f".join(map(_word, row)) for row in loans[list(FINGERPRINT_COLUMNS)].to_numpy(object)
+    )
+    expected = [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in texts]
+    assert [f"{person:016x}" for person in assigned["person"]] == expected
+    assert assigned.index.tolist() == ids[: len(loans)]
+
+
+_KINDS = ("Pensioner", "Higher education", "Rented apartment")
+
+
+def _word(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, datetime) else str(value)
 
 
 def test_users_without_a_job_and_without_an_income_are_one_person_however_zero_is_signed() -> None:
