@@ -19,7 +19,7 @@ from tools.build_package import PACKAGES, ROOT, SITE_PACKAGES
 from tools.errors import ToolError
 
 LIMIT = 1.1
-_ROUNDS = 11
+_ROUNDS = 25
 _APPS = ROOT / "benchmarks" / "apps"
 _LEAST_APPS = {"app": _APPS / "minimal", "serving": _APPS / "minimal_serving"}
 _TIME_IMPORT = """
