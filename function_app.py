@@ -81,7 +81,7 @@ async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) ->
     """Serve a user's risk features."""
     # Not in a thread: handing a keyed read to one takes longer than answering it.
     if not RELEASE.is_loaded:
-        await RELEASE.wait_until_loaded()
+        await RELEASE.wait_until_loaded(detailed="detalle" in req.params)
     return _serve(req, context, {"GET": USERS.features})
 
 
@@ -89,7 +89,7 @@ async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) ->
 async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's predicted class."""
     if not RELEASE.is_loaded:
-        await RELEASE.wait_until_loaded()
+        await RELEASE.wait_until_loaded(detailed="detalle" in req.params)
     return _serve(req, context, {"GET": USERS.prediction})
 
 

@@ -65,23 +65,19 @@ class LookupApp:
             await self.look_up()
 
     def reload(self) -> None:
-        """Fetch the same release again, with only its table opened."""
+        """Fetch the same release again, without its scorer."""
         current: CurrentRelease = sys.modules["function_app"].RELEASE
         # The pointer has not moved, so the app itself would not reload.
-        current.serve(load_release(self._container, self._pointer))
+        release = load_release(self._container, self._pointer)
+        release.load_table()
+        current.serve(release)
 
     async def settle(self) -> None:
-        """Wait until the app's thread has also made the index of what it serves.
-
-        A request for the next release would wait for that thread. The app itself serves a new
-        release only once it is loaded as a whole, so nobody meets such a wait.
-        """
+        """Wait until the app's thread is done with what it serves."""
         watcher = sys.modules["function_app"].RELEASE.start()
-        # The second round begins only when the first one is over.
-        for _ in range(2):
-            step = watcher.table_tried.next()
-            watcher.look_now()
-            await asyncio.wrap_future(step)
+        step = watcher.scorer_tried.next()
+        watcher.look_now()
+        await asyncio.wrap_future(step)
 
     async def look_up(self) -> float:
         """Look up one user; return the seconds it took."""

@@ -6,22 +6,26 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from msgspec.structs import replace
 
 from benchmarks.comparisons import Comparison, at_most_times
 from benchmarks.inputs import Inputs
 from benchmarks.processes import run_module
 from benchmarks.rounds import interleave
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES, USER
 from shared.release.manifest import (
     MANIFEST,
     SERVING_TABLE,
+    USER_INDEX,
     FileFacts,
     Manifest,
     file_sha256,
     load_manifest,
 )
 from shared.release.serving_table import write_serving_table
+from training.release.index_file import write_user_index
 
 SMALL, LARGE, LARGEST = 36_457, 1_000_000, 10_000_000
 MAX_READY_SECONDS = 3.0
@@ -74,11 +78,28 @@ def _compare_lookups(measured: dict[int, list[dict[str, Any]]], n_users: int) ->
 
 
 def _write_release(release: Path, manifest: Manifest, n_users: int) -> None:
-    table = release / SERVING_TABLE
-    write_serving_table(table, _make_rows(n_users))
-    files = {SERVING_TABLE: FileFacts(file_sha256(table), table.stat().st_size)}
+    write_serving_table(release / SERVING_TABLE, _make_rows(n_users))
+    write_user_index(release / USER_INDEX, _make_users(n_users))
+    files = {
+        path.name: FileFacts(file_sha256(path), path.stat().st_size) for path in release.iterdir()
+    }
     manifest = replace(manifest, version="scale", files=files)
     (release / MANIFEST).write_bytes(manifest.to_json())
+
+
+def _make_users(n_users: int) -> pd.DataFrame:
+    """Make users whose numbers take as many bytes as those of a real portfolio."""
+    features = {name: (np.arange(n_users) % 40).astype(np.int8) for name in REFERENCE_FEATURES}
+    amount = np.full(n_users, 100.1)
+    return pd.DataFrame(
+        {
+            USER: np.arange(n_users),
+            **features,
+            "avg_amount_loans_previous": amount,
+            "probability": amount / 1000,
+            "decision": np.zeros(n_users, np.int8),
+        }
+    )
 
 
 def _make_rows(n_users: int) -> Iterator[tuple[object, ...]]:

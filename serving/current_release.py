@@ -12,6 +12,7 @@ from serving.loaded_release import LoadedRelease
 from serving.pointer_follower import PointerFollower
 from serving.release_status import ReleaseStatus
 from serving.release_watcher import ReleaseWatcher
+from serving.signals import Signal
 from shared.errors import NoReleaseError, SettingError
 from shared.registry.account import releases_container
 from shared.settings import Settings, read_settings
@@ -48,7 +49,7 @@ class CurrentRelease:
         self._lock = threading.Lock()
 
     def get(self) -> LoadedRelease:
-        """Return the served release, and wait for the first one if needed.
+        """Return the served release, and wait for all that keyed reads need of the first one.
 
         Raises
         ------
@@ -73,9 +74,15 @@ class CurrentRelease:
             raise NoReleaseError(problem or "The first release is still loading.")
         return release
 
-    async def wait_until_loaded(self) -> None:
-        """Wait for the first release, at most for the deadline of a request."""
-        if step := self._await_table():
+    async def wait_until_loaded(self, *, detailed: bool = False) -> None:
+        """Wait for the first release, at most for the deadline of a request.
+
+        Parameters
+        ----------
+        detailed : bool
+            Whether more is needed of it than brief answers show.
+        """
+        if step := self._await_table() if detailed else self._await_index():
             await self._wait(step)
 
     async def wait_until_scoring(self) -> None:
@@ -85,8 +92,9 @@ class CurrentRelease:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether `get` returns without waiting."""
-        return self._follower.release is not None
+        """Whether every keyed read can be answered without waiting."""
+        release = self._follower.release
+        return release is not None and release.has_table
 
     def container(self) -> ContainerClient:
         """Return the client of the releases container, created on first use."""
@@ -150,24 +158,30 @@ class CurrentRelease:
             self._watcher.close()
         self._follower.release = None
 
+    def _await_index(self) -> Future[None] | None:
+        return self._await(
+            lambda watcher: watcher.index_tried, lambda: self._follower.release is not None
+        )
+
     def _await_table(self) -> Future[None] | None:
-        """Have the first release loaded; return what completes once that was tried."""
-        if self.is_loaded:
-            return None
-        watcher = self.start()
-        step = watcher.table_tried.next()
-        if self.is_loaded or watcher.has_just_failed():
-            return None
-        watcher.look_now()
-        return step
+        return self._await(lambda watcher: watcher.table_tried, lambda: self.is_loaded)
 
     def _await_scorer(self) -> Future[None] | None:
-        if (release := self._follower.release) and release.has_scorer:
+        def has_scorer() -> bool:
+            release = self._follower.release
+            return release is not None and release.has_scorer
+
+        return self._await(lambda watcher: watcher.scorer_tried, has_scorer)
+
+    def _await(
+        self, tried: Callable[[ReleaseWatcher], Signal], is_there: Callable[[], bool]
+    ) -> Future[None] | None:
+        """Have a part of the release loaded; return what completes once that was tried."""
+        if is_there():
             return None
         watcher = self.start()
-        step = watcher.scorer_tried.next()
-        release = self._follower.release
-        if (release and release.has_scorer) or watcher.has_just_failed():
+        step = tried(watcher).next()
+        if is_there() or watcher.has_just_failed():
             return None
         watcher.look_now()
         return step

@@ -1,4 +1,4 @@
-"""A release in memory: the table for keyed reads, and the scorer for what-if requests."""
+"""A release as it is served: its index, its table and its scorer."""
 
 import logging
 import sys
@@ -15,12 +15,13 @@ from azure.storage.blob import ContainerClient
 from shared.errors import CreditRiskError, NoReleaseError
 from shared.registry.published import download_file, fetch_manifest
 from shared.release.decisions import Event
-from shared.release.manifest import SCORER, SERVING_TABLE, Manifest
+from shared.release.manifest import SCORER, SERVING_TABLE, USER_INDEX, Manifest
 from shared.release.pointer import Pointer
-from shared.release.serving_table import ServingTable, UserRow
+from shared.release.user_index import UserIndex
 
 if TYPE_CHECKING:
     from shared.release.scorer import Scorer
+    from shared.release.serving_table import ServingTable, UserRow
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ type Fetch = Callable[[str], AbstractContextManager[Path]]
 
 
 class LoadedRelease:
-    """One complete release.
+    """One release, of which brief answers are ready at once.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ class LoadedRelease:
 
     Notes
     -----
+    A release that was made before there was an index has its table loaded at once instead.
+
     The serving table's file is open but already unlinked: its space is freed once the last
     request that reads it is done, or the process ends in whatever way.
     """
@@ -68,34 +71,55 @@ class LoadedRelease:
         self.threshold: float = manifest.decision.threshold
         self._fetch = fetch
         self._scorer: Scorer | None = None
-        self._was_kept = False
-        with fetch(SERVING_TABLE) as path:
-            self._table = ServingTable(path)
-        weakref.finalize(self, self._table.close)
-
-    def find_user(self, user_id: int) -> UserRow | None:
-        """Return a user's row; None when the release has no such user."""
-        return self._table.find_user(user_id)
+        self._table: ServingTable | None = None
+        self._brief: UserIndex | ServingTable = self._load_brief()
 
     def find_shown(self, user_id: int) -> Sequence[float | None] | None:
-        """Return the features that every answer shows; None as in `find_user`."""
-        return self._table.find_shown(user_id)
+        """Return the features that every answer shows; None when there is no such user."""
+        return self._brief.find_shown(user_id)
 
     def find_decision(self, user_id: int) -> tuple[float, int] | None:
-        """Return a user's probability and decision; None as in `find_user`."""
-        return self._table.find_decision(user_id)
+        """Return a user's probability and decision; None as in `find_shown`."""
+        return self._brief.find_decision(user_id)
 
-    def keep_in_memory(self) -> None:
-        """Hold what brief answers need in memory, once; not called from a request."""
-        if self._was_kept:
-            return
-        self._was_kept = True
-        try:
-            with _frequent_switches():
-                self._table.keep_in_memory()
-        except Exception:
-            # Answers go on being read from the file, and the thread that loads must go on too.
-            logger.exception("The serving table of %s cannot be held in memory.", self.version)
+    def find_user(self, user_id: int) -> "UserRow | None":
+        """Return a user's row; None as in `find_shown`.
+
+        Raises
+        ------
+        NoReleaseError
+            When the table is not loaded yet.
+        """
+        if self._table is None:
+            raise NoReleaseError(f"The serving table of {self.version} is still loading.")
+        return self._table.find_user(user_id)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether detailed answers can be given."""
+        return self._table is not None
+
+    def load_table(self) -> "ServingTable":
+        """Load the serving table unless it is loaded; not called from a request.
+
+        Raises
+        ------
+        BrokenReleaseError
+            When it is not the manifest's, or cannot be read.
+        """
+        from shared.release.serving_table import ServingTable  # noqa: PLC0415 -- brief ones first
+
+        if self._table is None:
+            with self._fetch(SERVING_TABLE) as path:
+                self._table = ServingTable(path)
+            weakref.finalize(self, self._table.close)
+        return self._table
+
+    def _load_brief(self) -> "UserIndex | ServingTable":
+        if USER_INDEX not in self.manifest.files:
+            return self.load_table()
+        with self._fetch(USER_INDEX) as path:
+            return UserIndex(path)
 
     @property
     def has_scorer(self) -> bool:
@@ -158,7 +182,7 @@ def _frequent_switches() -> Iterator[None]:
 
 
 def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-    """Download what keyed reads need, checked against pointer and manifest.
+    """Download what brief answers need, checked against pointer and manifest.
 
     Raises
     ------

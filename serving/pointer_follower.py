@@ -47,6 +47,7 @@ class PointerFollower:
         self.last_checked: datetime | None = None
         self.last_refresh: datetime | None = None
         self._found: CurrentPointer | None = None
+        self._first_in_parts = True
         self._has_chosen = False
         self._problem: str | None = None
         self._retry_at = 0.0
@@ -80,6 +81,25 @@ class PointerFollower:
         if time.monotonic() < self._retry_at:
             return self._problem
         return self._replace(container, found.pointer, withdrawn_seconds)
+
+    def complete(self, container: ContainerClient) -> str | None:
+        """Load what the first brief answers did not wait for; return a problem if there is one.
+
+        Notes
+        -----
+        If that is damaged, the release is no longer served, as though it had been loaded whole:
+        from then on, each is.
+        """
+        if self.release is None or self._found is None or self.release.has_table:
+            return None
+        try:
+            self.release.load_table()
+        except _DAMAGED as error:
+            logger.warning("%s is loaded anew: %s", self.release.version, error)
+            self.release = None
+            self._first_in_parts = self._has_chosen = False
+            return self._load_or_fall_back(container, self._found.pointer)
+        return None
 
     def _is_served(self, pointer: Pointer) -> bool:
         served = self.release.pointer if self.release else None
@@ -119,14 +139,19 @@ class PointerFollower:
 
     def _load(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:
         try:
-            release = load_release(container, pointer)
+            release = self._read(container, pointer)
         except _DAMAGED:
             # Read twice, so that a bit flipped on the way does not count as damage in storage.
-            release = load_release(container, pointer)
+            release = self._read(container, pointer)
         if self.release is not None:
             # Nobody waits yet: what-if requests go on without a pause too.
             release.load_scorer()
-            release.keep_in_memory()
+        return release
+
+    def _read(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:
+        release = load_release(container, pointer)
+        if self.release is not None or not self._first_in_parts:
+            release.load_table()
         return release
 
     def _fall_back(self, container: ContainerClient, pointer: Pointer, damage: Exception) -> str:

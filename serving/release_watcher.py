@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
@@ -18,7 +19,7 @@ from shared.registry.deadlines import deadline_in
 from shared.settings import Settings
 from shared.telemetry import log_event
 
-# For this long after the first table, the processor is left to the requests that waited for it.
+# For this long after the first release, the processor is left to the requests that waited for it.
 _FIRST_ANSWERS_SECONDS = 0.02
 # For this long, requests that find no release share the result of one failed round.
 _RETRY_PAUSE_SECONDS = 1.0
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class ReleaseWatcher:
-    """Follow the pointer in rounds: the table, then its scorer, now and then the stored digests.
+    """Follow the pointer in rounds: a release's index, then its table, then its scorer.
 
     Parameters
     ----------
@@ -42,8 +43,8 @@ class ReleaseWatcher:
 
     Attributes
     ----------
-    table_tried, scorer_tried : Signal
-        Fire in each round, whether or not the table and the scorer are there then.
+    index_tried, table_tried, scorer_tried : Signal
+        Fire in each round, whether or not index, table and scorer are there then.
     scrub : Scrub
         What the check of the stored digests found.
     problem : str or None
@@ -59,6 +60,7 @@ class ReleaseWatcher:
         self._settings = settings
         self._container = container
         self._follower = follower
+        self.index_tried = Signal()
         self.table_tried = Signal()
         self.scorer_tried = Signal()
         self.scrub = Scrub()
@@ -75,7 +77,7 @@ class ReleaseWatcher:
         self._wanted.set()
 
     def has_just_failed(self) -> bool:
-        """Return whether a round that just ended found no release, or no scorer."""
+        """Return whether a round that just ended found no release, or not all of it."""
         return time.monotonic() - self._failed_at < _RETRY_PAUSE_SECONDS
 
     def close(self) -> None:
@@ -96,24 +98,29 @@ class ReleaseWatcher:
             self._wanted.wait(self._settings.release_refresh_seconds)
 
     def _load(self) -> None:
-        had_table = self._follower.release is not None
-        self.problem = self._follow()
+        is_first = self._follower.release is None
+        seconds = self._settings.limits.refresh_seconds
+        self.problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
+        if self._follower.release is None:
+            self._failed_at = time.monotonic()
+        self.index_tried.fire()
+        if self._follower.release and is_first:
+            time.sleep(_FIRST_ANSWERS_SECONDS)
+        if not self._stopped:
+            self.problem = self._try(self._follower.complete) or self.problem
         release = self._follower.release
-        if release is None:
+        has_table = release is not None and release.has_table
+        if not has_table:
             self._failed_at = time.monotonic()
         self.table_tried.fire()
-        if release and not had_table:
-            time.sleep(_FIRST_ANSWERS_SECONDS)
-        if release and not self._stopped and release.load_scorer():
+        if release and has_table and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()
         self.scorer_tried.fire()
-        if release and not self._stopped:
-            release.keep_in_memory()
 
-    def _follow(self) -> str | None:
-        seconds = self._settings.limits.refresh_seconds
+    def _try(self, step: Callable[[ContainerClient], str | None]) -> str | None:
+        """Take a step; return why the served release is not the current one, as a whole."""
         try:
-            return self._follower.follow(self._container(), withdrawn_seconds=seconds)
+            return step(self._container())
         except Exception as error:
             problem = f"The current release cannot be loaded: {describe_publicly(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)

@@ -9,7 +9,7 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease
-from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE
+from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
 from shared.telemetry import log_event
 
 _SOON_SECONDS = 600.0
@@ -67,7 +67,8 @@ def _find_damaged(container: ContainerClient, release: LoadedRelease) -> Iterato
     from shared.registry.completeness import stored_sha256  # noqa: PLC0415 -- seldom needed
 
     files = release.manifest.files
-    expected = {name: files[name].sha256 for name in (SERVING_TABLE, SCORER) if name in files}
+    served = (USER_INDEX, SERVING_TABLE, SCORER)
+    expected = {name: files[name].sha256 for name in served if name in files}
     if release.pointer:
         expected[MANIFEST] = release.pointer.manifest_sha256
     for name, sha256 in expected.items():

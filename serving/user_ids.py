@@ -1,7 +1,7 @@
 """User ids in URLs and request bodies."""
 
 from serving.errors import MalformedUserIdError, UnknownUserError
-from shared.release.serving_table import MAX_USER_ID
+from shared.release.user_index import MAX_USER_ID
 
 _MAX_DIGITS = len(str(MAX_USER_ID))
 

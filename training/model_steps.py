@@ -7,7 +7,7 @@ import pandas as pd
 
 from shared.release.facts import DataQuality, ReleaseFacts
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE
+from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, USER_INDEX
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise
@@ -21,6 +21,7 @@ from training.model.stored_model import write_model
 from training.progress import Progress
 from training.release.code_version import read_code_version
 from training.release.directory import describe_libraries
+from training.release.index_file import write_user_index
 from training.release.scorer_export import write_scorer
 from training.release.scoring import (
     check_scores,
@@ -122,6 +123,7 @@ def _write_scored(
 ) -> pd.DataFrame:
     scored = score_users(users, model, rule)
     write_scores(directory / SERVING_TABLE, scored)
+    write_user_index(directory / USER_INDEX, scored)
     write_model(rule.attach_to(model), directory / MODEL)
     write_scorer(directory / SCORER, model)
     return scored

@@ -11,7 +11,8 @@ from shared.registry.published import download_file
 from shared.registry.releases import fetch_release
 from shared.release.answers import features_body, prediction_body
 from shared.release.manifest import SERVING_TABLE, Manifest
-from shared.release.serving_table import MAX_USER_ID, ServingTable
+from shared.release.serving_table import ServingTable
+from shared.release.user_index import MAX_USER_ID
 
 _ROUTES = {"caracteristicasriesgo": features_body, "prediccion": prediction_body}
 

@@ -24,7 +24,7 @@ from shared.release.features import (
     REFERENCE_FEATURES,
 )
 from shared.release.reasons import MAX_REASONS, Reason
-from shared.release.serving_table import MAX_USER_ID
+from shared.release.user_index import MAX_USER_ID
 
 _EXAMPLE_USER = 5008806
 

@@ -11,14 +11,22 @@ from shared.registry.decision_log import DecisionRecord, fetch_record, record_na
 from shared.registry.folders import Folder, list_folders, remove_blob, remove_folder
 from shared.registry.published import fetch_latest, release_blob
 from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
-from shared.release.manifest import MANIFEST, MODEL, MODEL_CARD, REPORT, SCORER, SERVING_TABLE
+from shared.release.manifest import (
+    MANIFEST,
+    MODEL,
+    MODEL_CARD,
+    REPORT,
+    SCORER,
+    SERVING_TABLE,
+    USER_INDEX,
+)
 from shared.settings import Retention
 
 UNTOUCHED = timedelta(days=1)
 """What was written within this time is never removed: somebody may be at work on it."""
 
 # What answers are made of and explained by; the training table is by far the largest file.
-_KEPT = (SERVING_TABLE, SCORER, MODEL, REPORT, MODEL_CARD, MANIFEST)
+_KEPT = (USER_INDEX, SERVING_TABLE, SCORER, MODEL, REPORT, MODEL_CARD, MANIFEST)
 _RAW = "raw/"
 
 logger = logging.getLogger(__name__)

@@ -18,6 +18,7 @@ from shared.release.pointer import Pointer
 TRAINING_TABLE = "train_model.csv"
 MODEL = "model_risk.joblib"
 SERVING_TABLE = "serving.sqlite"
+USER_INDEX = "users.bin"
 SCORER = "scorer.json"
 REPORT = "report.html"
 MODEL_CARD = "model_card.md"

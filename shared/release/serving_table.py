@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.user_index import UserIndex
 
 _COLUMNS = (*MODEL_FEATURES, "probability", "decision", "loan_date", "reasons")
 _CREATE = f"""
@@ -28,18 +27,11 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM users WHERE user_id = ?"
 # Each column that is read costs as much as finding the row.
 _SELECT_SHOWN = f"SELECT {', '.join(REFERENCE_FEATURES)} FROM users WHERE user_id = ?"
 _SELECT_DECISION = "SELECT probability, decision FROM users WHERE user_id = ?"
-# 9e999 is more than a double holds: infinity.
-_SELECT_NUMBERS = (
-    f"SELECT user_id, {', '.join(f'ifnull({name}, 9e999)' for name in REFERENCE_FEATURES)},"
-    " probability, decision FROM users ORDER BY user_id"
-)
 _SELECT_SCORES = (
     f"SELECT user_id, {', '.join(MODEL_FEATURES)}, probability, decision"
     " FROM users ORDER BY user_id"
 )
 _SELECT_FIRST = f"SELECT user_id, {', '.join(_COLUMNS)} FROM users LIMIT 1"
-
-MAX_USER_ID = 2**63 - 1
 
 
 class UserRow(Struct, frozen=True):
@@ -98,7 +90,6 @@ class ServingTable:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        self._index: UserIndex | None = None
         # Immutable: SQLite checks for no lock file, so a read touches only the pages it needs.
         self._connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -126,25 +117,13 @@ class ServingTable:
 
     def find_shown(self, user_id: int) -> Sequence[float | None] | None:
         """Look up `REFERENCE_FEATURES` alone, in their order; otherwise as `find_user`."""
-        if self._index is not None:
-            return self._index.find_shown(user_id)
         row: tuple[float | None, ...] | None = self._select(_SELECT_SHOWN, user_id)
         return row
 
     def find_decision(self, user_id: int) -> tuple[float, int] | None:
         """Look up probability and decision alone; otherwise as `find_user`."""
-        if self._index is not None:
-            return self._index.find_decision(user_id)
         row: tuple[float, int] | None = self._select(_SELECT_DECISION, user_id)
         return row
-
-    def keep_in_memory(self) -> None:
-        """Hold what brief answers need in memory from now on; raises as `find_user` does."""
-        try:
-            # One pass: where requests keep the processor busy, each row waits for its turn.
-            self._index = UserIndex(self._connection.execute(_SELECT_NUMBERS))
-        except sqlite3.DatabaseError as error:
-            raise _unreadable(error) from error
 
     def all_scores(self) -> Iterator[tuple[float | None, ...]]:
         """Iterate over user ids, features, probabilities and decisions; raises as `select` does."""

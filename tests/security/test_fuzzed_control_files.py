@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -17,9 +18,11 @@ from shared.release.pointer import Pointer
 from shared.release.reasons import read_reasons
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
-from tests.support.fixed_release import ROWS, SCORER
+from shared.release.user_index import UserIndex
+from tests.support.fixed_release import COLUMNS, ROWS, SCORER
 from tests.support.mutations import mutated
 from tests.support.release_facts import make_manifest
+from training.release.index_file import write_user_index
 
 _PIECES = [
     *(b"{", b"}", b"[", b"]", b'"', b"\\", b":", b",", b"\\ud800", b"\xff", b"NaN", b"1e999", b"0"),
@@ -123,6 +126,23 @@ def test_a_mutated_serving_table_is_read_or_named_as_damaged(
         assert "serving table" in str(error)  # noqa: PT017 -- either outcome is right
     finally:
         table.close()
+
+
+@given(st.data())
+def test_a_mutated_index_of_users_is_read_or_named_as_damaged(
+    folder: Path, data: st.DataObject
+) -> None:
+    sound = folder / "sound.bin"
+    if not sound.exists():
+        write_user_index(sound, pd.DataFrame(ROWS, columns=COLUMNS))
+    path = folder / "mutated.bin"
+    path.write_bytes(data.draw(contents(sound.read_bytes())))
+    try:
+        index = UserIndex(path)
+    except CreditRiskError:
+        return
+    index.find_shown(7)
+    index.find_decision(7)
 
 
 @given(contents(b"[[2,-0.9],[5,0.4]]"))

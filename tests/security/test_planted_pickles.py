@@ -72,6 +72,7 @@ def test_a_served_release_never_loads_its_model(
     releases.upload_blob(release_blob(current.pointer.version, MODEL), plant(trace), overwrite=True)
 
     loaded = load_release(releases, current.pointer)
+    loaded.load_table()
 
     assert loaded.find_user(5_000_042)
     loaded.load_scorer()

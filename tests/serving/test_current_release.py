@@ -1,18 +1,21 @@
 """The served release, while releases are published, damaged and removed."""
 
+import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
 from serving.current_release import CurrentRelease
+from serving.loaded_release import LoadedRelease
 from shared.errors import NoReleaseError
-from shared.release.manifest import SERVING_TABLE
+from shared.release.manifest import SERVING_TABLE, USER_INDEX
 from shared.settings import Settings
 from tests.support.served_releases import USER, serving_from
-from tests.support.stored_releases import publish, variant
+from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from tests.support.waiting import wait_until
 
 
@@ -158,3 +161,68 @@ def test_a_release_that_this_process_made_current_is_served_without_waiting_for_
         served.refresh_soon()
 
         wait_until(lambda: served.get().version == "second")
+
+
+def test_brief_answers_do_not_wait_for_the_table_and_detailed_ones_do(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish(releases, release)
+    go_on, load = threading.Event(), LoadedRelease.load_table
+    monkeypatch.setattr(LoadedRelease, "load_table", lambda one: go_on.wait(10) and load(one))
+
+    async def answer() -> None:
+        await served.wait_until_loaded()
+        assert served.loaded().find_decision(USER)
+        assert not served.loaded().has_table
+        waiting = asyncio.ensure_future(served.wait_until_loaded(detailed=True))
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        go_on.set()
+        await waiting
+        assert served.loaded().find_user(USER)
+
+    asyncio.run(answer())
+
+
+def test_while_the_table_cannot_be_fetched_brief_answers_are_given_and_it_is_tried_again(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: LoadedRelease) -> None:
+        raise ServiceRequestError("Connection refused")
+
+    publish(releases, release)
+    with monkeypatch.context() as patched:
+        patched.setattr(LoadedRelease, "load_table", fail)
+        with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
+            served.get().find_user(USER)
+        assert served.loaded().find_decision(USER)
+        assert not served.status().is_ready
+        assert "cannot be loaded" in (served.status().problem or "")
+
+    wait_until(lambda: served.status().is_ready)
+    assert served.get().find_user(USER)
+    assert served.status().problem is None
+
+
+def test_a_release_from_before_there_was_an_index_is_served_from_its_table(
+    served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
+) -> None:
+    older = variant(release, tmp_path, "older", "2026-01-01T00:00:00+00:00")
+    (older / USER_INDEX).unlink()
+    files = read_manifest(older).files
+    del files[USER_INDEX]
+    change_manifest(older, files=files)
+
+    publish(releases, older)
+
+    loaded = served.get()
+    row = loaded.find_user(USER)
+    assert row
+    assert loaded.find_decision(USER) == (row.probability, row.decision)
+    wait_until(lambda: served.status().is_ready)

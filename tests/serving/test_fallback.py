@@ -1,5 +1,6 @@
 """The release that stands in for a current one whose stored files are damaged."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,14 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import ContainerClient
 
 import serving.pointer_follower
+import serving.release_watcher
 from serving.current_release import CurrentRelease
 from shared.errors import NoReleaseError
 from shared.registry.decision_log import append_event
 from shared.registry.returning import roll_back
 from shared.registry.storing import store_release
 from shared.release.decisions import Actor, Event
-from shared.release.manifest import MANIFEST, SERVING_TABLE
+from shared.release.manifest import MANIFEST, SERVING_TABLE, USER_INDEX
 from shared.settings import Settings
 from shared.storage_limits import StorageLimits
 from tests.support.served_releases import USER, serving_from
@@ -51,7 +53,7 @@ def damage(releases: ContainerClient, version: str, name: str = SERVING_TABLE) -
     return sound
 
 
-@pytest.mark.parametrize("name", [SERVING_TABLE, MANIFEST])
+@pytest.mark.parametrize("name", [USER_INDEX, SERVING_TABLE, MANIFEST])
 @pytest.mark.parametrize("is_missing", [False, True], ids=["damaged", "missing"])
 def test_a_cold_instance_serves_the_latest_sound_release_marked_as_such(
     served: CurrentRelease,
@@ -79,6 +81,22 @@ def test_a_cold_instance_serves_the_latest_sound_release_marked_as_such(
         "third",
         "second",
     )
+
+
+def test_a_release_whose_table_turns_out_damaged_is_left_at_once(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(releases, "third", SERVING_TABLE)
+    monkeypatch.setattr(serving.release_watcher, "_FIRST_ANSWERS_SECONDS", 0.2)
+    with serving_from(lambda _: releases, Settings(release_refresh_seconds=3600)) as served:
+        asyncio.run(served.wait_until_loaded())
+        first = served.loaded()
+        assert (first.version, first.has_table) == ("third", False)
+        assert first.find_decision(USER)
+
+        assert served.get().version == "second"
+        assert served.get().find_user(USER)
+        assert served.headers()["X-Release-Fallback"] == "third"
 
 
 def test_the_current_release_is_served_once_it_is_sound_again(

@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 from azure.storage.blob import ContainerClient
+from msgspec.structs import replace
 
 import shared.registry.published
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from serving.user_handlers import UserHandlers
 from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER, SERVING_TABLE, FileFacts, file_sha256
-from shared.release.serving_table import write_serving_table
-from tests.support.fixed_release import ROWS, load_fixed_release
-from tests.support.release_facts import make_manifest
+from shared.release.manifest import SCORER, SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
+from tests.support.fixed_release import load_fixed_release
 from tests.support.requests import about
 from tests.support.served_releases import USER
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
@@ -142,32 +141,42 @@ def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
         served.get()
 
 
-def test_answers_from_memory_are_those_from_the_file(tmp_path: Path) -> None:
+def test_brief_answers_of_the_index_are_those_of_the_table(tmp_path: Path) -> None:
     current = load_fixed_release(tmp_path)
-    users = UserHandlers(current)
+    loaded = current.loaded()
+    older = LoadedRelease(
+        replace(loaded.manifest, files={}), lambda name: nullcontext(tmp_path / name)
+    )
 
     def answer() -> list[bytes]:
+        users = UserHandlers(current)
         asked = [about(user, detalle=detail) for user in "78" for detail in ("false", "true")]
         return [
             ask(request).body for ask in (users.features, users.prediction) for request in asked
         ]
 
-    from_file = answer()
-    current.loaded().keep_in_memory()
+    of_index = answer()
+    current.serve(older)
 
-    assert answer() == from_file
+    assert answer() == of_index
+    assert loaded.find_shown(9) is loaded.find_decision(9) is older.find_shown(9) is None
 
 
-def test_a_table_that_cannot_be_held_in_memory_is_read_from_its_file(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    sound, other = ROWS
-    write_serving_table(tmp_path / SERVING_TABLE, [sound, (*other[:3], "old", *other[4:])])
-    manifest = make_manifest(version="v1")
-    loaded = LoadedRelease(manifest, lambda name: nullcontext(tmp_path / name))
+def test_brief_answers_need_no_table(release: Path) -> None:
+    asked: list[str] = []
 
-    loaded.keep_in_memory()
-    loaded.keep_in_memory()
+    def fetch(name: str) -> nullcontext[Path]:
+        asked.append(name)
+        return nullcontext(release / name)
 
-    assert loaded.find_decision(7) == (0.0136, 0)
-    assert caplog.text.count("The serving table of v1 cannot be held in memory.") == 1
+    loaded = LoadedRelease(read_manifest(release), fetch)
+
+    assert loaded.find_decision(USER)
+    assert loaded.find_shown(USER)
+    assert (asked, loaded.has_table) == ([USER_INDEX], False)
+    with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
+        loaded.find_user(USER)
+    loaded.load_table()
+    loaded.load_table()
+    assert loaded.find_user(USER)
+    assert asked == [USER_INDEX, SERVING_TABLE]

@@ -9,7 +9,7 @@ from azure.storage.blob import ContainerClient
 from msgspec.structs import replace
 
 from serving.current_release import CurrentRelease
-from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE
+from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
 from shared.storage_limits import StorageLimits
 from tests.support.served_releases import QUICK, USER, serving_from
 from tests.support.stored_releases import publish
@@ -34,7 +34,7 @@ def test_sound_files_are_checked_again_and_again(scrubbed: CurrentRelease) -> No
     assert scrubbed.status().damaged == ()
 
 
-@pytest.mark.parametrize("name", [MANIFEST, SERVING_TABLE, SCORER])
+@pytest.mark.parametrize("name", [MANIFEST, USER_INDEX, SERVING_TABLE, SCORER])
 def test_a_file_that_is_damaged_in_storage_is_reported_while_the_copy_in_memory_serves(
     scrubbed: CurrentRelease,
     releases: ContainerClient,

@@ -12,7 +12,14 @@ from tests.soak.reader import Reader
 from tests.soak.rounds import deliver_now
 from tests.support.waiting import wait_until
 
-_FILES = ("manifest.json", "serving.sqlite", "scorer.json", "model_risk.joblib", "report.html")
+_FILES = (
+    "manifest.json",
+    "users.bin",
+    "serving.sqlite",
+    "scorer.json",
+    "model_risk.joblib",
+    "report.html",
+)
 
 _FLIPPED = 0.5
 

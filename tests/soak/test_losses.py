@@ -40,6 +40,7 @@ def test_an_upload_that_is_not_served_is_a_loss(ground: Ground) -> None:
     ("name", "loss"),
     [
         ("{version}/serving.sqlite", "is damaged"),
+        ("{version}/users.bin", "is damaged"),
         ("{version}/manifest.json", "is not the pointer's"),
         ("output/train_model.csv", "is not the current release's"),
     ],

@@ -5,13 +5,18 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+from msgspec.structs import replace
+
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from serving.release_status import ReleaseStatus
 from shared.release.facts import DecisionFacts
-from shared.release.features import MODEL_FEATURES
+from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
+from shared.release.manifest import SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
 from shared.release.serving_table import write_serving_table
 from tests.support.release_facts import make_manifest
+from training.release.index_file import write_user_index
 
 ROWS = [
     (
@@ -31,6 +36,7 @@ ROWS = [
     ),
     (8, 0.0, None, 40.0, None, 0.0, 0.0, 0.0, 0.015, 0.31, 1, "2020-01-01", "[[5,0.2]]"),
 ]
+COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
 SCORER = {
     "features": list(MODEL_FEATURES),
     "baseline": -1.0,
@@ -55,6 +61,7 @@ class FixedRelease(CurrentRelease):
 
     def __init__(self, loaded: LoadedRelease) -> None:
         super().__init__()
+        loaded.load_table()
         loaded.load_scorer()
         self.serve(loaded)
 
@@ -65,7 +72,11 @@ class FixedRelease(CurrentRelease):
 
 def load_fixed_release(folder: Path) -> FixedRelease:
     """Write the release to a folder, and load it."""
-    write_serving_table(folder / "serving.sqlite", ROWS)
+    write_serving_table(folder / SERVING_TABLE, ROWS)
+    write_user_index(folder / USER_INDEX, pd.DataFrame(ROWS, columns=COLUMNS))
     (folder / "scorer.json").write_text(json.dumps(SCORER))
-    manifest = make_manifest(version="v1", decision=DecisionFacts(0.25, 3.0, "its cost"))
+    index = folder / USER_INDEX
+    files = {USER_INDEX: FileFacts(file_sha256(index), index.stat().st_size)}
+    decision = DecisionFacts(0.25, 3.0, "its cost")
+    manifest = replace(make_manifest(version="v1", decision=decision), files=files)
     return FixedRelease(LoadedRelease(manifest, lambda name: nullcontext(folder / name)))

@@ -57,7 +57,7 @@ def test_a_release_made_with_it_is_the_same(
 
     build_release(job_of(raw_file), tmp_path / "out", Progress([listener]), process.make_dataset)
 
-    for name in ("train_model.csv", "serving.sqlite", "scorer.json"):
+    for name in ("train_model.csv", "serving.sqlite", "users.bin", "scorer.json"):
         assert (tmp_path / "out" / name).read_bytes() == (release / name).read_bytes()
     listener.require_whole_run()
 

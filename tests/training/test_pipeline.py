@@ -18,6 +18,7 @@ from shared.release.manifest import (
     SCORER,
     SERVING_TABLE,
     TRAINING_TABLE,
+    USER_INDEX,
     file_sha256,
 )
 from tests.support.datasets import make_dataset
@@ -39,6 +40,7 @@ def test_a_release_holds_its_files_and_their_digests(release: Path) -> None:
         TRAINING_TABLE,
         MODEL,
         SERVING_TABLE,
+        USER_INDEX,
         SCORER,
         REPORT,
         MODEL_CARD,

@@ -13,7 +13,7 @@ from shared.errors import BrokenReleaseError
 from shared.release.drift import Distribution
 from shared.release.facts import Histogram, Population
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
+from shared.release.manifest import MODEL, SCORER, SERVING_TABLE, USER_INDEX
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution
@@ -22,6 +22,7 @@ from training.model.decision import DecisionRule
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
 from training.model.tree_sums import find_cells
+from training.release.index_file import check_user_index
 from training.release.row_types import check_row_types
 
 SCORER_CHECKS = 2_000
@@ -138,9 +139,9 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     Raises
     ------
     BrokenReleaseError
-        When a row holds values of other types than are written, one user's published score or
-        decision is not the model's, or the scorer scores one of `SCORER_CHECKS` users in another
-        way.
+        When a row holds values of other types than are written, the index differs from the table,
+        one user's published score or decision is not the model's, or the scorer scores one of
+        `SCORER_CHECKS` users in another way.
     """
     published = _read_scores(release / SERVING_TABLE)
     # By the library: what adds up the trees for everyone else is checked here too.
@@ -151,6 +152,7 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     )
     _refuse(published.assign(again=probabilities, decided=decisions)[differs], "model")
     _check_scorer(release, published, rule)
+    check_user_index(release / USER_INDEX, published)
     return len(published)
 
 

@@ -15,7 +15,7 @@ from shared.registry.publishing import publish_release
 from shared.registry.releases import fetch_release
 from shared.registry.retention import apply_retention
 from shared.registry.returning import roll_back
-from shared.release.manifest import MANIFEST, SERVING_TABLE, TRAINING_TABLE
+from shared.release.manifest import MANIFEST, SERVING_TABLE, TRAINING_TABLE, USER_INDEX
 from shared.settings import Retention
 from tests.support.deliveries import ANA, STOPPED, Deliver
 from tests.support.stored_releases import current_version, read_manifest, variant
@@ -50,7 +50,13 @@ def test_the_latest_releases_stay_and_older_ones_keep_what_answers_need_in_the_c
     thinned = files(releases, "v1")
     assert whole == ["v2", "v3", "v4"]
     assert TRAINING_TABLE not in thinned
-    assert {MANIFEST, SERVING_TABLE, "scorer.json", "model_risk.joblib"} <= thinned.keys()
+    assert {
+        MANIFEST,
+        USER_INDEX,
+        SERVING_TABLE,
+        "scorer.json",
+        "model_risk.joblib",
+    } <= thinned.keys()
     assert set(thinned.values()) == {"Cool"}
     assert fetch_release(releases, "v1").manifest.version == "v1"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.serving_table import MAX_USER_ID, ServingTable, UserRow, write_serving_table
+from shared.release.serving_table import ServingTable, UserRow, write_serving_table
+from shared.release.user_index import MAX_USER_ID
 
 
 def row(user: int, age: float | None = 40.0) -> tuple[object, ...]:
@@ -41,30 +42,10 @@ def test_a_part_of_a_row_is_what_the_whole_row_has(tmp_path: Path) -> None:
             assert table.find_decision(user) == (whole.probability, whole.decision)
 
 
-def test_what_is_held_in_memory_is_what_the_file_has(tmp_path: Path) -> None:
-    users = (0, 1, 7, 2**53 + 1, MAX_USER_ID)
-    write_serving_table(
-        tmp_path / "users.sqlite",
-        [row(user, age=None if user == 7 else user / 3) for user in users],
-    )
-    asked = (*users, 2, 6, 8, 2**53, 2**53 + 2, MAX_USER_ID - 1)
-
-    with closing(ServingTable(tmp_path / "users.sqlite")) as table:
-        from_file = [(table.find_shown(user), table.find_decision(user)) for user in asked]
-        table.keep_in_memory()
-        held = [(table.find_shown(user), table.find_decision(user)) for user in asked]
-
-    assert [one for one, _ in from_file].count(None) == 6
-    assert [(tuple(one) if one else None, decided) for one, decided in held] == from_file
-    assert all(type(decided[1]) is int for _, decided in held if decided)
-
-
-def test_a_table_without_users_is_held_in_memory_too(tmp_path: Path) -> None:
+def test_a_table_without_users_has_none(tmp_path: Path) -> None:
     write_serving_table(tmp_path / "users.sqlite", [])
 
     with closing(ServingTable(tmp_path / "users.sqlite")) as table:
-        table.keep_in_memory()
-
         assert table.find_shown(1) is None
         assert table.find_decision(1) is None
 
