@@ -108,7 +108,7 @@ async def predicciones(req: func.HttpRequest, context: func.Context) -> func.Htt
 @app.route("modelo", methods=_ALL)
 async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the description of the current release."""
-    await RELEASE.wait_until_loaded()
+    await RELEASE.wait_until_loaded(detailed=True)
     return _serve(req, context, {"GET": HANDLERS.service.model})
 
 
@@ -178,7 +178,7 @@ def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 @app.route("informe", methods=_ALL)
 async def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of the current release."""
-    await RELEASE.wait_until_loaded()
+    await RELEASE.wait_until_loaded(detailed=True)
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.reports.current})
 
 
@@ -260,7 +260,7 @@ async def _serve_batch(
     req: func.HttpRequest, context: func.Context, handlers: Mapping[str, Handler]
 ) -> func.HttpResponse:
     """Serve many keyed reads, beside the event loop."""
-    await RELEASE.wait_until_loaded()
+    await RELEASE.wait_until_loaded(detailed=True)
     attribute_lines(context.invocation_id)
     return await asyncio.to_thread(_serve, req, context, handlers)
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from shared.release.features import FEATURES, LOAN, LOAN_DATE, STATUS, USER
-from shared.release.manifest import TRAINING_TABLE
+from shared.release.files import TRAINING_TABLE
 from training.dataset.dataset import DATASET_COLUMNS
 from training.release.training_table import TRAINING_COLUMNS
 

@@ -28,7 +28,7 @@ from serving.loaded_release import load_release
 from shared.registry.account import releases_container
 from shared.registry.published import fetch_pointer, release_blob
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MODEL
+from shared.release.files import MODEL
 from shared.settings import read_settings
 
 WARM_UP_LOOKUPS = 1_000
@@ -69,7 +69,7 @@ class LookupApp:
         current: CurrentRelease = sys.modules["function_app"].RELEASE
         # The pointer has not moved, so the app itself would not reload.
         release = load_release(self._container, self._pointer)
-        release.load_table()
+        release.complete()
         current.serve(release)
 
     async def settle(self) -> None:

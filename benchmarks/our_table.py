@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.datasets import make_job
 from benchmarks.generated_file import AS_OF
-from shared.release.manifest import TRAINING_TABLE
+from shared.release.files import TRAINING_TABLE
 from training.pipeline import read_and_engineer
 from training.progress import Progress, Step
 from training.release.training_table import write_training_table

@@ -15,15 +15,8 @@ from benchmarks.inputs import Inputs
 from benchmarks.processes import run_module
 from benchmarks.rounds import interleave
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES, USER
-from shared.release.manifest import (
-    MANIFEST,
-    SERVING_TABLE,
-    USER_INDEX,
-    FileFacts,
-    Manifest,
-    file_sha256,
-    load_manifest,
-)
+from shared.release.files import MANIFEST, SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
+from shared.release.manifest import Manifest, load_manifest
 from shared.release.serving_table import write_serving_table
 from training.release.index_file import write_user_index
 

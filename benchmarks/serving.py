@@ -10,7 +10,8 @@ from benchmarks.processes import ROOT
 from benchmarks.servers import Start, start_host
 from shared.registry.account import releases_container
 from shared.registry.publishing import publish_release
-from shared.release.manifest import MANIFEST, SERVING_TABLE, load_manifest
+from shared.release.files import MANIFEST, SERVING_TABLE
+from shared.release.manifest import load_manifest
 from shared.settings import Settings
 
 N_USERS = 500

@@ -31,8 +31,8 @@ def serve_from(release: Path, n_users: int) -> dict[str, float]:
     started = time.perf_counter()
     for name in manifest.files:
         check_file(release / name, manifest)
-    loaded = LoadedRelease(manifest, lambda name: nullcontext(release / name))
-    loaded.load_table()
+    loaded = LoadedRelease(lambda: manifest, lambda name, _: nullcontext(release / name))
+    loaded.complete()
     if loaded.find_decision(1) is None or loaded.find_user(1) is None:
         raise RuntimeError("Expected user 1 in the index and in the table.")
     ready = time.perf_counter() - started

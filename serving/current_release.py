@@ -56,7 +56,7 @@ class CurrentRelease:
         NoReleaseError
             When no release could be loaded within the deadline of a request.
         """
-        if step := self._await_table():
+        if step := self._await_rest():
             wait([step], self._settings.limits.request_seconds)
         return self.loaded()
 
@@ -82,7 +82,7 @@ class CurrentRelease:
         detailed : bool
             Whether more is needed of it than brief answers show.
         """
-        if step := self._await_table() if detailed else self._await_index():
+        if step := self._await_rest() if detailed else self._await_brief():
             await self._wait(step)
 
     async def wait_until_scoring(self) -> None:
@@ -94,7 +94,7 @@ class CurrentRelease:
     def is_loaded(self) -> bool:
         """Whether every keyed read can be answered without waiting."""
         release = self._follower.release
-        return release is not None and release.has_table
+        return release is not None and release.is_complete
 
     def container(self) -> ContainerClient:
         """Return the client of the releases container, created on first use."""
@@ -158,13 +158,13 @@ class CurrentRelease:
             self._watcher.close()
         self._follower.release = None
 
-    def _await_index(self) -> Future[None] | None:
+    def _await_brief(self) -> Future[None] | None:
         return self._await(
-            lambda watcher: watcher.index_tried, lambda: self._follower.release is not None
+            lambda watcher: watcher.brief_tried, lambda: self._follower.release is not None
         )
 
-    def _await_table(self) -> Future[None] | None:
-        return self._await(lambda watcher: watcher.table_tried, lambda: self.is_loaded)
+    def _await_rest(self) -> Future[None] | None:
+        return self._await(lambda watcher: watcher.rest_tried, lambda: self.is_loaded)
 
     def _await_scorer(self) -> Future[None] | None:
         def has_scorer() -> bool:

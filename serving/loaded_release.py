@@ -2,24 +2,25 @@
 
 import logging
 import sys
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
-from shared.errors import CreditRiskError, NoReleaseError
-from shared.registry.published import download_file, fetch_manifest
+from shared.errors import BrokenReleaseError, CreditRiskError, NoReleaseError
+from shared.registry.published import fetch_file, fetch_manifest
 from shared.release.decisions import Event
-from shared.release.manifest import SCORER, SERVING_TABLE, USER_INDEX, Manifest
+from shared.release.files import SCORER, SERVING_TABLE, USER_INDEX, FileFacts
 from shared.release.pointer import Pointer
 from shared.release.user_index import UserIndex
 
 if TYPE_CHECKING:
+    from shared.release.manifest import Manifest
     from shared.release.scorer import Scorer
     from shared.release.serving_table import ServingTable, UserRow
 
@@ -28,23 +29,26 @@ logger = logging.getLogger(__name__)
 # The interpreter's default is 5 ms.
 _SWITCH_SECONDS = 0.0001
 
-type Fetch = Callable[[str], AbstractContextManager[Path]]
+type Fetch = Callable[[str, FileFacts], AbstractContextManager[Path]]
 
 
 class LoadedRelease:
-    """One release, of which brief answers are ready at once.
+    """One release: ready for brief answers at once, and for all others once it is completed.
 
     Parameters
     ----------
-    manifest : dict
-        The manifest of the release.
+    read_manifest : callable
+        Returns the release's manifest, checked.
     fetch : callable
-        Context manager that provides one of the release's files by name, checked.
+        Context manager that provides one of the release's files by its name and what is on record
+        about it, checked.
     pointer : Pointer, optional
         What names it in storage.
 
     Attributes
     ----------
+    version, as_of : str
+        Its name and its as-of date.
     override : Event or None
         The override without which it would not be served.
     fallback_for : str or None
@@ -54,25 +58,33 @@ class LoadedRelease:
 
     Notes
     -----
-    A release that was made before there was an index has its table loaded at once instead.
+    Without a pointer that names the index, the manifest is read first; without an index, which
+    older releases lack, brief answers come from the table.
 
-    The serving table's file is open but already unlinked: its space is freed once the last
-    request that reads it is done, or the process ends in whatever way.
+    The files are open or mapped but already unlinked: their space is freed once the last request
+    that reads them is done, or the process ends in whatever way.
     """
 
-    def __init__(self, manifest: Manifest, fetch: Fetch, pointer: Pointer | None = None) -> None:
-        self.manifest = manifest
+    def __init__(
+        self, read_manifest: Callable[[], "Manifest"], fetch: Fetch, pointer: Pointer | None = None
+    ) -> None:
         self.pointer = pointer
         self.override: Event | None = pointer.override if pointer else None
         self.fallback_for: str | None = None
         self.scorer_problem: str | None = None
-        self.version: str = manifest.version
-        self.as_of: str = manifest.as_of
-        self.threshold: float = manifest.decision.threshold
+        self._read_manifest = read_manifest
         self._fetch = fetch
-        self._scorer: Scorer | None = None
+        self._manifest: Manifest | None = None
         self._table: ServingTable | None = None
-        self._brief: UserIndex | ServingTable = self._load_brief()
+        self._scorer: Scorer | None = None
+        index = pointer.index if pointer else None
+        if pointer and index and pointer.as_of:
+            self.version, self.as_of = pointer.version, pointer.as_of
+        else:
+            self._manifest = read_manifest()
+            self.version, self.as_of = self._manifest.version, self._manifest.as_of
+            index = self._manifest.files.get(USER_INDEX)
+        self._brief = self._load_index(index) if index else self._load_table()
 
     def find_shown(self, user_id: int) -> Sequence[float | None] | None:
         """Return the features that every answer shows; None when there is no such user."""
@@ -88,38 +100,67 @@ class LoadedRelease:
         Raises
         ------
         NoReleaseError
-            When the table is not loaded yet.
+            When the release is not complete yet.
         """
         if self._table is None:
-            raise NoReleaseError(f"The serving table of {self.version} is still loading.")
+            raise self._incomplete()
         return self._table.find_user(user_id)
 
     @property
-    def has_table(self) -> bool:
-        """Whether detailed answers can be given."""
+    def manifest(self) -> "Manifest":
+        """The release's manifest; raises as `find_user` does."""
+        if self._manifest is None:
+            raise self._incomplete()
+        return self._manifest
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on a loan is refused; raises as `find_user` does."""
+        return self.manifest.decision.threshold
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every keyed read can be answered."""
         return self._table is not None
 
-    def load_table(self) -> "ServingTable":
-        """Load the serving table unless it is loaded; not called from a request.
+    def complete(self) -> None:
+        """Load manifest and table unless they are loaded; not called from a request.
 
         Raises
         ------
         BrokenReleaseError
-            When it is not the manifest's, or cannot be read.
+            When one of them is damaged, or the pointer says something else than the manifest.
         """
-        from shared.release.serving_table import ServingTable  # noqa: PLC0415 -- brief ones first
-
+        if self._manifest is None:
+            manifest = self._read_manifest()
+            _require_same(manifest, self.pointer)
+            self._manifest = manifest
         if self._table is None:
-            with self._fetch(SERVING_TABLE) as path:
-                self._table = ServingTable(path)
-            weakref.finalize(self, self._table.close)
+            self._load_table()
+
+    def _load_index(self, expected: FileFacts) -> UserIndex:
+        with self._fetch(USER_INDEX, expected) as path:
+            return UserIndex(path)
+
+    def _load_table(self) -> "ServingTable":
+        # Brief answers, the first that a new instance gives, do not need SQLite.
+        from shared.release.serving_table import ServingTable  # noqa: PLC0415
+
+        with self._fetch(SERVING_TABLE, self._expect(SERVING_TABLE)) as path:
+            self._table = ServingTable(path)
+        weakref.finalize(self, self._table.close)
         return self._table
 
-    def _load_brief(self) -> "UserIndex | ServingTable":
-        if USER_INDEX not in self.manifest.files:
-            return self.load_table()
-        with self._fetch(USER_INDEX) as path:
-            return UserIndex(path)
+    def _expect(self, name: str) -> FileFacts:
+        expected = self.manifest.files.get(name)
+        if expected is None:
+            raise BrokenReleaseError(
+                f"{self.version} has no {name}: publish a release with this version of the code."
+            )
+        return expected
+
+    def _incomplete(self) -> NoReleaseError:
+        return NoReleaseError(f"The serving table of {self.version} is still loading.")
 
     @property
     def has_scorer(self) -> bool:
@@ -155,7 +196,7 @@ class LoadedRelease:
         from shared.release.scorer import Scorer  # noqa: PLC0415 -- keyed reads go first
 
         try:
-            with _frequent_switches(), self._fetch(SCORER) as path:
+            with _frequent_switches(), self._fetch(SCORER, self._expect(SCORER)) as path:
                 self._scorer = Scorer.load(path)
         except (AzureError, OSError) as error:
             logger.warning("The scorer of %s cannot be fetched: %s", self.version, error)
@@ -181,8 +222,23 @@ def _frequent_switches() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
+def _require_same(manifest: "Manifest", pointer: Pointer | None) -> None:
+    """Require that a pointer says of a release what its manifest does."""
+    stated = {
+        "version": manifest.version,
+        "as_of": manifest.as_of,
+        "index": manifest.files.get(USER_INDEX),
+    }
+    for name, expected in stated.items():
+        if (found := getattr(pointer, name)) != expected:
+            raise BrokenReleaseError(
+                f"The pointer must give {name} of {manifest.version} as its manifest does,"
+                f" {expected}; it gives {found}: publish the release again."
+            )
+
+
 def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-    """Download what brief answers need, checked against pointer and manifest.
+    """Download what brief answers need, checked against the pointer.
 
     Raises
     ------
@@ -191,11 +247,8 @@ def load_release(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
     NoReleaseError
         When temporary storage is too small.
     """
-    manifest = fetch_manifest(container, pointer)
-
-    @contextmanager
-    def fetch(name: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
-            yield download_file(container, manifest, name, Path(folder))
-
-    return LoadedRelease(manifest, fetch, pointer)
+    return LoadedRelease(
+        partial(fetch_manifest, container, pointer),
+        partial(fetch_file, container, pointer.version),
+        pointer,
+    )

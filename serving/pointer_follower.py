@@ -90,15 +90,16 @@ class PointerFollower:
         If that is damaged, the release is no longer served, as though it had been loaded whole:
         from then on, each is.
         """
-        if self.release is None or self._found is None or self.release.has_table:
+        if self.release is None or self._found is None or self.release.is_complete:
             return None
         try:
-            self.release.load_table()
+            self.release.complete()
         except _DAMAGED as error:
             logger.warning("%s is loaded anew: %s", self.release.version, error)
             self.release = None
             self._first_in_parts = self._has_chosen = False
             return self._load_or_fall_back(container, self._found.pointer)
+        log_served(self.release.manifest)
         return None
 
     def _is_served(self, pointer: Pointer) -> bool:
@@ -133,7 +134,8 @@ class PointerFollower:
             return self._problem
         self.release = release
         logger.info("Now serving release %s.", pointer.version)
-        log_served(release)
+        if release.is_complete:
+            log_served(release.manifest)
         self._confirm(pointer)
         return None
 
@@ -151,7 +153,7 @@ class PointerFollower:
     def _read(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:
         release = load_release(container, pointer)
         if self.release is not None or not self._first_in_parts:
-            release.load_table()
+            release.complete()
         return release
 
     def _fall_back(self, container: ContainerClient, pointer: Pointer, damage: Exception) -> str:

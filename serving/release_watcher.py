@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class ReleaseWatcher:
-    """Follow the pointer in rounds: a release's index, then its table, then its scorer.
+    """Follow the pointer in rounds: what brief answers need first, the scorer last.
 
     Parameters
     ----------
@@ -43,8 +43,9 @@ class ReleaseWatcher:
 
     Attributes
     ----------
-    index_tried, table_tried, scorer_tried : Signal
-        Fire in each round, whether or not index, table and scorer are there then.
+    brief_tried, rest_tried, scorer_tried : Signal
+        Fire in each round, whether or not what brief answers need, what all other keyed reads need
+        and the scorer are there then.
     scrub : Scrub
         What the check of the stored digests found.
     problem : str or None
@@ -60,8 +61,8 @@ class ReleaseWatcher:
         self._settings = settings
         self._container = container
         self._follower = follower
-        self.index_tried = Signal()
-        self.table_tried = Signal()
+        self.brief_tried = Signal()
+        self.rest_tried = Signal()
         self.scorer_tried = Signal()
         self.scrub = Scrub()
         self.problem: str | None = None
@@ -103,17 +104,17 @@ class ReleaseWatcher:
         self.problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
         if self._follower.release is None:
             self._failed_at = time.monotonic()
-        self.index_tried.fire()
+        self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)
         if not self._stopped:
             self.problem = self._try(self._follower.complete) or self.problem
         release = self._follower.release
-        has_table = release is not None and release.has_table
-        if not has_table:
+        is_complete = release is not None and release.is_complete
+        if not is_complete:
             self._failed_at = time.monotonic()
-        self.table_tried.fire()
-        if release and has_table and not self._stopped and release.load_scorer():
+        self.rest_tried.fire()
+        if release and is_complete and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()
         self.scorer_tried.fire()
 
@@ -137,7 +138,7 @@ class ReleaseWatcher:
 
     def _run_scrub(self) -> None:
         release: LoadedRelease | None = self._follower.release
-        if release is None:
+        if release is None or not release.is_complete:
             return
         limits = self._settings.limits
         try:

@@ -16,10 +16,12 @@ from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.decision_log import fetch_record
 from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.releases import fetch_release
-from shared.release.decisions import Event, judge
-from shared.release.manifest import REPORT, Manifest
+from shared.release.decisions import Event
+from shared.release.files import REPORT
+from shared.release.manifest import Manifest
 from shared.release.stamp import stamp
 from shared.release.states import State
+from shared.release.verdicts import judge
 
 logger = logging.getLogger(__name__)
 

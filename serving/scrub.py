@@ -9,7 +9,7 @@ from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease
-from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
+from shared.release.files import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
 from shared.telemetry import log_event
 
 _SOON_SECONDS = 600.0

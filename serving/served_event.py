@@ -2,20 +2,22 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from serving.loaded_release import LoadedRelease
 from shared.telemetry import log_event
+
+if TYPE_CHECKING:
+    from shared.release.manifest import Manifest
 
 logger = logging.getLogger(__name__)
 
 
-def log_served(release: LoadedRelease) -> None:
+def log_served(manifest: "Manifest") -> None:
     """Log which release is served from now on, how old it is and how many users it has."""
-    manifest = release.manifest
     log_event(
         logger,
         "release_served",
-        version=release.version,
+        version=manifest.version,
         users=manifest.counts.users,
         as_of=manifest.as_of,
         age_days=_age_days(manifest.created),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from shared.errors import CreditRiskError, RejectedFileError
 from shared.log_lines import keep_to_one_line
-from shared.release.facts import Source
-from shared.release.manifest import file_sha256
+from shared.release.files import file_sha256
+from shared.release.source import Source
 from shared.settings import read_run_settings, today
 from training.arguments import RELEASE_COMMANDS, parse_build, parse_release_command
 from training.as_of import require_past

@@ -13,14 +13,8 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError
 from shared.registry.published import download_file, fetch_manifest, fetch_pointer
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import (
-    MANIFEST,
-    MODEL,
-    TRAINING_TABLE,
-    Manifest,
-    check_file,
-    read_manifest,
-)
+from shared.release.files import MANIFEST, MODEL, TRAINING_TABLE
+from shared.release.manifest import Manifest, check_file, read_manifest
 from shared.release.pointer import Pointer
 from training.gates.champion import Champion, KnownLoans, read_ids
 from training.model.classifier import Classifier

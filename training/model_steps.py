@@ -7,7 +7,7 @@ import pandas as pd
 
 from shared.release.facts import DataQuality, ReleaseFacts
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import MODEL, REPORT, SCORER, SERVING_TABLE, USER_INDEX
+from shared.release.files import MODEL, REPORT, SCORER, SERVING_TABLE, USER_INDEX
 from training.dataset.dataset import Dataset
 from training.evaluation.candidate import Candidate, train
 from training.evaluation.evaluate import headline_metrics, summarise

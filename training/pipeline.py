@@ -9,7 +9,8 @@ import msgspec
 
 from shared.release.facts import DataQuality
 from shared.release.features import MODEL_FEATURES
-from shared.release.manifest import TRAINING_TABLE, Manifest
+from shared.release.files import TRAINING_TABLE
+from shared.release.manifest import Manifest
 from training.dataset.dataset import DATASET_COLUMNS, Dataset
 from training.features.engineering import EngineeredFeatures, engineer_features
 from training.freed_memory import give_back, keep_little_memory

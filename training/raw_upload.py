@@ -16,8 +16,8 @@ from azure.core.exceptions import (
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, StandardBlobTier
 
 from shared.errors import CreditRiskError, RejectedFileError
-from shared.release.facts import Source
-from shared.release.manifest import file_sha256
+from shared.release.files import file_sha256
+from shared.release.source import Source
 from training.run_folder import require_room
 from training.run_memory import require_memory
 from training.stated_content import StatedContent, read_stated

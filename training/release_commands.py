@@ -22,7 +22,7 @@ from shared.registry.repairing import diagnose, repair
 from shared.registry.returning import roll_back
 from shared.release.comparison import Change, Comparison, Group, compare_tables, list_changes
 from shared.release.decisions import UNKNOWN, Actor, DecisionRefusedError
-from shared.release.manifest import SERVING_TABLE
+from shared.release.files import SERVING_TABLE
 from shared.release.overrides import valid_until
 from shared.settings import read_override_confirmation, read_run_settings
 from training.release_list import format_releases

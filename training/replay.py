@@ -10,7 +10,8 @@ from shared.errors import CreditRiskError
 from shared.registry.published import download_file
 from shared.registry.releases import fetch_release
 from shared.release.answers import features_body, prediction_body
-from shared.release.manifest import SERVING_TABLE, Manifest
+from shared.release.files import SERVING_TABLE
+from shared.release.manifest import Manifest
 from shared.release.serving_table import ServingTable
 from shared.release.user_index import MAX_USER_ID
 

@@ -23,7 +23,7 @@ from shared.registry.runs import (
     list_attempts,
     run_blob_name,
 )
-from shared.release.facts import Source
+from shared.release.source import Source
 from shared.release.version import name_version
 from shared.settings import RunSettings, today
 from training.run_events import log_abandoned

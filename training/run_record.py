@@ -19,8 +19,8 @@ from shared.registry.runs import (
     RunState,
     describe_abandoned,
 )
-from shared.release.facts import Source
 from shared.release.manifest import Manifest
+from shared.release.source import Source
 from training.progress import Step
 
 _RENEW_SECONDS = 10

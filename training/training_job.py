@@ -5,7 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.release.facts import AuditHead, Source
+from shared.release.facts import AuditHead
+from shared.release.source import Source
 
 if TYPE_CHECKING:
     from training.gates.champion import Champion

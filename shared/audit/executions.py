@@ -24,7 +24,8 @@ from shared.audit.journal import JournalBusyError
 from shared.audit.tables import create_missing, join_text, split_text
 from shared.registry.published import release_blob
 from shared.registry.runs import run_blob_name
-from shared.release.manifest import MANIFEST, Manifest
+from shared.release.files import MANIFEST
+from shared.release.manifest import Manifest
 
 _PARTITION = "executions"
 _ATTEMPTS = 20

@@ -22,7 +22,7 @@ from shared.audit.execution import MalformedExecutionError
 from shared.audit.sweep import Audit, tell_blobs
 from shared.registry.published import release_blob
 from shared.release.facts import AuditHead
-from shared.release.manifest import MANIFEST
+from shared.release.files import MANIFEST
 
 _RUN = {"run.started": "run", "run.ended": "id"}
 _TIMES = {"run.started": "started", "run.ended": "updated"}

@@ -14,7 +14,7 @@ from azure.storage.blob import BlobProperties, ContainerClient, StandardBlobTier
 from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.release_list import OTHER_FOLDERS
 from shared.registry.releases import VERSION_PATTERN
-from shared.release.manifest import MANIFEST
+from shared.release.files import MANIFEST
 
 _VERSION = re.compile(VERSION_PATTERN)
 _DECISIONS = "decisions"

@@ -5,7 +5,6 @@ import logging
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
-from msgspec.structs import replace
 
 from shared.errors import BrokenReleaseError
 from shared.registry.decision_log import append_event, try_append
@@ -15,6 +14,7 @@ from shared.registry.pointer import bring_up, refresh_copies
 from shared.registry.published import CurrentPointer
 from shared.registry.releases import StoredRelease
 from shared.release.decisions import DecisionRefusedError, Event
+from shared.release.files import USER_INDEX
 from shared.release.pointer import Pointer
 
 logger = logging.getLogger(__name__)
@@ -36,16 +36,35 @@ def plan_move(release: StoredRelease, found: CurrentPointer | None, event: Event
     number, replaced = (current.number, current.version) if current else (0, None)
     moved = event.moving(number + 1, replaced)
     override = moved if moved.action == "overridden" else None
-    target = Pointer(
-        release.version, release.manifest_sha256, override=override, source=release.manifest.source
-    )
+    target = point_to(release, override)
     return Intent(target.follow(current, moved), release.record.etag)
+
+
+def point_to(release: StoredRelease, override: Event | None) -> Pointer:
+    """Give a release's pointer, without a place in the history yet.
+
+    Parameters
+    ----------
+    release : StoredRelease
+        The release.
+    override : Event or None
+        The override without which it would not be served.
+    """
+    manifest = release.manifest
+    return Pointer(
+        release.version,
+        release.manifest_sha256,
+        override=override,
+        source=manifest.source,
+        as_of=manifest.as_of,
+        index=manifest.files.get(USER_INDEX),
+    )
 
 
 def plan_return(release: StoredRelease, current: Pointer, place: int, event: Event) -> Intent:
     """Plan to go back from the current release to one of those before it, by its place there."""
     moved = event.moving(current.number + 1, current.version)
-    target = replace(current.previous[place], source=release.manifest.source)
+    target = point_to(release, current.previous[place].override)
     behind = current.previous[place + 1 :]
     return Intent(target.succeed(current, moved, behind), release.record.etag)
 

@@ -11,7 +11,7 @@ from azure.storage.blob import BlobClient, ContainerClient
 from shared.registry.account import CONFLICT_ERRORS, replace_json
 from shared.registry.published import release_blob
 from shared.registry.reading import DamagedDocumentError, read_stored
-from shared.release.manifest import MODEL, TRAINING_TABLE
+from shared.release.files import MODEL, TRAINING_TABLE
 from shared.release.pointer import POINTER, Pointer
 
 # The reference's users download these two names.

@@ -9,8 +9,9 @@ from shared.registry.moves import carry_out, log_decision, plan_move
 from shared.registry.published import CurrentPointer, fetch_latest
 from shared.registry.reconciling import fetch_settled, reconcile
 from shared.registry.releases import StoredRelease
-from shared.release.decisions import Actor, DecisionRefusedError, Event, stopped_gates
+from shared.release.decisions import Actor, DecisionRefusedError, Event
 from shared.release.states import take_effective
+from shared.release.verdicts import stopped_gates
 
 
 def approve(container: ContainerClient, version: str, actor: Actor, why: str | None) -> str | None:

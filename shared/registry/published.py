@@ -2,11 +2,12 @@
 
 import logging
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
@@ -22,8 +23,11 @@ from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.history import fetch_entry, fetch_last_entry
 from shared.registry.reading import DamagedDocumentError, StoredDocument, read_stored
 from shared.release.documents import MANIFEST_LIMIT_BYTES
-from shared.release.manifest import MANIFEST, Manifest, check_file, read_manifest
+from shared.release.files import MANIFEST, FileFacts, check_digest
 from shared.release.pointer import POINTER, Pointer
+
+if TYPE_CHECKING:
+    from shared.release.manifest import Manifest
 
 SPARE_BYTES = 16 * 1024 * 1024
 """Temporary storage that a download leaves free."""
@@ -123,7 +127,7 @@ def _fall_back(container: ContainerClient, damage: DamagedDocumentError) -> Curr
     return CurrentPointer(entry.value, damage.etag)
 
 
-def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
+def fetch_manifest(container: ContainerClient, pointer: Pointer) -> "Manifest":
     """Fetch the manifest that the pointer names.
 
     Raises
@@ -131,6 +135,8 @@ def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
     BrokenReleaseError
         When its digest is not the pointer's.
     """
+    from shared.release.manifest import read_manifest  # noqa: PLC0415 -- brief answers go first
+
     found = read_stored(
         container,
         release_blob(pointer.version, MANIFEST),
@@ -142,7 +148,9 @@ def fetch_manifest(container: ContainerClient, pointer: Pointer) -> Manifest:
     return found.value
 
 
-def download_file(container: ContainerClient, manifest: Manifest, name: str, folder: Path) -> Path:
+def download_file(
+    container: ContainerClient, manifest: "Manifest", name: str, folder: Path
+) -> Path:
     """Download one of a release's files into a folder and verify its digest.
 
     Raises
@@ -156,13 +164,25 @@ def download_file(container: ContainerClient, manifest: Manifest, name: str, fol
         raise BrokenReleaseError(
             f"{manifest.version} has no {name}: publish a release with this version of the code."
         )
-    _require_room(folder, name, manifest.files[name].bytes)
-    path = folder / name
-    blob = release_blob(manifest.version, name)
-    with path.open("wb") as file, _storage_errors(name):
+    return _download(container, manifest.version, manifest.files[name], folder / name)
+
+
+@contextmanager
+def fetch_file(
+    container: ContainerClient, version: str, name: str, expected: FileFacts
+) -> Iterator[Path]:
+    """Provide one of a release's files in temporary storage; raises as `download_file` does."""
+    with tempfile.TemporaryDirectory(prefix="credit-risk-release-") as folder:
+        yield _download(container, version, expected, Path(folder, name))
+
+
+def _download(container: ContainerClient, version: str, expected: FileFacts, path: Path) -> Path:
+    _require_room(path.parent, path.name, expected.bytes)
+    blob = release_blob(version, path.name)
+    with path.open("wb") as file, _storage_errors(path.name):
         # Nothing that is published is compressed, and to look for that takes a copy of all of it.
         container.download_blob(blob, decompress=False).readinto(file)
-    check_file(path, manifest)
+    check_digest(path, expected, version)
     return path
 
 

@@ -20,10 +20,11 @@ from shared.registry.reconciling import fetch_settled, reconcile
 from shared.registry.releases import StoredRelease
 from shared.registry.sources import explain_pending, explain_tie, find_source
 from shared.registry.storing import store_release
-from shared.release.decisions import PIPELINE, DecisionRefusedError, Event, stopped_gates
-from shared.release.facts import Source
+from shared.release.decisions import PIPELINE, DecisionRefusedError, Event
 from shared.release.manifest import Manifest
+from shared.release.source import Source
 from shared.release.uploads import is_same_upload, order_uploads, uploaded_at
+from shared.release.verdicts import stopped_gates
 from shared.settings import Promotion
 
 logger = logging.getLogger(__name__)

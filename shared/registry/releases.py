@@ -12,12 +12,14 @@ from shared.errors import BrokenReleaseError, CreditRiskError
 from shared.registry.decision_log import DecisionRecord, fetch_record
 from shared.registry.published import download_file, release_blob
 from shared.registry.reading import read_stored
-from shared.release.decisions import Event, judge
+from shared.release.decisions import Event
 from shared.release.documents import MANIFEST_LIMIT_BYTES
 from shared.release.facts import Verdict
-from shared.release.manifest import MANIFEST, SERVING_TABLE, Manifest, read_manifest
+from shared.release.files import MANIFEST, SERVING_TABLE
+from shared.release.manifest import Manifest, read_manifest
 from shared.release.pointer import Pointer
 from shared.release.states import State, derive_state
+from shared.release.verdicts import judge
 
 VERSION_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 """The form of every version."""

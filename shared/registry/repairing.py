@@ -8,7 +8,7 @@ from shared.errors import BrokenReleaseError, FieldError
 from shared.registry.completeness import require_intact
 from shared.registry.history import entry_name, fetch_entry, list_numbers
 from shared.registry.intents import Intent
-from shared.registry.moves import carry_out
+from shared.registry.moves import carry_out, point_to
 from shared.registry.reading import DamagedDocumentError, read_stored
 from shared.registry.reconciling import reconcile
 from shared.registry.releases import StoredRelease, fetch_release
@@ -130,10 +130,7 @@ def _make_current(
     event = Event.now("repaired", actor, "; ".join(found.faults)[:1000]).moving(
         found.last + 1, found.sound.version if found.sound else None
     )
-    target = Pointer(
-        release.version, release.manifest_sha256, override=override, source=release.manifest.source
-    )
-    entry = target.follow(found.sound, event, found.last + 1)
+    entry = point_to(release, override).follow(found.sound, event, found.last + 1)
     if not carry_out(container, release, Intent(entry, release.record.etag)):
         raise DecisionRefusedError("Somebody else has just repaired the pointer: look at it again.")
 

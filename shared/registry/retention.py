@@ -11,7 +11,7 @@ from shared.registry.decision_log import DecisionRecord, fetch_record, record_na
 from shared.registry.folders import Folder, list_folders, remove_blob, remove_folder
 from shared.registry.published import fetch_latest, release_blob
 from shared.registry.releases import StoredRelease, UnknownReleaseError, fetch_release
-from shared.release.manifest import (
+from shared.release.files import (
     MANIFEST,
     MODEL,
     MODEL_CARD,

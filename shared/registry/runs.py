@@ -8,7 +8,7 @@ from typing import Literal, NotRequired, TypedDict
 import msgspec
 
 from shared.errors import BrokenReleaseError
-from shared.release.facts import Source
+from shared.release.source import Source
 
 RUNS = "runs/"
 """The prefix of the run records in the releases container."""

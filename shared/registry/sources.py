@@ -8,8 +8,8 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError
 from shared.registry.published import fetch_manifest
 from shared.release.decisions import Event
-from shared.release.facts import Source
 from shared.release.pointer import Pointer
+from shared.release.source import Source
 
 logger = logging.getLogger(__name__)
 

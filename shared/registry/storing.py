@@ -17,7 +17,8 @@ from shared.registry.account import CONFLICT_ERRORS
 from shared.registry.decision_log import DecisionRecord, fetch_record, record_name, try_append
 from shared.registry.published import release_blob
 from shared.release.decisions import PIPELINE, Event, write_events
-from shared.release.manifest import MANIFEST, Manifest, check_file, file_sha256
+from shared.release.files import MANIFEST, file_sha256
+from shared.release.manifest import Manifest, check_file
 
 type Fence = Callable[[], None]
 """Raises when another attempt at the same run has taken over."""

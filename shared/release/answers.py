@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from shared.release.features import MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.serving_table import UserRow
 
 if TYPE_CHECKING:
     from shared.release.reasons import Reason
+    from shared.release.serving_table import UserRow
 
 _DECIMALS = 10
 _SHOWN = [MODEL_FEATURES.index(name) for name in REFERENCE_FEATURES]
@@ -34,7 +34,7 @@ class Edition(Protocol):
     def threshold(self) -> float: ...
 
 
-def features_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
+def features_body(release: Edition, row: "UserRow", *, detailed: bool) -> bytes:
     """Give a user's five risk features; in detail all of them and their release."""
     shown = [row.features[place] for place in _SHOWN]
     if not detailed:
@@ -60,7 +60,7 @@ def brief_features_body(shown: Sequence[float | None]) -> bytes:
     )
 
 
-def prediction_body(release: Edition, row: UserRow, *, detailed: bool) -> bytes:
+def prediction_body(release: Edition, row: "UserRow", *, detailed: bool) -> bytes:
     """Give a user's class; in detail the probability, the threshold and the reasons too."""
     if not detailed:
         return brief_prediction_body(row.decision)

@@ -11,7 +11,6 @@ from msgspec.structs import asdict, replace
 
 from shared.errors import CreditRiskError, FieldError
 from shared.release.documents import read_document
-from shared.release.facts import ReleaseFacts, Verdict
 
 type Action = Literal[
     "stored",
@@ -175,18 +174,3 @@ def read_events(content: bytes) -> tuple[Event, ...]:
 def write_events(events: Iterable[Event]) -> bytes:
     """Encode a decision record for storage."""
     return json.dumps([event.to_fields() for event in events], indent=2).encode()
-
-
-def judge(facts: ReleaseFacts) -> Verdict:
-    """Return the verdict of a release's gates: never better than the worst of them."""
-    recognised = facts.verdict in get_args(Verdict.__value__)
-    return "stopped" if stopped_gates(facts) or not recognised else facts.verdict
-
-
-def stopped_gates(facts: ReleaseFacts) -> list[FieldError]:
-    """List the gates that stopped a release, by their position in its manifest."""
-    return [
-        FieldError(f"/gates/{place}", f"{gate.name}: {gate.detail}")
-        for place, gate in enumerate(facts.gates)
-        if gate.verdict == "stopped"
-    ]

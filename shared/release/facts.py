@@ -1,26 +1,16 @@
 """The facts of a release, typed: stated by training, kept in the manifest."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from shared.release.backtest import Backtest
 from shared.release.drift import Anchor, Distribution, Drift
 from shared.release.evaluation import EvaluationFacts
+from shared.release.source import Source
 from shared.release.swap_set import SwapSet
 
 type Verdict = Literal["passed", "warned", "stopped"]
-
-
-class Source(TypedDict):
-    """The raw file that a run reads."""
-
-    name: str
-    etag: NotRequired[str]
-    last_modified: NotRequired[str]
-    bytes: NotRequired[int]
-    sha256: NotRequired[str]
-    sample: NotRequired[bool]
 
 
 class Counts(Struct, frozen=True):

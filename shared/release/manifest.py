@@ -1,10 +1,9 @@
-"""The shape of a release: its files and its manifest."""
+"""The manifest of a release."""
 
 import hashlib
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from shared.errors import BrokenReleaseError
 from shared.release.documents import (
@@ -13,23 +12,8 @@ from shared.release.documents import (
     read_document,
 )
 from shared.release.facts import ReleaseFacts
+from shared.release.files import MANIFEST, FileFacts, check_digest
 from shared.release.pointer import Pointer
-
-TRAINING_TABLE = "train_model.csv"
-MODEL = "model_risk.joblib"
-SERVING_TABLE = "serving.sqlite"
-USER_INDEX = "users.bin"
-SCORER = "scorer.json"
-REPORT = "report.html"
-MODEL_CARD = "model_card.md"
-MANIFEST = "manifest.json"
-
-
-class FileFacts(Struct, frozen=True):
-    """One of a release's files."""
-
-    sha256: str
-    bytes: int
 
 
 class Manifest(ReleaseFacts, frozen=True, kw_only=True):
@@ -75,23 +59,5 @@ def read_manifest(content: bytes, pointer: Pointer) -> Manifest:
 
 
 def check_file(path: Path, manifest: Manifest) -> None:
-    """Hold a file of a release against the manifest's digest of it.
-
-    Raises
-    ------
-    BrokenReleaseError
-        When the file is another one.
-    """
-    expected = manifest.files[path.name].sha256
-    found = file_sha256(path)
-    if found != expected:
-        raise BrokenReleaseError(
-            f"{path.name} of {manifest.version} must have the SHA-256 {expected},"
-            f" it has {found}: publish the release again."
-        )
-
-
-def file_sha256(path: Path) -> str:
-    """Compute the hex digest of a file, without holding it in memory."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Hold a file of a release against its manifest; raises as `check_digest` does."""
+    check_digest(path, manifest.files[path.name], manifest.version)

@@ -6,17 +6,10 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from shared.errors import FieldError
-from shared.release.decisions import (
-    NEVER_OVERRIDDEN,
-    UNKNOWN,
-    Actor,
-    DecisionRefusedError,
-    Event,
-    judge,
-    stopped_gates,
-)
+from shared.release.decisions import NEVER_OVERRIDDEN, UNKNOWN, Actor, DecisionRefusedError, Event
 from shared.release.manifest import Manifest
 from shared.release.states import take_effective
+from shared.release.verdicts import judge, stopped_gates
 
 REQUEST_VALID_DAYS = 7
 """Days in which a second person may confirm a request."""

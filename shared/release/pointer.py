@@ -5,13 +5,14 @@ import json
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from shared.errors import BrokenReleaseError
 from shared.release.decisions import Event
 from shared.release.documents import MalformedDocumentError, read_document
-from shared.release.facts import Source
+from shared.release.files import FileFacts
 from shared.release.seal import check_seal, seal
+from shared.release.source import Source
 
 POINTER = "current.json"
 
@@ -38,6 +39,11 @@ class Pointer(Struct, frozen=True):
         How many moves there have been, this one included; 0 where they were not counted yet.
     source : Source or None
         The upload that the release was made from; None where it was not noted yet.
+    as_of : str or None
+        The as-of date of the release; None where there is no index.
+    index : FileFacts or None
+        The index of its users, with which brief answers begin before its manifest is read; None
+        where it has none, or it was not noted yet.
     before_sha256 : str or None
         The digest of the pointer that this one follows; None for the first.
     sha256 : str or None
@@ -51,6 +57,8 @@ class Pointer(Struct, frozen=True):
     override: Event | None = None
     number: Annotated[int, Meta(ge=0)] = 0
     source: Source | None = None
+    as_of: str | None = None
+    index: FileFacts | None = None
     before_sha256: str | None = None
     sha256: str | None = None
 
@@ -93,7 +101,12 @@ class Pointer(Struct, frozen=True):
     def bare(self) -> "Pointer":
         """Give the pointer without its past."""
         return Pointer(
-            self.version, self.manifest_sha256, override=self.override, source=self.source
+            self.version,
+            self.manifest_sha256,
+            override=self.override,
+            source=self.source,
+            as_of=self.as_of,
+            index=self.index,
         )
 
     def to_json(self) -> bytes:
@@ -150,4 +163,6 @@ def _fields(pointer: Pointer) -> dict[str, Any]:
             for name in ("name", "etag", "last_modified", "sha256")
             if name in pointer.source
         }
+    if pointer.index:
+        fields |= {"as_of": pointer.as_of, "index": asdict(pointer.index)}
     return fields

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from shared.release.facts import Source
+from shared.release.source import Source
 
 type Order = Literal["older", "same", "newer", "unknown"]
 

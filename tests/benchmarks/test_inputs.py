@@ -8,7 +8,7 @@ import pytest
 from benchmarks import bare_table, generated_file
 from benchmarks.inputs import Inputs, open_inputs
 from benchmarks.processes import run_module
-from shared.release.manifest import TRAINING_TABLE
+from shared.release.files import TRAINING_TABLE
 
 
 @pytest.fixture

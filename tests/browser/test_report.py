@@ -7,7 +7,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from devhost.running_host import RunningHost
-from shared.release.manifest import REPORT
+from shared.release.files import REPORT
 
 _COMPARE = """
 const [element, style] = arguments;

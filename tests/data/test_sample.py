@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from data.sample import main
-from shared.release.manifest import file_sha256
+from shared.release.files import file_sha256
 from tests.support.paths import SAMPLE
 from training.gates.champion import SAMPLE_SHA256
 from training.reading.contract import RAW_COLUMNS

@@ -21,9 +21,11 @@ def test_the_lines_of_the_first_load_are_told_by_a_request(storage: str, release
 
     with run_app(storage, RELEASE_REFRESH_SECONDS="600") as host:
         answer = httpx.get(host.url + PREDICTION, timeout=60)
+        # What follows the first brief answer is told by a later one.
+        detailed = httpx.get(host.url + PREDICTION, params={"detalle": "true"}, timeout=60)
         output = host.read_output()
 
-    assert answer.status_code == 200
+    assert answer.status_code == detailed.status_code == 200
     told = re.findall(r"\[\w{8}\] Now serving release (\S+)\.\n", output)
     assert told == [manifest.version]
     event = re.search(r'\[\w{8}\] (\{"event":"release_served".*\})\n', output)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.registry.storing import store_release
-from shared.release.manifest import REPORT, FileFacts, file_sha256
+from shared.release.files import REPORT, FileFacts, file_sha256
 from shared.release.stamp import UNSTAMPED
 from tests.support.decisions import APPROVAL, JSON_BODY, decide, listed, override
 from tests.support.deliveries import DRIFTED

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.registry.storing import store_release
-from shared.release.manifest import MANIFEST, REPORT
+from shared.release.files import MANIFEST, REPORT
 from shared.release.stamp import UNSTAMPED
 from tests.support.invoked_app import App
 from tests.support.report_releases import FIRST, REPORT_LIKE, SECOND, publish_with_report

@@ -10,7 +10,8 @@ from azure.storage.blob import ContainerClient
 import training.champion_store
 from serving.loaded_release import load_release
 from shared.registry.published import fetch_pointer, release_blob
-from shared.release.manifest import MODEL, Manifest, check_file
+from shared.release.files import MODEL
+from shared.release.manifest import Manifest, check_file
 from tests.support.planted_pickles import plant
 from tests.support.stored_releases import publish, read_manifest, variant
 from tests.support.uploads import RUN_SETTINGS, drop, record_of
@@ -72,7 +73,7 @@ def test_a_served_release_never_loads_its_model(
     releases.upload_blob(release_blob(current.pointer.version, MODEL), plant(trace), overwrite=True)
 
     loaded = load_release(releases, current.pointer)
-    loaded.load_table()
+    loaded.complete()
 
     assert loaded.find_user(5_000_042)
     loaded.load_scorer()

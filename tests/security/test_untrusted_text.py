@@ -11,8 +11,8 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.log_lines import keep_to_one_line
-from shared.release.facts import Source
-from shared.release.manifest import MANIFEST, MODEL_CARD, REPORT, TRAINING_TABLE
+from shared.release.files import MANIFEST, MODEL_CARD, REPORT, TRAINING_TABLE
+from shared.release.source import Source
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from tests.support.uploads import RUN_SETTINGS, drop, record_of

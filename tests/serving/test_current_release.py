@@ -12,7 +12,7 @@ from azure.storage.blob import ContainerClient
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from shared.errors import NoReleaseError
-from shared.release.manifest import SERVING_TABLE, USER_INDEX
+from shared.release.files import SERVING_TABLE, USER_INDEX
 from shared.settings import Settings
 from tests.support.served_releases import USER, serving_from
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
@@ -170,13 +170,13 @@ def test_brief_answers_do_not_wait_for_the_table_and_detailed_ones_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     publish(releases, release)
-    go_on, load = threading.Event(), LoadedRelease.load_table
-    monkeypatch.setattr(LoadedRelease, "load_table", lambda one: go_on.wait(10) and load(one))
+    go_on, load = threading.Event(), LoadedRelease.complete
+    monkeypatch.setattr(LoadedRelease, "complete", lambda one: go_on.wait(10) and load(one))
 
     async def answer() -> None:
         await served.wait_until_loaded()
         assert served.loaded().find_decision(USER)
-        assert not served.loaded().has_table
+        assert not served.loaded().is_complete
         waiting = asyncio.ensure_future(served.wait_until_loaded(detailed=True))
         await asyncio.sleep(0.05)
         assert not waiting.done()
@@ -198,7 +198,7 @@ def test_while_the_table_cannot_be_fetched_brief_answers_are_given_and_it_is_tri
 
     publish(releases, release)
     with monkeypatch.context() as patched:
-        patched.setattr(LoadedRelease, "load_table", fail)
+        patched.setattr(LoadedRelease, "complete", fail)
         with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
             served.get().find_user(USER)
         assert served.loaded().find_decision(USER)

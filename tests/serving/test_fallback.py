@@ -17,7 +17,7 @@ from shared.registry.decision_log import append_event
 from shared.registry.returning import roll_back
 from shared.registry.storing import store_release
 from shared.release.decisions import Actor, Event
-from shared.release.manifest import MANIFEST, SERVING_TABLE, USER_INDEX
+from shared.release.files import MANIFEST, SERVING_TABLE, USER_INDEX
 from shared.settings import Settings
 from shared.storage_limits import StorageLimits
 from tests.support.served_releases import USER, serving_from
@@ -83,15 +83,16 @@ def test_a_cold_instance_serves_the_latest_sound_release_marked_as_such(
     )
 
 
-def test_a_release_whose_table_turns_out_damaged_is_left_at_once(
-    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", [SERVING_TABLE, MANIFEST])
+def test_a_release_that_turns_out_damaged_after_brief_answers_is_left_at_once(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    damage(releases, "third", SERVING_TABLE)
+    damage(releases, "third", name)
     monkeypatch.setattr(serving.release_watcher, "_FIRST_ANSWERS_SECONDS", 0.2)
     with serving_from(lambda _: releases, Settings(release_refresh_seconds=3600)) as served:
         asyncio.run(served.wait_until_loaded())
         first = served.loaded()
-        assert (first.version, first.has_table) == ("third", False)
+        assert (first.version, first.is_complete) == ("third", False)
         assert first.find_decision(USER)
 
         assert served.get().version == "second"

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azure.storage.blob import ContainerClient
@@ -11,8 +12,10 @@ import shared.registry.published
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from serving.user_handlers import UserHandlers
-from shared.errors import NoReleaseError
-from shared.release.manifest import SCORER, SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
+from shared.errors import BrokenReleaseError, NoReleaseError
+from shared.release.files import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
+from shared.release.manifest import Manifest
+from shared.release.pointer import Pointer
 from tests.support.fixed_release import load_fixed_release
 from tests.support.requests import about
 from tests.support.served_releases import USER
@@ -141,11 +144,16 @@ def test_a_release_that_exceeds_temporary_storage_is_not_fetched(
         served.get()
 
 
+def without_index(manifest: Manifest) -> Manifest:
+    files = {name: facts for name, facts in manifest.files.items() if name != USER_INDEX}
+    return replace(manifest, files=files)
+
+
 def test_brief_answers_of_the_index_are_those_of_the_table(tmp_path: Path) -> None:
     current = load_fixed_release(tmp_path)
     loaded = current.loaded()
     older = LoadedRelease(
-        replace(loaded.manifest, files={}), lambda name: nullcontext(tmp_path / name)
+        lambda: without_index(loaded.manifest), lambda name, _: nullcontext(tmp_path / name)
     )
 
     def answer() -> list[bytes]:
@@ -162,21 +170,51 @@ def test_brief_answers_of_the_index_are_those_of_the_table(tmp_path: Path) -> No
     assert loaded.find_shown(9) is loaded.find_decision(9) is older.find_shown(9) is None
 
 
-def test_brief_answers_need_no_table(release: Path) -> None:
+def point_to(manifest: Manifest, **changed: Any) -> Pointer:
+    fields = {"as_of": manifest.as_of, "index": manifest.files[USER_INDEX], **changed}
+    return Pointer(manifest.version, "ab" * 32, **fields)
+
+
+def test_brief_answers_need_the_pointer_and_the_index_alone(release: Path) -> None:
     asked: list[str] = []
 
-    def fetch(name: str) -> nullcontext[Path]:
+    def fetch(name: str, _: FileFacts) -> nullcontext[Path]:
         asked.append(name)
         return nullcontext(release / name)
 
-    loaded = LoadedRelease(read_manifest(release), fetch)
+    def fetch_manifest() -> Manifest:
+        asked.append(MANIFEST)
+        return manifest
+
+    manifest = read_manifest(release)
+    loaded = LoadedRelease(fetch_manifest, fetch, point_to(manifest))
 
     assert loaded.find_decision(USER)
     assert loaded.find_shown(USER)
-    assert (asked, loaded.has_table) == ([USER_INDEX], False)
-    with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
-        loaded.find_user(USER)
-    loaded.load_table()
-    loaded.load_table()
+    assert (loaded.version, loaded.as_of) == (manifest.version, manifest.as_of)
+    assert (asked, loaded.is_complete) == ([USER_INDEX], False)
+    for ask in (lambda: loaded.find_user(USER), lambda: loaded.threshold):
+        with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
+            ask()
+    loaded.complete()
+    loaded.complete()
     assert loaded.find_user(USER)
-    assert asked == [USER_INDEX, SERVING_TABLE]
+    assert loaded.threshold == manifest.decision.threshold
+    assert asked == [USER_INDEX, MANIFEST, SERVING_TABLE]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"as_of": "2021-01-01"}, {"index": FileFacts("cd" * 32, 7)}], ids=["as_of", "index"]
+)
+def test_a_release_of_which_its_pointer_says_something_else_is_never_complete(
+    release: Path, changed: dict[str, Any]
+) -> None:
+    manifest = read_manifest(release)
+    loaded = LoadedRelease(
+        lambda: manifest, lambda name, _: nullcontext(release / name), point_to(manifest, **changed)
+    )
+
+    for _ in range(2):
+        with pytest.raises(BrokenReleaseError, match="as its manifest does"):
+            loaded.complete()
+        assert not loaded.is_complete

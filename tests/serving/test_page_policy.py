@@ -11,7 +11,7 @@ import pytest
 from serving.dispatch import Request
 from serving.page_policy import allow_only, allow_style_only, collect_styles
 from serving.pages import serve_docs, serve_page
-from shared.release.manifest import REPORT
+from shared.release.files import REPORT
 
 ASK = Request("GET", "pagina", "r1")
 

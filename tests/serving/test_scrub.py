@@ -9,7 +9,7 @@ from azure.storage.blob import ContainerClient
 from msgspec.structs import replace
 
 from serving.current_release import CurrentRelease
-from shared.release.manifest import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
+from shared.release.files import MANIFEST, SCORER, SERVING_TABLE, USER_INDEX
 from shared.storage_limits import StorageLimits
 from tests.support.served_releases import QUICK, USER, serving_from
 from tests.support.stored_releases import publish

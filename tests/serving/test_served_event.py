@@ -16,11 +16,10 @@ def test_a_release_whose_age_cannot_be_told_is_served_all_the_same(
     created: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    loaded = load_fixed_release(tmp_path).get()
-    loaded.manifest = replace(loaded.manifest, created=created)
+    manifest = replace(load_fixed_release(tmp_path).get().manifest, created=created)
 
-    log_served(loaded)
+    log_served(manifest)
 
     event = json.loads(caplog.messages[-1])
-    assert (event["event"], event["version"]) == ("release_served", loaded.version)
+    assert (event["event"], event["version"]) == ("release_served", manifest.version)
     assert event["age_days"] is None

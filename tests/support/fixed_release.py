@@ -13,7 +13,8 @@ from serving.loaded_release import LoadedRelease
 from serving.release_status import ReleaseStatus
 from shared.release.facts import DecisionFacts
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release.manifest import SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
+from shared.release.files import SCORER as SCORER_FILE
+from shared.release.files import SERVING_TABLE, USER_INDEX, FileFacts, file_sha256
 from shared.release.serving_table import write_serving_table
 from tests.support.release_facts import make_manifest
 from training.release.index_file import write_user_index
@@ -61,7 +62,7 @@ class FixedRelease(CurrentRelease):
 
     def __init__(self, loaded: LoadedRelease) -> None:
         super().__init__()
-        loaded.load_table()
+        loaded.complete()
         loaded.load_scorer()
         self.serve(loaded)
 
@@ -74,9 +75,11 @@ def load_fixed_release(folder: Path) -> FixedRelease:
     """Write the release to a folder, and load it."""
     write_serving_table(folder / SERVING_TABLE, ROWS)
     write_user_index(folder / USER_INDEX, pd.DataFrame(ROWS, columns=COLUMNS))
-    (folder / "scorer.json").write_text(json.dumps(SCORER))
-    index = folder / USER_INDEX
-    files = {USER_INDEX: FileFacts(file_sha256(index), index.stat().st_size)}
+    (folder / SCORER_FILE).write_text(json.dumps(SCORER))
+    files = {
+        name: FileFacts(file_sha256(folder / name), (folder / name).stat().st_size)
+        for name in (USER_INDEX, SERVING_TABLE, SCORER_FILE)
+    }
     decision = DecisionFacts(0.25, 3.0, "its cost")
     manifest = replace(make_manifest(version="v1", decision=decision), files=files)
-    return FixedRelease(LoadedRelease(manifest, lambda name: nullcontext(folder / name)))
+    return FixedRelease(LoadedRelease(lambda: manifest, lambda name, _: nullcontext(folder / name)))

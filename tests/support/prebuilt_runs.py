@@ -7,7 +7,8 @@ from pathlib import Path
 from azure.storage.blob import BlobClient, ContainerClient
 
 from shared.registry.decision_log import fetch_record
-from shared.release.manifest import MANIFEST, MODEL, TRAINING_TABLE, Manifest
+from shared.release.files import MANIFEST, MODEL, TRAINING_TABLE
+from shared.release.manifest import Manifest
 from tests.support.stored_releases import change_manifest, current_version, read_manifest
 from tests.support.uploads import record_of
 from training.pipeline import TrainingJob

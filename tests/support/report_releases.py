@@ -5,7 +5,7 @@ from pathlib import Path
 
 from shared.registry.publishing import publish_release
 from shared.registry.storing import store_release
-from shared.release.manifest import REPORT, FileFacts, file_sha256
+from shared.release.files import REPORT, FileFacts, file_sha256
 from tests.support.invoked_app import App
 from tests.support.stored_releases import change_manifest, read_manifest
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 import shared.release.manifest
 from shared.registry.published import fetch_pointer
 from shared.registry.publishing import publish_release
-from shared.release.manifest import MANIFEST, Manifest
+from shared.release.files import MANIFEST
+from shared.release.manifest import Manifest
 from shared.release.pointer import Pointer
 
 

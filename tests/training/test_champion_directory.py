@@ -8,7 +8,7 @@ import pytest
 from azure.storage.blob import ContainerClient
 
 from shared.errors import BrokenReleaseError
-from shared.release.manifest import MANIFEST, MODEL
+from shared.release.files import MANIFEST, MODEL
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant

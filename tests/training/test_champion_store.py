@@ -10,7 +10,7 @@ from azure.storage.blob import ContainerClient
 
 from shared.registry.published import fetch_pointer, release_blob
 from shared.registry.runs import RunRecord, run_blob_name, run_id
-from shared.release.manifest import MANIFEST, MODEL, file_sha256
+from shared.release.files import MANIFEST, MODEL, file_sha256
 from shared.settings import RunSettings
 from tests.support.paths import SAMPLE
 from tests.support.portfolios import AS_OF, make_portfolio, write_csv

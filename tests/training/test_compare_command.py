@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.release.manifest import SERVING_TABLE
+from shared.release.files import SERVING_TABLE
 from tests.support.stored_releases import variant
 from training.__main__ import main
 

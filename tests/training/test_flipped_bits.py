@@ -7,7 +7,7 @@ import pytest
 from azure.storage.blob import BlobClient, ContainerClient, ContentSettings
 
 from shared.registry.run_store import fetch_run
-from shared.release.facts import Source
+from shared.release.source import Source
 from tests.support.fault_proxy import FaultProxy
 from tests.support.faults import FlipBit, Truncate
 from tests.support.uploads import FIXED, RUN_SETTINGS, record_of, run_of

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from shared.release.facts import DataQuality
 from shared.release.features import ADDED_FEATURES, MODEL_FEATURES, REFERENCE_FEATURES
-from shared.release.manifest import (
+from shared.release.files import (
     MANIFEST,
     MODEL,
     MODEL_CARD,

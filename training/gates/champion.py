@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.csv as pa_csv
 
-from shared.release.facts import Source
 from shared.release.features import LOAN, LOAN_DATE, STATUS, USER
-from shared.release.manifest import TRAINING_TABLE, Manifest
+from shared.release.files import TRAINING_TABLE
+from shared.release.manifest import Manifest
+from shared.release.source import Source
 from training.model.classifier import Classifier
 
 SAMPLE_SHA256 = "a74c751955aaabead8965ae726b30827ef5243b0cdb3be6ffaac366a9ec3ad48"

@@ -14,7 +14,8 @@ import msgspec
 
 from shared.errors import CreditRiskError
 from shared.release.facts import ReleaseFacts
-from shared.release.manifest import MANIFEST, FileFacts, Manifest, file_sha256
+from shared.release.files import MANIFEST, FileFacts, file_sha256
+from shared.release.manifest import Manifest
 from shared.release.version import name_version, read_created
 
 _LIBRARIES = (

@@ -13,7 +13,7 @@ from shared.errors import BrokenReleaseError
 from shared.release.drift import Distribution
 from shared.release.facts import Histogram, Population
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release.manifest import MODEL, SCORER, SERVING_TABLE, USER_INDEX
+from shared.release.files import MODEL, SCORER, SERVING_TABLE, USER_INDEX
 from shared.release.scorer import Scorer
 from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution

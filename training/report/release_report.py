@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.release.facts import ReleaseFacts
-from shared.release.manifest import MODEL_CARD, REPORT
+from shared.release.files import MODEL_CARD, REPORT
 from training.report.model_card import write_model_card
 from training.report.page import write_page
 

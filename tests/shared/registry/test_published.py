@@ -8,7 +8,7 @@ from azure.core.exceptions import ServiceResponseError
 from azure.storage.blob import ContainerClient, ContentSettings
 
 from shared.registry.published import download_file, release_blob
-from shared.release.manifest import SERVING_TABLE
+from shared.release.files import SERVING_TABLE
 from tests.support.stored_releases import publish, read_manifest
 
 

@@ -8,7 +8,7 @@ from azure.storage.blob import ContainerClient
 from shared.errors import BrokenReleaseError
 from shared.registry.published import PointerUnchanged, fetch_manifest, fetch_pointer
 from shared.registry.publishing import SupersededError
-from shared.release.manifest import MODEL, TRAINING_TABLE
+from shared.release.files import MODEL, TRAINING_TABLE
 from shared.release.pointer import Pointer
 from tests.support.stored_releases import current_version, publish, read_manifest, variant
 

@@ -15,7 +15,7 @@ from shared.registry.publishing import publish_release
 from shared.registry.releases import fetch_release
 from shared.registry.retention import apply_retention
 from shared.registry.returning import roll_back
-from shared.release.manifest import MANIFEST, SERVING_TABLE, TRAINING_TABLE, USER_INDEX
+from shared.release.files import MANIFEST, SERVING_TABLE, TRAINING_TABLE, USER_INDEX
 from shared.settings import Retention
 from tests.support.deliveries import ANA, STOPPED, Deliver
 from tests.support.stored_releases import current_version, read_manifest, variant

@@ -11,7 +11,7 @@ from shared.registry.promotion import reject
 from shared.registry.publishing import Outcome, publish_release, publish_stored
 from shared.registry.releases import fetch_release
 from shared.registry.storing import StoredAlreadyError, _Attempt, store_release
-from shared.release.manifest import MANIFEST, MODEL, FileFacts, file_sha256
+from shared.release.files import MANIFEST, MODEL, FileFacts, file_sha256
 from tests.support.deliveries import ANA, actions, states
 from tests.support.interrupted_storage import Killed, killed_after, replies_lost
 from tests.support.stored_releases import change_manifest, read_manifest, variant

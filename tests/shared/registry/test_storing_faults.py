@@ -13,7 +13,7 @@ from shared.errors import BrokenReleaseError
 from shared.registry.decision_log import fetch_record
 from shared.registry.releases import fetch_release
 from shared.registry.storing import StoredAlreadyError, is_stored, store_release
-from shared.release.manifest import MODEL
+from shared.release.files import MODEL
 from tests.support.stored_releases import change_manifest, read_manifest, variant
 
 ORIGINAL = BlobClient.upload_blob

@@ -2,9 +2,10 @@
 
 import pytest
 
-from shared.release.decisions import judge, read_events
+from shared.release.decisions import read_events
 from shared.release.documents import MalformedDocumentError
 from shared.release.facts import Gate
+from shared.release.verdicts import judge
 from tests.support.release_facts import make_facts
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.release.facts import Source
+from shared.release.source import Source
 from shared.release.uploads import order_uploads, uploaded_at
 
 SECOND = datetime(2026, 11, 23, 6, 2, 1, tzinfo=UTC)

@@ -6,7 +6,8 @@ from datetime import date
 import joblib
 import pytest
 
-from shared.release.manifest import MODEL, Manifest
+from shared.release.files import MODEL
+from shared.release.manifest import Manifest
 from tests.support.jobs import job_of
 from tests.support.portfolios import make_portfolio, write_csv
 from training.gates.champion import Champion

@@ -8,9 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from shared.release.drift import Drift
-from shared.release.facts import Gate, Source
+from shared.release.facts import Gate
 from shared.release.features import MODEL_FEATURES, USER
-from shared.release.manifest import SERVING_TABLE, Manifest
+from shared.release.files import SERVING_TABLE
+from shared.release.manifest import Manifest
+from shared.release.source import Source
 from tests.support.reviewed_candidates import (
     N_USERS,
     build,

@@ -15,7 +15,7 @@ import pytest
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release.manifest import MODEL, SCORER, SERVING_TABLE
+from shared.release.files import MODEL, SCORER, SERVING_TABLE
 from tests.support.paths import ROOT
 from training.model.decision import DecisionRule
 from training.release.scoring import check_scores, write_scores

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.release.manifest import MODEL_CARD, REPORT, Manifest
+from shared.release.files import MODEL_CARD, REPORT
+from shared.release.manifest import Manifest
 from tests.support.html_page import Page
 from tests.support.release_facts import make_facts
 from tests.support.stored_releases import read_manifest
