@@ -100,7 +100,8 @@ from shared.release.features import FEATURES
 from shared.release.manifest import Manifest
 current = CurrentRelease()
 manifest = msgspec.json.decode((folder / "manifest.json").read_bytes(), type=Manifest)
-loaded = LoadedRelease(manifest, lambda name: nullcontext(folder / name))
+loaded = LoadedRelease(lambda: manifest, lambda name, _: nullcontext(folder / name))
+loaded.complete()
 assert loaded.load_scorer() is None
 current.serve(loaded)
 users = UserHandlers(current)
