@@ -31,7 +31,8 @@ class CurrentRelease:
     Notes
     -----
     A thread of its own asks storage, every `release_refresh_seconds`; it loads a new release
-    beside the old one and swaps them in one step. Requests never load: before the first release
+    beside the old one and swaps them in one step. The first it serves as soon as brief answers can
+    be given. Requests never load: before the first release
     they wait for the thread's try, all of them for the same one, on the event loop.
     """
 
@@ -159,24 +160,25 @@ class CurrentRelease:
         self._follower.release = None
 
     def _await_brief(self) -> Future[None] | None:
-        return self._await(
-            lambda watcher: watcher.brief_tried, lambda: self._follower.release is not None
-        )
+        return self._await(lambda watcher: watcher.brief_tried, lambda _: True)
 
     def _await_rest(self) -> Future[None] | None:
-        return self._await(lambda watcher: watcher.rest_tried, lambda: self.is_loaded)
+        return self._await(lambda watcher: watcher.rest_tried, lambda one: one.is_complete)
 
     def _await_scorer(self) -> Future[None] | None:
-        def has_scorer() -> bool:
-            release = self._follower.release
-            return release is not None and release.has_scorer
-
-        return self._await(lambda watcher: watcher.scorer_tried, has_scorer)
+        return self._await(lambda watcher: watcher.scorer_tried, lambda one: one.has_scorer)
 
     def _await(
-        self, tried: Callable[[ReleaseWatcher], Signal], is_there: Callable[[], bool]
+        self,
+        tried: Callable[[ReleaseWatcher], Signal],
+        has_part: Callable[[LoadedRelease], bool],
     ) -> Future[None] | None:
         """Have a part of the release loaded; return what completes once that was tried."""
+
+        def is_there() -> bool:
+            release = self._follower.release
+            return release is not None and has_part(release)
+
         if is_there():
             return None
         watcher = self.start()

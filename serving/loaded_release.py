@@ -160,7 +160,10 @@ class LoadedRelease:
         return expected
 
     def _incomplete(self) -> NoReleaseError:
-        return NoReleaseError(f"The serving table of {self.version} is still loading.")
+        return NoReleaseError(
+            f"Of {self.version}, only brief answers about users can be given yet: try again in a"
+            " moment; if that lasts, GET /api/health says why."
+        )
 
     @property
     def has_scorer(self) -> bool:

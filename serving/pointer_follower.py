@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import ContainerClient
@@ -39,7 +41,7 @@ class PointerFollower:
     last_checked : datetime or None
         When storage last answered.
     last_refresh : datetime or None
-        When the served release was last confirmed as the current one.
+        When the served release was last confirmed as the current one, loaded whole.
     """
 
     def __init__(self) -> None:
@@ -87,19 +89,22 @@ class PointerFollower:
 
         Notes
         -----
-        If that is damaged, the release is no longer served, as though it had been loaded whole:
+        If that is damaged, the release is served no longer, as though it had been loaded whole:
         from then on, each is.
         """
-        if self.release is None or self._found is None or self.release.is_complete:
+        release, found = self.release, self._found
+        if release is None or found is None or release.is_complete:
             return None
         try:
-            self.release.complete()
+            _twice(release.complete)
         except _DAMAGED as error:
-            logger.warning("%s is loaded anew: %s", self.release.version, error)
+            logger.warning("%s is served no longer: %s", release.version, error)
             self.release = None
             self._first_in_parts = self._has_chosen = False
-            return self._load_or_fall_back(container, self._found.pointer)
-        log_served(self.release.manifest)
+            return self._load_or_fall_back(container, found.pointer)
+        if release.fallback_for is None:
+            log_served(release.manifest)
+            self.last_refresh = datetime.now(UTC)
         return None
 
     def _is_served(self, pointer: Pointer) -> bool:
@@ -111,9 +116,10 @@ class PointerFollower:
             # The pointer may have been rewritten: the same release, overridden by others.
             self.release.override = pointer.override
             self.release.fallback_for = None
+            if self.release.is_complete:
+                self.last_refresh = datetime.now(UTC)
         self._problem = self._withdrawn_at = None
         self._retry_at = self._pause = 0.0
-        self.last_refresh = datetime.now(UTC)
 
     def _replace(
         self, container: ContainerClient, pointer: Pointer, withdrawn_seconds: float
@@ -140,11 +146,7 @@ class PointerFollower:
         return None
 
     def _load(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:
-        try:
-            release = self._read(container, pointer)
-        except _DAMAGED:
-            # Read twice, so that a bit flipped on the way does not count as damage in storage.
-            release = self._read(container, pointer)
+        release = _twice(partial(self._read, container, pointer))
         if self.release is not None:
             # Nobody waits yet: what-if requests go on without a pause too.
             release.load_scorer()
@@ -200,6 +202,14 @@ class PointerFollower:
         if now - self._withdrawn_at > seconds:
             logger.error("%s was rolled back from: it is served no longer.", self.release.version)
             self.release = None
+
+
+def _twice[Result](read: Callable[[], Result]) -> Result:
+    """Read again what is damaged: a bit flipped on the way does not count as damage in storage."""
+    try:
+        return read()
+    except _DAMAGED:
+        return read()
 
 
 def _may_be_served(container: ContainerClient, pointer: Pointer) -> bool:

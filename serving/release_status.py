@@ -17,7 +17,7 @@ class ReleaseStatus(Struct, frozen=True):
     last_checked : datetime or None
         When storage was last read, whether or not there was a pointer.
     last_refresh : datetime or None
-        When the served release was last confirmed as the current one.
+        When the served release was last confirmed as the current one, loaded whole.
     refresh_seconds : float
         Interval between checks.
     problem : str or None

@@ -101,18 +101,20 @@ class ReleaseWatcher:
     def _load(self) -> None:
         is_first = self._follower.release is None
         seconds = self._settings.limits.refresh_seconds
-        self.problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
+        problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
         if self._follower.release is None:
-            self._failed_at = time.monotonic()
+            self.problem, self._failed_at = problem, time.monotonic()
         self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)
         if not self._stopped:
-            self.problem = self._try(self._follower.complete) or self.problem
-        release = self._follower.release
+            problem = self._try(self._follower.complete) or problem
+        self.problem, release = problem, self._follower.release
         is_complete = release is not None and release.is_complete
         if not is_complete:
             self._failed_at = time.monotonic()
+        # Another release may have taken the place of one that turned out damaged.
+        self.brief_tried.fire()
         self.rest_tried.fire()
         if release and is_complete and not self._stopped and release.load_scorer():
             self._failed_at = time.monotonic()

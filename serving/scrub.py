@@ -26,7 +26,7 @@ class Scrub:
     last : datetime or None
         When the last check ended.
     damaged : tuple of str
-        The files that it found damaged; the copy in memory is served all the same.
+        The files that it found damaged; what was loaded is served all the same.
     """
 
     def __init__(self) -> None:

@@ -65,7 +65,7 @@ class ServiceHandlers:
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 
     def _not_ready(self, request: Request, status: ReleaseStatus) -> Answer:
-        what = "scorer" if status.version else "first release"
+        what = f"rest of {status.version}" if status.version else "first release"
         error = NoReleaseError(status.problem or f"The {what} is loading.")
         problem = Problem(
             title=error.title,

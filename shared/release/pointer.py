@@ -40,7 +40,7 @@ class Pointer(Struct, frozen=True):
     source : Source or None
         The upload that the release was made from; None where it was not noted yet.
     as_of : str or None
-        The as-of date of the release; None where there is no index.
+        The as-of date of the release; None where it was not noted yet.
     index : FileFacts or None
         The index of its users, with which brief answers begin before its manifest is read; None
         where it has none, or it was not noted yet.
@@ -163,6 +163,8 @@ def _fields(pointer: Pointer) -> dict[str, Any]:
             for name in ("name", "etag", "last_modified", "sha256")
             if name in pointer.source
         }
+    if pointer.as_of:
+        fields["as_of"] = pointer.as_of
     if pointer.index:
-        fields |= {"as_of": pointer.as_of, "index": asdict(pointer.index)}
+        fields["index"] = asdict(pointer.index)
     return fields

@@ -176,3 +176,27 @@ def let_fail(waiting: list[Future[tuple[httpx.Response, float]]]) -> None:
     for one in waiting:
         with suppress(httpx.TransportError):
             one.result()
+
+
+def test_while_the_table_is_not_there_brief_answers_come_at_once_and_all_others_in_time(
+    proxy: FaultProxy,
+) -> None:
+    rest = (f"{PREDICTION}?detalle=true", "/api/modelo", "/api/informe")
+    with ThreadPoolExecutor(8) as pool, ExitStack() as running:
+        with proxy.inject(Silence(), service="Blob", target="serving.sqlite"):
+            host = running.enter_context(run_app(proxy.connection_string, **SETTINGS))
+            wait_until(lambda: ask(host, PREDICTION)[0].status_code == 200, "it is loaded")
+            waiting = [pool.submit(ask, host, path) for path in rest]
+            waiting.append(pool.submit(ask_what_if, host))
+
+            for path in (PREDICTION, "/api/user/5000042/caracteristicasriesgo"):
+                answer, seconds = ask(host, path)
+                assert (answer.status_code, seconds < AT_ONCE_SECONDS) == (200, True)
+            assert ask(host, "/api/health/ready")[0].status_code == 503
+            answers = [one.result() for one in waiting]
+            # The manifest is there.
+            assert [answer.status_code for answer, _ in answers] == [503, 200, 200, 503]
+            assert all(answer.headers["Retry-After"] for answer, _ in (answers[0], answers[3]))
+            assert max(seconds for _, seconds in answers) < 2 * DEADLINE_SECONDS
+
+        wait_until(lambda: {ask(host, path)[0].status_code for path in rest} == {200}, "all come")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ from azure.storage.blob import ContainerClient
 import serving.pointer_follower
 import serving.release_watcher
 from serving.current_release import CurrentRelease
-from shared.errors import NoReleaseError
+from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.decision_log import append_event
 from shared.registry.returning import roll_back
 from shared.registry.storing import store_release
 from shared.release.decisions import Actor, Event
-from shared.release.files import MANIFEST, SERVING_TABLE, USER_INDEX
+from shared.release.files import MANIFEST, SERVING_TABLE, USER_INDEX, FileFacts, check_digest
 from shared.settings import Settings
 from shared.storage_limits import StorageLimits
 from tests.support.served_releases import USER, serving_from
@@ -98,6 +99,60 @@ def test_a_release_that_turns_out_damaged_after_brief_answers_is_left_at_once(
         assert served.get().version == "second"
         assert served.get().find_user(USER)
         assert served.headers()["X-Release-Fallback"] == "third"
+
+
+def test_a_table_that_is_damaged_on_its_way_once_costs_no_answer(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def flip_once(path: Path, expected: FileFacts, version: str) -> None:
+        asked.append(path.name)
+        if asked.count(SERVING_TABLE) == 1 and path.name == SERVING_TABLE:
+            raise BrokenReleaseError("flipped")
+        check_digest(path, expected, version)
+
+    monkeypatch.setattr("shared.registry.published.check_digest", flip_once)
+    with serving_from(lambda _: releases) as served:
+        asyncio.run(served.wait_until_loaded())
+        first = served.loaded()
+
+        assert served.get() is first
+        assert first.find_user(USER)
+        assert asked[:3] == [USER_INDEX, SERVING_TABLE, SERVING_TABLE]
+        assert (first.version, first.fallback_for) == ("third", None)
+
+
+def test_a_release_that_cannot_be_completed_is_not_called_fresh(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.loaded_release.LoadedRelease.complete", refuse)
+    with serving_from(lambda _: releases) as served:
+        asyncio.run(served.wait_until_loaded())
+        wait_until(lambda: "cannot be loaded" in (served.status().problem or ""))
+
+        status = served.status()
+
+        assert (status.version, status.last_refresh, status.is_ready) == ("third", None, False)
+        assert status.is_stale(datetime.now(UTC))
+        monkeypatch.undo()
+        wait_until(lambda: served.status().is_ready)
+        assert not served.status().is_stale(datetime.now(UTC))
+
+
+def test_a_release_that_was_rolled_back_from_before_it_was_complete_is_left(
+    releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_from(lambda _: releases) as served:
+        with monkeypatch.context() as patched:
+            patched.setattr("serving.loaded_release.LoadedRelease.complete", refuse)
+            asyncio.run(served.wait_until_loaded())
+            assert served.loaded().version == "third"
+            roll_back(releases, ANA, "third is wrong")
+
+        wait_until(lambda: served.get().version == "second")
+        wait_until(lambda: served.status().is_ready)
+        assert served.headers() == {"X-Release-Version": "second"}
 
 
 def test_the_current_release_is_served_once_it_is_sound_again(

@@ -43,10 +43,10 @@ def test_nothing_is_left_in_temporary_storage(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux lists open files")
-def test_the_old_tables_space_is_freed_after_its_last_reader(
+def test_the_space_of_the_old_files_is_freed_after_their_last_reader(
     served: CurrentRelease, releases: ContainerClient, release: Path, tmp_path: Path
 ) -> None:
-    of_other_tests = open_tables()
+    of_other_tests = held_files()
     publish(releases, variant(release, tmp_path, "first", "2026-01-01T00:00:00+00:00"))
     reader = served.get()
 
@@ -54,14 +54,17 @@ def test_the_old_tables_space_is_freed_after_its_last_reader(
     wait_until(lambda: served.get().version == "second")
 
     assert reader.find_user(USER)
-    assert len(open_tables() - of_other_tests) == 2
+    # An index and a table each.
+    assert len(held_files() - of_other_tests) == 4
     del reader
-    wait_until(lambda: len(open_tables() - of_other_tests) == 1)
+    wait_until(lambda: len(held_files() - of_other_tests) == 2)
 
 
-def open_tables() -> set[str]:
-    """List the serving tables that this process has open under temporary names."""
-    found = set()
+def held_files() -> set[str]:
+    """List the files of releases that this process has open or mapped under temporary names."""
+    found = {
+        line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines()
+    }
     for descriptor in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             found.add(str(descriptor.readlink()))
@@ -194,13 +197,30 @@ def test_brief_answers_need_the_pointer_and_the_index_alone(release: Path) -> No
     assert (loaded.version, loaded.as_of) == (manifest.version, manifest.as_of)
     assert (asked, loaded.is_complete) == ([USER_INDEX], False)
     for ask in (lambda: loaded.find_user(USER), lambda: loaded.threshold):
-        with pytest.raises(NoReleaseError, match=r"table of \S+ is still loading"):
+        with pytest.raises(NoReleaseError, match="only brief answers"):
             ask()
     loaded.complete()
     loaded.complete()
     assert loaded.find_user(USER)
     assert loaded.threshold == manifest.decision.threshold
     assert asked == [USER_INDEX, MANIFEST, SERVING_TABLE]
+
+
+def test_a_pointer_that_does_not_name_the_index_leaves_that_to_the_manifest(release: Path) -> None:
+    asked: list[str] = []
+
+    def fetch(name: str, _: FileFacts) -> nullcontext[Path]:
+        asked.append(name)
+        return nullcontext(release / name)
+
+    manifest = read_manifest(release)
+    loaded = LoadedRelease(lambda: manifest, fetch, point_to(manifest, index=None, as_of=None))
+
+    assert loaded.find_decision(USER)
+    assert (asked, loaded.is_complete, loaded.as_of) == ([USER_INDEX], False, manifest.as_of)
+    loaded.complete()
+    assert loaded.find_user(USER)
+    assert asked == [USER_INDEX, SERVING_TABLE]
 
 
 @pytest.mark.parametrize(

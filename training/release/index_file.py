@@ -70,11 +70,12 @@ def check_user_index(path: Path, published: pd.DataFrame) -> None:
         When they differ.
     """
     index, found, names = UserIndex(path), _read_whole(path), list(INDEX_COLUMNS)
-    published = published.sort_values(USER, ignore_index=True)
+    published = published[[USER, *names]].sort_values(USER, ignore_index=True)
     if not np.array_equal(found[USER], published[USER]):
+        missing = len(set(published[USER]) - set(found[USER]))
         raise BrokenReleaseError(
             f"The index must hold the {len(published):,} users of the table; it holds"
-            f" {len(found):,}, and not the same ones. Train again."
+            f" {len(found):,}, and {missing:,} of them are not there. Train again."
         )
     # As bits: a negative zero is told as one.
     expected = published[names].to_numpy(np.float64).view(np.int64)
@@ -101,10 +102,11 @@ def _are_found(index: UserIndex, published: pd.DataFrame) -> np.ndarray:
 
 
 def _read_whole(path: Path) -> pd.DataFrame:
-    line, _, content = path.read_bytes().partition(b"\n")
-    header = msgspec.json.decode(line, type=IndexHeader)
-    ids = np.frombuffer(content, f"<{header.ids}", header.users)
-    rows = np.frombuffer(content, _row_type(header), header.users, ids.nbytes)
+    content = path.read_bytes()
+    start = content.index(b"\n") + 1
+    header = msgspec.json.decode(content[:start], type=IndexHeader)
+    ids = np.frombuffer(content, f"<{header.ids}", header.users, start)
+    rows = np.frombuffer(content, _row_type(header), header.users, start + ids.nbytes)
     found = {USER: ids.astype(np.int64)}
     for name, letter in zip(INDEX_COLUMNS, header.row[1:], strict=True):
         values = rows[name].astype(np.float64)

@@ -3,15 +3,24 @@
 import operator
 
 import pytest
+from msgspec.structs import replace
 
 from shared.errors import BrokenReleaseError
 from shared.release.decisions import PIPELINE, Event
 from shared.release.documents import MalformedDocumentError, read_document
+from shared.release.files import FileFacts
 from shared.release.pointer import Pointer
 from shared.release.seal import check_seal
 
 MOVED = Event.now("promoted", PIPELINE, None).moving(1, None)
-POINTER = Pointer("v1", "ab" * 32, source={"name": "x.csv", "etag": "0x1"}).follow(None, MOVED)
+NOTED = Pointer(
+    "v1",
+    "ab" * 32,
+    source={"name": "x.csv", "etag": "0x1"},
+    as_of="2026-01-01",
+    index=FileFacts("ef" * 32, 26),
+)
+POINTER = NOTED.follow(None, MOVED)
 
 
 def test_a_sealed_pointer_survives_a_round_trip() -> None:
@@ -23,12 +32,14 @@ def test_a_sealed_pointer_survives_a_round_trip() -> None:
     assert found.sha256 == check_seal(content)
 
 
-def test_a_pointer_is_equal_before_and_after_it_is_stored() -> None:
-    stored = Pointer.from_json(POINTER.to_json())
+@pytest.mark.parametrize("index", [None, NOTED.index], ids=["without an index", "with one"])
+def test_a_pointer_is_equal_before_and_after_it_is_stored(index: FileFacts | None) -> None:
+    pointer = replace(NOTED, index=index).follow(None, MOVED)
+    stored = Pointer.from_json(pointer.to_json())
 
-    assert stored.sha256 != POINTER.sha256
-    assert operator.eq(stored, POINTER)
-    assert not operator.ne(stored, POINTER)
+    assert stored.sha256 != pointer.sha256
+    assert operator.eq(stored, pointer)
+    assert not operator.ne(stored, pointer)
 
 
 def test_a_pointer_to_another_release_is_another_one() -> None:
@@ -46,7 +57,8 @@ def test_a_pointer_names_the_digest_of_the_one_that_it_follows() -> None:
 
     assert (second.number, second.before_sha256) == (2, first.sha256)
     assert [one.version for one in second.previous] == ["v1"]
-    assert second.previous[0].source == POINTER.source
+    assert second.previous == (NOTED,)
+    assert Pointer.from_json(second.to_json()).previous == (NOTED,)
 
 
 def test_any_flipped_bit_is_noticed() -> None:
