@@ -36,7 +36,7 @@ def _compare_with_lookups_alone(runs: list[dict[str, Any]]) -> list[Comparison]:
     lookups = sum(run["lookups"] for run in runs)
     return [
         at_most_times(
-            f"{lookups:,} lookups during loads, {percentile}, against as many alone",
+            f"{lookups:,} lookups in the second of a load, {percentile}, against as many alone",
             [run["alone"][percentile] for run in runs],
             [run["during"][percentile] for run in runs],
             "µs",
@@ -54,7 +54,7 @@ def _compare_with_joblib(taken: dict[str, list[dict[str, Any]]]) -> list[Compari
     }
     return [
         less_is_better(
-            "lookups during the load, p99, against loading the joblib file",
+            "lookups in that second, p99, against loading the joblib file",
             [run["during"]["p99"] for run in joblib],
             [run["during"]["p99"] for run in scorer],
             "µs",

@@ -131,12 +131,13 @@ class LoadedRelease:
         BrokenReleaseError
             When one of them is damaged, or the pointer says something else than the manifest.
         """
-        if self._manifest is None:
-            manifest = self._read_manifest()
-            _require_same(manifest, self.pointer)
-            self._manifest = manifest
-        if self._table is None:
-            self._load_table()
+        with _frequent_switches():
+            if self._manifest is None:
+                manifest = self._read_manifest()
+                _require_same(manifest, self.pointer)
+                self._manifest = manifest
+            if self._table is None:
+                self._load_table()
 
     def _load_index(self, expected: FileFacts) -> UserIndex:
         with self._fetch(USER_INDEX, expected) as path:
