@@ -163,9 +163,13 @@ class CurrentRelease:
         return self._await(lambda watcher: watcher.brief_tried, lambda _: True)
 
     def _await_rest(self) -> Future[None] | None:
+        if not self.is_loaded:
+            self.start().want_rest()
         return self._await(lambda watcher: watcher.rest_tried, lambda one: one.is_complete)
 
     def _await_scorer(self) -> Future[None] | None:
+        if not self.is_loaded:
+            self.start().want_rest()
         return self._await(lambda watcher: watcher.scorer_tried, lambda one: one.has_scorer)
 
     def _await(

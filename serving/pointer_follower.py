@@ -41,7 +41,8 @@ class PointerFollower:
     last_checked : datetime or None
         When storage last answered.
     last_refresh : datetime or None
-        When the served release was last confirmed as the current one, loaded whole.
+        When the served release was last confirmed as the current one; not again while the rest of
+        it cannot be loaded.
     """
 
     def __init__(self) -> None:
@@ -104,7 +105,6 @@ class PointerFollower:
             return self._load_or_fall_back(container, found.pointer)
         if release.fallback_for is None:
             log_served(release.manifest)
-            self.last_refresh = datetime.now(UTC)
         return None
 
     def _is_served(self, pointer: Pointer) -> bool:
@@ -143,6 +143,7 @@ class PointerFollower:
         if release.is_complete:
             log_served(release.manifest)
         self._confirm(pointer)
+        self.last_refresh = datetime.now(UTC)
         return None
 
     def _load(self, container: ContainerClient, pointer: Pointer) -> LoadedRelease:

@@ -17,7 +17,8 @@ class ReleaseStatus(Struct, frozen=True):
     last_checked : datetime or None
         When storage was last read, whether or not there was a pointer.
     last_refresh : datetime or None
-        When the served release was last confirmed as the current one, loaded whole.
+        When the served release was last confirmed as the current one; not again while the rest of
+        it cannot be loaded.
     refresh_seconds : float
         Interval between checks.
     problem : str or None

@@ -21,6 +21,8 @@ from shared.telemetry import log_event
 
 # For this long after the first release, the processor is left to the requests that waited for it.
 _FIRST_ANSWERS_SECONDS = 0.02
+# For this long, it is left to a host that is still starting, unless somebody waits for the rest.
+_REST_AFTER_SECONDS = 0.5
 # For this long, requests that find no release share the result of one failed round.
 _RETRY_PAUSE_SECONDS = 1.0
 # A thread that waits for silent storage is left behind: the process ends without it.
@@ -69,6 +71,7 @@ class ReleaseWatcher:
         self._failed_at = float("-inf")
         self._stopped = False
         self._wanted = threading.Event()
+        self._rest_wanted = threading.Event()
         # A daemon: the process may end while storage is silent.
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -76,6 +79,10 @@ class ReleaseWatcher:
     def look_now(self) -> None:
         """Begin a round at once, or right after the one in progress."""
         self._wanted.set()
+
+    def want_rest(self) -> None:
+        """Let the rest of a first release wait for nothing: somebody needs it."""
+        self._rest_wanted.set()
 
     def has_just_failed(self) -> bool:
         """Return whether a round that just ended found no release, or not all of it."""
@@ -85,6 +92,7 @@ class ReleaseWatcher:
         """End after the round in progress, without waiting long for that."""
         self._stopped = True
         self._wanted.set()
+        self._rest_wanted.set()
         self._thread.join(_STOP_SECONDS)
 
     def _watch(self) -> None:
@@ -107,6 +115,8 @@ class ReleaseWatcher:
         self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)
+            self._rest_wanted.wait(_REST_AFTER_SECONDS)
+            self._rest_wanted.clear()
         if not self._stopped:
             problem = self._try(self._follower.complete) or problem
         self.problem, release = problem, self._follower.release

@@ -58,7 +58,7 @@ class ServiceHandlers:
 
     def ready(self, request: Request) -> Answer:
         """Return 200 once a release and its scorer are loaded."""
-        self._current.start()
+        self._current.start().want_rest()
         status = self._current.status()
         if not status.is_ready:
             return self._not_ready(request, status)

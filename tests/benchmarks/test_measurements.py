@@ -40,7 +40,9 @@ def test_output_that_is_not_a_report_is_rejected() -> None:
         parse_wrk_report("unable to connect")
 
 
-def test_lookups_during_a_load_end_with_it() -> None:
+def test_lookups_of_a_long_load_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.0)
+
     async def look_up_until_the_third_ends_the_load() -> list[float]:
         third = asyncio.Event()
         lookups = 0
@@ -55,6 +57,18 @@ def test_lookups_during_a_load_end_with_it() -> None:
         return await look_up_during(third.wait, look_up)
 
     assert asyncio.run(look_up_until_the_third_ends_the_load()) == [1.0, 2.0, 3.0]
+
+
+def test_lookups_of_a_short_load_go_on_for_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.05)
+
+    async def look_up() -> float:
+        await asyncio.sleep(0.01)
+        return 0.01
+
+    seconds = asyncio.run(look_up_during(lambda: asyncio.sleep(0), look_up))
+
+    assert 2 <= len(seconds) <= 5
 
 
 def test_percentiles_are_values_of_single_calls() -> None:

@@ -226,3 +226,27 @@ def test_a_release_from_before_there_was_an_index_is_served_from_its_table(
     assert row
     assert loaded.find_decision(USER) == (row.probability, row.decision)
     wait_until(lambda: served.status().is_ready)
+
+
+@pytest.mark.parametrize("detailed", [False, True], ids=["brief", "detailed"])
+def test_the_rest_is_left_for_later_unless_somebody_waits_for_it(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    detailed: bool,
+) -> None:
+    publish(releases, release)
+    monkeypatch.setattr("serving.release_watcher._REST_AFTER_SECONDS", 3600)
+
+    async def wait() -> None:
+        await asyncio.wait_for(served.wait_until_loaded(), 20)
+        if detailed:
+            await asyncio.wait_for(served.wait_until_loaded(detailed=True), 20)
+        else:
+            await asyncio.sleep(0.2)
+
+    asyncio.run(wait())
+
+    assert served.loaded().find_decision(USER)
+    assert served.loaded().is_complete == detailed
