@@ -39,9 +39,7 @@ with ThreadPoolExecutor(4) as threads:
     kept = list(threads.map(allocate, range(4)))
 tell_arenas()
 """
-_ON_LINUX = pytest.mark.skipif(
-    sys.platform != "linux", reason="elsewhere memory is the system's"
-)
+_ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is the system's")
 _PIECE_BYTES = 64 * 1024
 _N_PIECES = 3_000
 _LARGE_PIECE_BYTES = 10 * 1024 * 1024
