@@ -32,8 +32,8 @@ class CurrentRelease:
     -----
     A thread of its own asks storage, every `release_refresh_seconds`; it loads a new release
     beside the old one and swaps them in one step. The first it serves as soon as brief answers can
-    be given. Requests never load: before the first release
-    they wait for the thread's try, all of them for the same one, on the event loop.
+    be given. Requests never load: before the first release they wait for the thread's try, all of
+    them for the same one, on the event loop.
     """
 
     def __init__(
@@ -114,6 +114,13 @@ class CurrentRelease:
                     self._watcher = ReleaseWatcher(self._settings, self.container, self._follower)
         return self._watcher
 
+    def want_all(self) -> None:
+        """Have what is missing of the release loaded at once, without waiting for it."""
+        watcher = self.start()
+        watcher.want_rest()
+        if not watcher.has_just_failed():
+            watcher.look_now()
+
     def refresh_soon(self) -> None:
         """Check the pointer at once: somebody in this process may have moved it."""
         if self._watcher:
@@ -163,19 +170,21 @@ class CurrentRelease:
         return self._await(lambda watcher: watcher.brief_tried, lambda _: True)
 
     def _await_rest(self) -> Future[None] | None:
-        if not self.is_loaded:
-            self.start().want_rest()
-        return self._await(lambda watcher: watcher.rest_tried, lambda one: one.is_complete)
+        return self._await(
+            lambda watcher: watcher.rest_tried, lambda one: one.is_complete, is_rest=True
+        )
 
     def _await_scorer(self) -> Future[None] | None:
-        if not self.is_loaded:
-            self.start().want_rest()
-        return self._await(lambda watcher: watcher.scorer_tried, lambda one: one.has_scorer)
+        return self._await(
+            lambda watcher: watcher.scorer_tried, lambda one: one.has_scorer, is_rest=True
+        )
 
     def _await(
         self,
         tried: Callable[[ReleaseWatcher], Signal],
         has_part: Callable[[LoadedRelease], bool],
+        *,
+        is_rest: bool = False,
     ) -> Future[None] | None:
         """Have a part of the release loaded; return what completes once that was tried."""
 
@@ -186,6 +195,8 @@ class CurrentRelease:
         if is_there():
             return None
         watcher = self.start()
+        if is_rest:
+            watcher.want_rest()
         step = tried(watcher).next()
         if is_there() or watcher.has_just_failed():
             return None

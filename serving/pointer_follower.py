@@ -96,14 +96,21 @@ class PointerFollower:
         release, found = self.release, self._found
         if release is None or found is None or release.is_complete:
             return None
+        is_current = self._is_served(found.pointer)
         try:
             _twice(release.complete)
         except _DAMAGED as error:
             logger.warning("%s is served no longer: %s", release.version, error)
-            self.release = None
+            self.release = self._problem = None
             self._first_in_parts = self._has_chosen = False
-            return self._load_or_fall_back(container, found.pointer)
-        if release.fallback_for is None:
+            self._retry_at = self._pause = 0.0
+            if not is_current:
+                return self._load_or_fall_back(container, found.pointer)
+            self._problem = self._fall_back(container, found.pointer, error)
+            self._postpone()
+            return self._problem
+        if is_current:
+            self.last_refresh = self.last_checked
             log_served(release.manifest)
         return None
 

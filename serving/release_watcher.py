@@ -23,7 +23,7 @@ from shared.telemetry import log_event
 _FIRST_ANSWERS_SECONDS = 0.02
 # For this long, it is left to a host that is still starting, unless somebody waits for the rest.
 _REST_AFTER_SECONDS = 0.5
-# For this long, requests that find no release share the result of one failed round.
+# For this long, requests that find no release, or a part of one, share a failed round's result.
 _RETRY_PAUSE_SECONDS = 1.0
 # A thread that waits for silent storage is left behind: the process ends without it.
 _STOP_SECONDS = 1.0
@@ -112,6 +112,8 @@ class ReleaseWatcher:
         problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
         if self._follower.release is None:
             self.problem, self._failed_at = problem, time.monotonic()
+        elif is_first:
+            self.problem, self._failed_at = problem, float("-inf")
         self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)

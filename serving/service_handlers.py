@@ -58,9 +58,9 @@ class ServiceHandlers:
 
     def ready(self, request: Request) -> Answer:
         """Return 200 once a release and its scorer are loaded."""
-        self._current.start().want_rest()
         status = self._current.status()
         if not status.is_ready:
+            self._current.want_all()
             return self._not_ready(request, status)
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 

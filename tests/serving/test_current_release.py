@@ -9,10 +9,12 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
+import serving.pointer_follower
 from serving.current_release import CurrentRelease
 from serving.loaded_release import LoadedRelease
 from shared.errors import NoReleaseError
 from shared.release.files import SERVING_TABLE, USER_INDEX
+from shared.release.pointer import Pointer
 from shared.settings import Settings
 from tests.support.served_releases import USER, serving_from
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
@@ -250,3 +252,28 @@ def test_the_rest_is_left_for_later_unless_somebody_waits_for_it(
 
     assert served.loaded().find_decision(USER)
     assert served.loaded().is_complete == detailed
+
+
+def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_failed(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failures = iter([ServiceRequestError("Connection refused")])
+    load = serving.pointer_follower.load_release
+
+    def fail_once(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
+        for failure in failures:
+            raise failure
+        return load(container, pointer)
+
+    monkeypatch.setattr(serving.pointer_follower, "load_release", fail_once)
+    publish(releases, release)
+    served.start()
+    wait_until(lambda: served.status().version is not None)
+
+    asyncio.run(served.wait_until_loaded(detailed=True))
+
+    assert served.loaded().find_user(USER)
+    wait_until(lambda: served.status().problem is None)
