@@ -9,9 +9,8 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
-import serving.pointer_follower
 from serving.current_release import CurrentRelease
-from serving.loaded_release import LoadedRelease
+from serving.loaded_release import LoadedRelease, load_release
 from shared.errors import NoReleaseError
 from shared.release.files import SERVING_TABLE, USER_INDEX
 from shared.release.pointer import Pointer
@@ -261,14 +260,13 @@ def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_f
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     failures = iter([ServiceRequestError("Connection refused")])
-    load = serving.pointer_follower.load_release
 
     def fail_once(container: ContainerClient, pointer: Pointer) -> LoadedRelease:
         for failure in failures:
             raise failure
-        return load(container, pointer)
+        return load_release(container, pointer)
 
-    monkeypatch.setattr(serving.pointer_follower, "load_release", fail_once)
+    monkeypatch.setattr("serving.pointer_follower.load_release", fail_once)
     publish(releases, release)
     served.start()
     wait_until(lambda: served.status().version is not None)
