@@ -15,7 +15,7 @@ import pytest
 
 from shared.errors import BrokenReleaseError
 from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
-from shared.release.files import MODEL, SCORER, SERVING_TABLE
+from shared.release.files import MODEL, SCORER, SERVING_TABLE, USER_INDEX
 from tests.support.paths import ROOT
 from training.model.decision import DecisionRule
 from training.release.scoring import check_scores, write_scores
@@ -118,6 +118,17 @@ def test_a_scorer_that_differs_from_the_model_is_rejected(copy: Path) -> None:
     (copy / SCORER).write_text(json.dumps(scorer))
 
     with pytest.raises(BrokenReleaseError, match="must be the scorer's own; 120 are not"):
+        check_scores(copy, RULE)
+
+
+def test_an_index_that_differs_from_the_table_in_one_bit_is_rejected(copy: Path) -> None:
+    path = copy / USER_INDEX
+    content = bytearray(path.read_bytes())
+    # The last user's probability: eight bytes before the byte of the decision.
+    content[-9] ^= 1
+    path.write_bytes(content)
+
+    with pytest.raises(BrokenReleaseError, match="Every row of the index must be the table's; 1 "):
         check_scores(copy, RULE)
 
 
