@@ -15,7 +15,7 @@ from benchmarks.serving import CONNECTIONS, FEATURES, PREDICTION
 
 CALL_ROUNDS = 9
 # Short ones and many: the machine changes its pace from second to second.
-HTTP_ROUNDS = 15
+HTTP_ROUNDS = 30
 _HTTP_SECONDS = 1
 CALL_TARGETS = {"p50": 1.5, "p99": None}
 RATE_TARGET = 0.85
