@@ -15,7 +15,7 @@ _REFERENCE, _AS_APP = "benchmarks.reference.recipe", "tools.app_run"
 _BARE_TABLE, _OUR_TABLE = "benchmarks.bare_table", "benchmarks.our_table"
 _SAMPLE = ROOT / "data" / "sample.csv"
 
-TABLE_ROUNDS = 5
+TABLE_ROUNDS = 9
 # More of the short ones: their pairs differ by half on a machine that others share.
 BARE_ROUNDS = 15
 ROUNDS = 3
