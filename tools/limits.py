@@ -39,9 +39,9 @@ memory of the instance, is rejected before it is downloaded, with the reason in 
 that is let through and needs more memory than there is ends the process: the run is tried again,
 and ends as abandoned. Where a file does not fit: a Premium plan ([deploy.md](deploy.md)).
 
-The serving app reads its index and its table page by page ([benchmarks.md](../benchmarks.md): ten million
-users in about 300 MB of memory, most of it pages of the index, which the system takes back when it needs
-them), but both, some 160 bytes a user, must fit into temporary storage too.
+The serving app reads its index and its table page by page (`make bench PART=scale`: ten million users
+in about 300 MB of memory, most of it pages of the index, which the system takes back when it needs
+them), but both must fit into temporary storage too: a release's manifest tells how many bytes they take.
 
 | plan | setting | most loans | users, at {per_user:.0f} loans each | raw file | limited by |
 |---|---|---:|---:|---:|---|
