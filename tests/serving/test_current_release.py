@@ -253,6 +253,25 @@ def test_the_rest_is_left_for_later_unless_somebody_waits_for_it(
     assert served.loaded().is_complete == detailed
 
 
+def test_the_rest_is_loaded_at_once_for_a_what_if_or_a_probe_of_the_readiness(
+    served: CurrentRelease,
+    releases: ContainerClient,
+    release: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publish(releases, release)
+    monkeypatch.setattr("serving.release_watcher._REST_AFTER_SECONDS", 3600)
+    asyncio.run(served.wait_until_loaded())
+    assert not served.loaded().is_complete
+
+    served.want_all()
+
+    wait_until(lambda: served.status().is_ready)
+    with serving_from(lambda _: releases) as other:
+        asyncio.run(other.wait_until_scoring())
+        assert other.loaded().has_scorer
+
+
 def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_failed(
     served: CurrentRelease,
     releases: ContainerClient,

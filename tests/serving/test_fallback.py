@@ -126,6 +126,7 @@ def test_a_table_that_is_damaged_on_its_way_once_costs_no_answer(
 def test_a_release_that_cannot_be_completed_does_not_stay_fresh(
     releases: ContainerClient, published: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("serving.release_watcher._REST_AFTER_SECONDS", 0)
     monkeypatch.setattr("serving.loaded_release.LoadedRelease.complete", refuse)
     with serving_from(lambda _: releases) as served:
         asyncio.run(served.wait_until_loaded())
