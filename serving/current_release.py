@@ -114,12 +114,12 @@ class CurrentRelease:
                     self._watcher = ReleaseWatcher(self._settings, self.container, self._follower)
         return self._watcher
 
-    def want_all(self) -> None:
-        """Have what is missing of the release loaded at once, without waiting for it."""
-        watcher = self.start()
-        watcher.want_rest()
-        if not watcher.has_just_failed():
-            watcher.look_now()
+    def want_rest(self) -> None:
+        """Have the rest of a first release loaded as soon as it is there, without waiting for it.
+
+        Storage is asked no sooner for this: anybody may probe whether the app is ready.
+        """
+        self.start().want_rest()
 
     def refresh_soon(self) -> None:
         """Check the pointer at once: somebody in this process may have moved it."""

@@ -110,7 +110,8 @@ class PointerFollower:
             self._postpone()
             return self._problem
         if is_current:
-            self.last_refresh = self.last_checked
+            # The first load may have ended after this check.
+            self.last_refresh = max(filter(None, (self.last_refresh, self.last_checked)))
             log_served(release.manifest)
         return None
 

@@ -16,6 +16,7 @@ from serving.signals import Signal
 from serving.storage_words import describe_publicly
 from shared.errors import CreditRiskError
 from shared.registry.deadlines import deadline_in
+from shared.release.pointer import Pointer
 from shared.settings import Settings
 from shared.telemetry import log_event
 
@@ -68,7 +69,7 @@ class ReleaseWatcher:
         self.scorer_tried = Signal()
         self.scrub = Scrub()
         self.problem: str | None = None
-        self._failed_at = float("-inf")
+        self._failed: tuple[float, Pointer | None] = (float("-inf"), None)
         self._stopped = False
         self._wanted = threading.Event()
         self._rest_wanted = threading.Event()
@@ -85,8 +86,9 @@ class ReleaseWatcher:
         self._rest_wanted.set()
 
     def has_just_failed(self) -> bool:
-        """Return whether a round that just ended found no release, or not all of it."""
-        return time.monotonic() - self._failed_at < _RETRY_PAUSE_SECONDS
+        """Return whether a round that just ended found no release, or not all of this one."""
+        failed_at, served = self._failed
+        return served is self._served() and time.monotonic() - failed_at < _RETRY_PAUSE_SECONDS
 
     def close(self) -> None:
         """End after the round in progress, without waiting long for that."""
@@ -111,9 +113,9 @@ class ReleaseWatcher:
         seconds = self._settings.limits.refresh_seconds
         problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
         if self._follower.release is None:
-            self.problem, self._failed_at = problem, time.monotonic()
-        elif is_first:
-            self.problem, self._failed_at = problem, float("-inf")
+            self._note_failure()
+        if is_first or self._follower.release is None:
+            self.problem = problem
         self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)
@@ -124,13 +126,21 @@ class ReleaseWatcher:
         self.problem, release = problem, self._follower.release
         is_complete = release is not None and release.is_complete
         if not is_complete:
-            self._failed_at = time.monotonic()
+            self._note_failure()
         # Another release may have taken the place of one that turned out damaged.
         self.brief_tried.fire()
         self.rest_tried.fire()
         if release and is_complete and not self._stopped and release.load_scorer():
-            self._failed_at = time.monotonic()
+            self._note_failure()
         self.scorer_tried.fire()
+
+    def _note_failure(self) -> None:
+        # With what was served then: a release that has just been found may have all that is wanted.
+        self._failed = (time.monotonic(), self._served())
+
+    def _served(self) -> Pointer | None:
+        release = self._follower.release
+        return release.pointer if release else None
 
     def _try(self, step: Callable[[ContainerClient], str | None]) -> str | None:
         """Take a step; return why the served release is not the current one, as a whole."""

@@ -60,7 +60,7 @@ class ServiceHandlers:
         """Return 200 once a release and its scorer are loaded."""
         status = self._current.status()
         if not status.is_ready:
-            self._current.want_all()
+            self._current.want_rest()
             return self._not_ready(request, status)
         return Answer(encode(self._describe("ready", status)), headers=dict(_UNCACHED))
 

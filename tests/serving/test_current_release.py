@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -264,12 +265,28 @@ def test_the_rest_is_loaded_at_once_for_a_what_if_or_a_probe_of_the_readiness(
     asyncio.run(served.wait_until_loaded())
     assert not served.loaded().is_complete
 
-    served.want_all()
+    served.want_rest()
 
     wait_until(lambda: served.status().is_ready)
     with serving_from(lambda _: releases) as other:
         asyncio.run(other.wait_until_scoring())
         assert other.loaded().has_scorer
+
+
+def test_a_probe_of_the_readiness_asks_storage_no_sooner(releases: ContainerClient) -> None:
+    with serving_from(lambda _: releases, Settings(release_refresh_seconds=3600)) as served:
+        asyncio.run(served.wait_until_loaded())
+        # A request may have a second round follow the one that it found in progress.
+        time.sleep(1.1)
+        checked = served.status().last_checked
+
+        served.want_rest()
+        time.sleep(0.3)
+
+        assert checked
+        assert served.status().last_checked == checked
+        asyncio.run(served.wait_until_loaded())
+        assert served.status().last_checked != checked
 
 
 def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_failed(
