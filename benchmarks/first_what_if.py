@@ -33,8 +33,8 @@ from shared.settings import read_settings
 
 WARM_UP_LOOKUPS = 1_000
 SCORER_LOADS = 5
-# A load takes part of it. Lookups are counted until it is over, so that a load that takes less time
-# is not worse for it.
+# A load of the scorer takes part of it. Lookups are counted until it is over, so that a load that
+# takes less time is not worse for it.
 LOOKUP_SECONDS = 1.0
 _APPLICANT = json.dumps(dict.fromkeys(Applicant.__struct_fields__)).encode()
 _HEADERS = {"host": "127.0.0.1", "content-type": "application/json"}
@@ -114,24 +114,28 @@ class LookupApp:
             raise RuntimeError(f"Expected 200, got {answer.status}: {answer.body[:200]!r}")
 
 
-async def look_up_during(load: Load, look_up: Callable[[], Awaitable[float]]) -> list[float]:
+async def look_up_during(
+    load: Load, look_up: Callable[[], Awaitable[float]]
+) -> tuple[list[float], list[float]]:
     """Look up users from the start of a load on, until it is done and `LOOKUP_SECONDS` are over.
 
     Returns
     -------
-    list of float
-        The seconds of each lookup.
+    tuple of two lists of float
+        The seconds of each lookup that began before the load was done, and of each after it.
     """
     loading = asyncio.ensure_future(load())
     # Let the load start: earlier lookups do not count.
     await asyncio.sleep(0)
-    seconds = []
+    during: list[float] = []
+    after: list[float] = []
     until = time.perf_counter() + LOOKUP_SECONDS
     while not loading.done() or time.perf_counter() < until:
-        seconds.append(await look_up())
+        taken = after if loading.done() else during
+        taken.append(await look_up())
         await asyncio.sleep(0)
     await loading
-    return seconds
+    return during, after
 
 
 async def measure(loader: str, user: str) -> dict[str, Any]:
@@ -140,9 +144,9 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `during` and `alone`, the percentiles of the lookups of each kind: while a release is
-        completed and its scorer loaded, and afterwards; `load_seconds`, the median time
-        until an applicant is scored; `lookups`, their number during loads; `peak_mb`.
+        `during`, `around` and `alone`, the percentiles of the lookups of each kind: until an
+        applicant is scored; until then and until a second is over; afterwards. `load_seconds`, the
+        median time until then; `lookups`, the number of those around loads; `peak_mb`.
     """
     app = LookupApp(user)
     await app.start()
@@ -151,6 +155,7 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
     is_scorer = loader == "scorer"
     load, loads = (app.ask_what_if, SCORER_LOADS) if is_scorer else (app.load_joblib, 1)
     during: list[float] = []
+    around: list[float] = []
     alone: list[float] = []
     load_seconds = []
     for _ in range(loads):
@@ -159,15 +164,18 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
         if not is_scorer:
             await app.settle()
         started = time.perf_counter()
-        seconds = await look_up_during(load, app.look_up)
+        before_end, after_end = await look_up_during(load, app.look_up)
         load_seconds.append(app.scored_at - started)
-        during += seconds
+        during += before_end
+        seconds = before_end + after_end
+        around += seconds
         # One load of the model file takes thousands of lookups; they are not compared with others.
         alone += [await app.look_up() for _ in seconds[: None if is_scorer else 1]]
     return {
         "during": describe_microseconds(during),
+        "around": describe_microseconds(around),
         "alone": describe_microseconds(alone),
-        "lookups": len(during),
+        "lookups": len(around),
         "load_seconds": median(load_seconds),
         "peak_mb": own_peak_mb(),
     }

@@ -1,6 +1,7 @@
 """Loads, timed calls, and the reference's recipe."""
 
 import asyncio
+import time
 
 import pandas as pd
 import pytest
@@ -43,7 +44,7 @@ def test_output_that_is_not_a_report_is_rejected() -> None:
 def test_lookups_of_a_long_load_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.0)
 
-    async def look_up_until_the_third_ends_the_load() -> list[float]:
+    async def look_up_until_the_third_ends_the_load() -> tuple[list[float], list[float]]:
         third = asyncio.Event()
         lookups = 0
 
@@ -56,19 +57,26 @@ def test_lookups_of_a_long_load_end_with_it(monkeypatch: pytest.MonkeyPatch) -> 
 
         return await look_up_during(third.wait, look_up)
 
-    assert asyncio.run(look_up_until_the_third_ends_the_load()) == [1.0, 2.0, 3.0]
+    assert asyncio.run(look_up_until_the_third_ends_the_load()) == ([1.0, 2.0, 3.0], [])
 
 
 def test_lookups_of_a_short_load_go_on_for_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.05)
+    load_seconds = 0.01
+    begun = time.perf_counter()
 
     async def look_up() -> float:
-        await asyncio.sleep(0.01)
-        return 0.01
+        started = time.perf_counter() - begun
+        await asyncio.sleep(0.001)
+        return started
 
-    seconds = asyncio.run(look_up_during(lambda: asyncio.sleep(0), look_up))
+    during, after = asyncio.run(look_up_during(lambda: asyncio.sleep(load_seconds), look_up))
 
-    assert 2 <= len(seconds) <= 5
+    assert during
+    assert after
+    assert max(during) < min(after)
+    assert min(after) >= load_seconds
+    assert time.perf_counter() - begun >= 0.05
 
 
 def test_percentiles_are_values_of_single_calls() -> None:
