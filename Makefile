@@ -12,6 +12,7 @@ BRANCHES ?=
 RESULTS ?=
 PART ?=
 RUNS ?= 1
+QUICK ?=
 PYTHON := .venv/bin/python
 PACKAGES := .venv/.packages-installed
 EMULATOR := node_modules/.emulator-installed
@@ -34,7 +35,8 @@ help:
 	@echo "make audit           look the deployed packages up among known vulnerabilities"
 	@echo "make bench           measure speed and write docs/benchmarks.md; RUNS=3 runs in a row"
 	@echo "make bench PART=cold make one table alone: table pipeline ten-times model urls calls http"
-	@echo "                     cold what-if swap scale; PART='calls http' makes several"
+	@echo "                     cold what-if swap scale; PART='calls http' makes several; QUICK=1"
+	@echo "                     takes a third of the rounds, about a minute for each part"
 	@echo "make profile         show where a run's time and memory go, and a cold start's (CSV=path)"
 	@echo "make package         build what is deployed into dist/, try it, show its size and start time"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"
@@ -76,7 +78,7 @@ audit: $(PACKAGES)
 	@$(PYTHON) -m devhost audit
 
 bench: setup
-	$(PYTHON) -m benchmarks $(PART) --runs $(RUNS)
+	$(PYTHON) -m benchmarks $(PART) --runs $(RUNS) $(if $(QUICK),--quick)
 
 profile: $(PACKAGES)
 	@$(PYTHON) -m benchmarks.profile $(if $(CSV),"$$CSV")

@@ -27,11 +27,11 @@ def main() -> int:
     arguments = parse_arguments(sys.argv[1:])
     parts: Sequence[Part] = arguments.parts
     find_wrk()
-    whole = is_whole(parts, arguments.users)
+    whole = is_whole(parts, arguments.users, quick=arguments.quick)
     circumstances = Circumstances.find()
     runs: list[Comparisons] = []
     for _ in range(arguments.runs):
-        with open_inputs(arguments.users) as inputs:
+        with open_inputs(arguments.users, quick=arguments.quick) as inputs:
             runs.append({part: _measure(part, inputs) for part in parts})
             loans = inputs.describe() if whole else ""
     if len(runs) > 1:
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
-    """Parse the command line: `parts`, `users` and `runs`."""
+    """Parse the command line: `parts`, `users`, `runs` and `quick`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = ", ".join(part.name for part in PARTS)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"one of {names}; default all")
@@ -52,6 +52,9 @@ def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
         "--users", type=int, default=USERS, help="number of users in the generated file"
     )
     parser.add_argument("--runs", type=int, default=1, help="how many runs in a row")
+    parser.add_argument(
+        "--quick", action="store_true", help="a third of the rounds: a minute or so for each part"
+    )
     parsed = parser.parse_args(words)
     try:
         parsed.parts = choose_parts(parsed.parts)
@@ -62,9 +65,9 @@ def parse_arguments(words: Sequence[str]) -> argparse.Namespace:
     return parsed
 
 
-def is_whole(parts: Sequence[Part], n_users: int) -> bool:
-    """Whether a run may be written down: all parts, on the file that all runs are made on."""
-    return tuple(parts) == PARTS and n_users == USERS
+def is_whole(parts: Sequence[Part], n_users: int, *, quick: bool) -> bool:
+    """Whether a run may be written down: all of it, on the file that all runs are made on."""
+    return tuple(parts) == PARTS and n_users == USERS and not quick
 
 
 def count_missed(runs: Sequence[Comparisons]) -> int:

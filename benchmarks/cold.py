@@ -53,7 +53,8 @@ def compare_cold(inputs: Inputs) -> list[Comparison]:
         "least with triggers": start_host(APPS / "minimal", served.settings),
         "whole": served.start_ours(),
     }
-    first = _time_first_answers(starts, PREDICTION.format(user=served.users[0]))
+    path = PREDICTION.format(user=served.users[0])
+    first = _time_first_answers(starts, path, inputs.rounds(ROUNDS))
     return [
         *_compare("the serving app", first["least"], first["serving"]),
         *_compare("with training in its process", first["least with triggers"], first["whole"]),
@@ -67,9 +68,11 @@ def link_serving_app(folder: Path) -> Path:
     return folder
 
 
-def _time_first_answers(starts: Mapping[str, Start], path: str) -> dict[str, list[FirstAnswer]]:
+def _time_first_answers(
+    starts: Mapping[str, Start], path: str, rounds: int
+) -> dict[str, list[FirstAnswer]]:
     measures = {name: partial(_time_first_answer, start, path) for name, start in starts.items()}
-    return interleave(measures, ROUNDS, warm_up=True)
+    return interleave(measures, rounds, warm_up=True)
 
 
 def _time_first_answer(start: Start, path: str) -> FirstAnswer:

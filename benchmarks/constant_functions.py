@@ -34,7 +34,9 @@ def compare_calls(inputs: Inputs) -> list[Comparison]:
         arguments = (apps[function], function, served.users[0])
         return run_module("benchmarks.in_process", *arguments, settings=served.settings).output
 
-    runs = interleave({name: partial(time_calls, name) for name in apps}, CALL_ROUNDS, warm_up=True)
+    runs = interleave(
+        {name: partial(time_calls, name) for name in apps}, inputs.rounds(CALL_ROUNDS), warm_up=True
+    )
     return [
         comparison
         for percentile, target in CALL_TARGETS.items()
@@ -75,7 +77,7 @@ def compare_over_http(inputs: Inputs) -> list[Comparison]:
             loads[name] = partial(
                 put_load, server.url + path, served.users, CONNECTIONS, _HTTP_SECONDS
             )
-        taken = interleave(loads, HTTP_ROUNDS, warm_up=True)
+        taken = interleave(loads, inputs.rounds(HTTP_ROUNDS), warm_up=True)
     return compare_rates(
         {name: [load.requests_per_second for load in rounds] for name, rounds in taken.items()}
     )

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 
 from benchmarks.generated_file import SEED, TEN_TIMES, generate
@@ -26,12 +27,17 @@ class Inputs:
         Everything but the generated files is made here.
     opened : ExitStack
         Closes what is still running in the end.
+    quick : bool
+        Whether measurements are repeated a third as often.
     """
 
-    def __init__(self, n_users: int, folder: Path, opened: ExitStack) -> None:
+    def __init__(
+        self, n_users: int, folder: Path, opened: ExitStack, *, quick: bool = False
+    ) -> None:
         self._n_users = n_users
         self._folder = folder
         self._opened = opened
+        self._quick = quick
 
     @cached_property
     def csv(self) -> Path:
@@ -68,6 +74,10 @@ class Inputs:
         counts = load_manifest(self.release).counts
         return f"{counts.loans:,} loans of {counts.users:,} users, seed {SEED}"
 
+    def rounds(self, usual: int) -> int:
+        """Return how often something is measured that usually is measured so often."""
+        return ceil(usual / 3) if self._quick else usual
+
     def new_folder(self, name: str) -> Path:
         """Make an empty directory; what was made before under this name is removed."""
         self.remove(name)
@@ -81,7 +91,7 @@ class Inputs:
 
 
 @contextmanager
-def open_inputs(n_users: int) -> Iterator[Inputs]:
+def open_inputs(n_users: int, *, quick: bool = False) -> Iterator[Inputs]:
     """Give the inputs of a generated file of so many users until the block exits."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
-        yield Inputs(n_users, Path(folder), opened)
+        yield Inputs(n_users, Path(folder), opened, quick=quick)

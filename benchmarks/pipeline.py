@@ -33,8 +33,8 @@ def compare_tables(inputs: Inputs) -> list[Comparison]:
     ours = partial(_run, inputs, inputs.csv, _OUR_TABLE)
     reference = partial(_run, inputs, inputs.csv, _REFERENCE, "table")
     bare = partial(_run, inputs, inputs.csv, _BARE_TABLE)
-    long = interleave({"reference": reference, "ours": ours}, TABLE_ROUNDS)
-    short = interleave({"bare": bare, "ours": ours}, BARE_ROUNDS)
+    long = interleave({"reference": reference, "ours": ours}, inputs.rounds(TABLE_ROUNDS))
+    short = interleave({"bare": bare, "ours": ours}, inputs.rounds(BARE_ROUNDS))
     return [
         less_is_better(
             "reference: read, features, write",
@@ -73,7 +73,7 @@ def compare_pipelines(inputs: Inputs) -> list[Comparison]:
             "ours": partial(_run_ours, inputs, inputs.csv),
             "app": partial(_run, inputs, inputs.csv, _AS_APP),
         },
-        ROUNDS,
+        inputs.rounds(ROUNDS),
     )
     seconds = {name: [run.seconds for run in taken] for name, taken in runs.items()}
     peaks = {name: [run.peak_mb for run in taken] for name, taken in runs.items()}
@@ -124,7 +124,7 @@ def compare_ten_times(inputs: Inputs) -> list[Comparison]:
             "once": partial(_run_ours, inputs, inputs.csv),
             "ten times": partial(_run_ours, inputs, inputs.ten_times),
         },
-        ROUNDS,
+        inputs.rounds(ROUNDS),
     )
     seconds = {name: [run.seconds for run in taken] for name, taken in runs.items()}
     return [

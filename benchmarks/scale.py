@@ -27,7 +27,7 @@ def measure_scale(inputs: Inputs) -> list[Comparison]:
         release = inputs.new_folder(f"users-{n_users}")
         run_module("benchmarks.many_users", release, inputs.release, n_users)
         processes[n_users] = partial(run_module, "benchmarks.table_scale", release, n_users)
-    taken = interleave(processes, ROUNDS, warm_up=True)
+    taken = interleave(processes, inputs.rounds(ROUNDS), warm_up=True)
     measured = {n_users: [run.output for run in runs] for n_users, runs in taken.items()}
     for n_users in processes:
         inputs.remove(f"users-{n_users}")

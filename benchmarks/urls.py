@@ -27,9 +27,9 @@ def compare_with_reference(inputs: Inputs) -> list[Comparison]:
     """Put the same load on both in turn, both of them running, and time their cold starts."""
     served = inputs.served
     starts = {"reference": start_reference(inputs.reference), "ours": served.start_ours()}
-    loads, memory = _load_in_turn(starts, served)
+    loads, memory = _load_in_turn(starts, served, inputs.rounds(LOAD_ROUNDS))
     path = FEATURES.format(user=served.users[0])
-    first = time_first_responses(starts, path, COLD_STARTS)
+    first = time_first_responses(starts, path, inputs.rounds(COLD_STARTS))
     return [
         *_compare_rates(loads),
         less_is_better(
@@ -45,7 +45,9 @@ def compare_with_reference(inputs: Inputs) -> list[Comparison]:
     ]
 
 
-def _load_in_turn(starts: Mapping[str, Start], served: Served) -> tuple[Loads, dict[str, float]]:
+def _load_in_turn(
+    starts: Mapping[str, Start], served: Served, rounds: int
+) -> tuple[Loads, dict[str, float]]:
     with ExitStack() as running:
         servers = {side: running.enter_context(start()) for side, start in starts.items()}
         measures: dict[tuple[str, str, int], Callable[[], Load]] = {}
@@ -59,7 +61,7 @@ def _load_in_turn(starts: Mapping[str, Start], served: Served) -> tuple[Loads, d
                 for connections in (1, CONNECTIONS)
                 for side, server in servers.items()
             }
-        loads = interleave(measures, LOAD_ROUNDS, warm_up=True)
+        loads = interleave(measures, rounds, warm_up=True)
         return loads, {side: read_memory_mb(server.pid) for side, server in servers.items()}
 
 

@@ -1,7 +1,9 @@
 """Which parts of the benchmark run, and which runs are written down."""
 
 import re
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from benchmarks.__main__ import count_missed, is_whole, parse_arguments
 from benchmarks.comparisons import Comparison, at_most_times, less_is_better
 from benchmarks.document import Circumstances, Comparisons, format_document
 from benchmarks.generated_file import USERS
+from benchmarks.inputs import Inputs
 from benchmarks.parts import PARTS, choose_parts
 from tests.support.paths import ROOT
 
@@ -55,10 +58,19 @@ def test_less_than_one_run_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
     assert "--runs: expected at least 1, got 0." in capsys.readouterr().err
 
 
+def test_a_quick_run_takes_a_third_of_the_rounds_and_at_least_one(tmp_path: Path) -> None:
+    assert parse_arguments(["cold", "--quick"]).quick
+    assert not parse_arguments(["cold"]).quick
+    usual, quick = (Inputs(20, tmp_path, ExitStack(), quick=one) for one in (False, True))
+    assert [usual.rounds(rounds) for rounds in (1, 3, 40)] == [1, 3, 40]
+    assert [quick.rounds(rounds) for rounds in (1, 3, 40)] == [1, 1, 14]
+
+
 def test_only_all_parts_on_the_usual_file_are_written_down() -> None:
-    assert is_whole(PARTS, USERS)
-    assert not is_whole(PARTS[1:], USERS)
-    assert not is_whole(PARTS, 300)
+    assert is_whole(PARTS, USERS, quick=False)
+    assert not is_whole(PARTS, USERS, quick=True)
+    assert not is_whole(PARTS[1:], USERS, quick=False)
+    assert not is_whole(PARTS, 300, quick=False)
 
 
 def test_the_missed_targets_of_all_runs_count() -> None:
