@@ -35,9 +35,10 @@ The reference is the recipe that this app replaces, written from its description
 (`benchmarks/reference`): whole-file read, a Python function per user, SMOTE and a forest of five
 trees; a Flask app that scans the table for every request and calls itself for predictions. Ours
 runs in the development host with Microsoft's worker library, and so does the constant. That is
-returned by a coroutine, like our lookups, and writes no log of its own; ours logs a line per
-request, at what a line costs in this host. The least apps of the cold starts have the triggers of
-ours, read the same two blobs before their first answer, and do nothing else.
+returned by a coroutine, like our lookups, and in the same process; it writes no log of its own,
+ours logs a line per request, at what a line costs in this host. They are called in turns of
+milliseconds, over HTTP with eight requests at a time. The least apps of the cold starts have the
+triggers of ours, read the same two blobs before their first answer, and do nothing else.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]
