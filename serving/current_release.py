@@ -117,7 +117,7 @@ class CurrentRelease:
     def want_rest(self) -> None:
         """Have the rest of a first release loaded as soon as it is there, without waiting for it.
 
-        Storage is asked no sooner for this: anybody may probe whether the app is ready.
+        Once the thread runs, storage is asked no sooner for this: anybody may probe the readiness.
         """
         self.start().want_rest()
 

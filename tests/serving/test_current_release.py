@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +10,10 @@ from azure.core.exceptions import ServiceRequestError
 from azure.storage.blob import ContainerClient
 
 from serving.current_release import CurrentRelease
+from serving.dispatch import Request
 from serving.loaded_release import LoadedRelease, load_release
+from serving.release_watcher import ReleaseWatcher
+from serving.service_handlers import ServiceHandlers
 from shared.errors import NoReleaseError
 from shared.release.files import SERVING_TABLE, USER_INDEX
 from shared.release.pointer import Pointer
@@ -19,6 +21,8 @@ from shared.settings import Settings
 from tests.support.served_releases import USER, serving_from
 from tests.support.stored_releases import change_manifest, publish, read_manifest, variant
 from tests.support.waiting import wait_until
+
+PROBE = Request("GET", "listo", "1")
 
 
 def test_without_a_release_the_error_says_to_drop_a_csv(served: CurrentRelease) -> None:
@@ -273,20 +277,24 @@ def test_the_rest_is_loaded_at_once_for_a_what_if_or_a_probe_of_the_readiness(
         assert other.loaded().has_scorer
 
 
-def test_a_probe_of_the_readiness_asks_storage_no_sooner(releases: ContainerClient) -> None:
-    with serving_from(lambda _: releases, Settings(release_refresh_seconds=3600)) as served:
-        asyncio.run(served.wait_until_loaded())
-        # A request may have a second round follow the one that it found in progress.
-        time.sleep(1.1)
-        checked = served.status().last_checked
+def test_a_probe_of_the_readiness_asks_storage_no_sooner(
+    releases: ContainerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving_from(lambda _: releases) as served:
+        handlers = ServiceHandlers(served, lambda: "build")
+        # The first probe starts the thread.
+        assert handlers.ready(PROBE).status == 503
+        looks: list[str] = []
+        monkeypatch.setattr(ReleaseWatcher, "look_now", lambda _: looks.append("look"))
 
-        served.want_rest()
-        time.sleep(0.3)
+        assert handlers.ready(PROBE).status == 503
+        assert not looks
 
-        assert checked
-        assert served.status().last_checked == checked
-        asyncio.run(served.wait_until_loaded())
-        assert served.status().last_checked != checked
+        wait_until(lambda: served.status().problem is not None)
+        monkeypatch.setattr("serving.release_watcher._RETRY_PAUSE_SECONDS", 0)
+        with pytest.raises(NoReleaseError):
+            served.get()
+        assert looks
 
 
 def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_failed(
