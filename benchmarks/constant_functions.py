@@ -1,10 +1,10 @@
 """Our lookups by user id, against a coroutine that returns a constant.
 
 The constant is a function beside ours, in the same process: of two processes, the one whose core is
-less used by others would win. They are called in turns of milliseconds, A B A B.
+less used by others would win. All are called in short turns, A B A B.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from itertools import cycle, islice
@@ -21,12 +21,14 @@ from benchmarks.serving import CONNECTIONS, FEATURES, PREDICTION, Served
 
 CALL_ROUNDS = 9
 HTTP_ROUNDS = 30
+ALONE_ROUNDS = 15
 BARE_ROUNDS = 5
 TURNS_PER_ROUND = 16
 REQUESTS_PER_TURN = 100
 CALL_TARGETS = {"p50": 1.5, "p99": None}
 RATE_TARGET = 0.85
 
+_ALONE = APPS / "constant"
 _CONSTANT = "constante"
 _CONSTANT_PATH = f"/api/user/{{user}}/{_CONSTANT}"
 _LOOKUPS = {"caracteristicasriesgo": FEATURES, "prediccion": PREDICTION}
@@ -35,18 +37,27 @@ _FUNCTIONS = {_CONSTANT: _CONSTANT_PATH} | _LOOKUPS
 
 def link_app(folder: Path) -> Path:
     """Lay out in a folder our app with the constant beside it, and return the folder."""
-    (folder / "function_app.py").symlink_to(APPS / "constant" / "function_app.py")
-    (folder / "our_app.py").symlink_to(ROOT / "function_app.py")
-    (folder / "host.json").symlink_to(ROOT / "host.json")
+    links = {
+        "function_app.py": APPS / "beside" / "function_app.py",
+        "constant_function.py": _ALONE / "constant_function.py",
+        "our_app.py": ROOT / "function_app.py",
+        "host.json": ROOT / "host.json",
+    }
+    for name, file in links.items():
+        (folder / name).symlink_to(file)
     return folder
 
 
 def compare_calls(inputs: Inputs) -> list[Comparison]:
     """Compare calls through the worker library, in a fresh process each round."""
     served = inputs.served
-    arguments = (link_app(inputs.new_folder("constant")), served.users[0], *_FUNCTIONS)
+    arguments = (
+        link_app(inputs.new_folder("constant")),
+        ",".join(map(str, served.users)),
+        *_FUNCTIONS,
+    )
     measure = partial(run_module, "benchmarks.in_process", *arguments, settings=served.settings)
-    runs = interleave({"calls": measure}, inputs.rounds(CALL_ROUNDS), warm_up=True)["calls"]
+    runs = [measure() for _ in range(1 + inputs.rounds(CALL_ROUNDS))][1:]
     return [
         comparison
         for percentile, target in CALL_TARGETS.items()
@@ -69,59 +80,62 @@ def compare_percentile(
 
 
 def compare_over_http(inputs: Inputs) -> list[Comparison]:
-    """Compare request rates of our app's functions, and the constant's with a bare server's."""
+    """Compare the request rates of our app's functions, and the constant's with two servers'."""
     served = inputs.served
     folder = link_app(inputs.new_folder("constant"))
     with ExitStack() as running:
         ours = running.enter_context(start_host(folder, served.settings)())
-        for path in _FUNCTIONS.values():
-            wait_for(ours, path.format(user=served.users[0]))
-        rounds = _measure_in_turns(ours, served, inputs.rounds(HTTP_ROUNDS))
+        targets = {name: (ours, path) for name, path in _FUNCTIONS.items()}
+        rates = _measure_in_turns(targets, served, inputs.rounds(HTTP_ROUNDS))
+        alone = running.enter_context(start_host(_ALONE, {})())
+        constants = {_CONSTANT: (ours, _CONSTANT_PATH), "alone": (alone, _CONSTANT_PATH)}
+        pairs = _measure_in_turns(constants, served, inputs.rounds(ALONE_ROUNDS))
         bare = running.enter_context(start_bare()())
         wait_for(bare, "/")
         loads = _load_beside(bare, ours, served, inputs.rounds(BARE_ROUNDS))
-    return compare_rates(
-        {name: [one[name] for one in rounds] for name in _FUNCTIONS},
-        {name: [load.requests_per_second for load in taken] for name, taken in loads.items()},
-    )
-
-
-def compare_rates(
-    turns: Mapping[str, Sequence[float]], loads: Mapping[str, Sequence[float]]
-) -> list[Comparison]:
-    """Compare request rates: ours to the constant's, and the constant's to the bare server's."""
     return [
-        *(
-            more_is_better(lookup, turns[_CONSTANT], turns[lookup], "/s", RATE_TARGET)
-            for lookup in _LOOKUPS
+        *compare_rates(rates),
+        more_is_better(
+            "the constant in an app of its own, against that beside our functions",
+            pairs["alone"],
+            pairs[_CONSTANT],
+            "/s",
         ),
         more_is_better(
-            "the constant through host and worker library, against bare uvicorn",
-            loads["bare"],
-            loads[_CONSTANT],
+            "bare uvicorn, against the constant through host and worker library, both with wrk",
+            [load.requests_per_second for load in loads["bare"]],
+            [load.requests_per_second for load in loads[_CONSTANT]],
             "/s",
         ),
     ]
 
 
-def _measure_in_turns(server: Server, served: Served, rounds: int) -> list[dict[str, float]]:
-    """Measure the request rate of each function, round after round."""
-    paths = {
-        function: cycle([path.format(user=user) for user in served.users])
-        for function, path in _FUNCTIONS.items()
-    }
-    with OpenConnections(server.port, CONNECTIONS) as connections:
-        measures = {
-            function: lambda some=some: connections.get(list(islice(some, REQUESTS_PER_TURN)))
-            for function, some in paths.items()
-        }
-        return [
-            {
-                function: TURNS_PER_ROUND * REQUESTS_PER_TURN / sum(seconds)
-                for function, seconds in interleave(measures, TURNS_PER_ROUND).items()
-            }
-            for _ in range(1 + rounds)
-        ][1:]
+def compare_rates(rates: Mapping[str, Sequence[float]]) -> list[Comparison]:
+    """Compare the request rates of our lookups to the constant's of the same round."""
+    return [
+        more_is_better(lookup, rates[_CONSTANT], rates[lookup], "/s", RATE_TARGET)
+        for lookup in _LOOKUPS
+    ]
+
+
+def _measure_in_turns(
+    targets: Mapping[str, tuple[Server, str]], served: Served, rounds: int
+) -> dict[str, list[float]]:
+    """Measure the request rate of each target, a server and a path, round after round."""
+    measures: dict[str, Callable[[], float]] = {}
+    with ExitStack() as opened:
+        for name, (server, path) in targets.items():
+            wait_for(server, path.format(user=served.users[0]))
+            connections = opened.enter_context(OpenConnections(server.port, CONNECTIONS))
+            paths = cycle([path.format(user=user) for user in served.users])
+            measures[name] = partial(_get_some, connections, paths)
+        taken = [interleave(measures, TURNS_PER_ROUND) for _ in range(1 + rounds)][1:]
+    requests = TURNS_PER_ROUND * REQUESTS_PER_TURN
+    return {name: [requests / sum(one[name]) for one in taken] for name in targets}
+
+
+def _get_some(connections: OpenConnections, paths: Iterator[str]) -> float:
+    return connections.get(list(islice(paths, REQUESTS_PER_TURN)))
 
 
 def _load_beside(bare: Server, ours: Server, served: Served, rounds: int) -> dict[str, list[Load]]:

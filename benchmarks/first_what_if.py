@@ -144,9 +144,9 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `during`, `around` and `alone`, the percentiles of the lookups of each kind: until an
+        `during`, `second` and `alone`, the percentiles of the lookups of each kind: until an
         applicant is scored; until then and until a second is over; afterwards. `load_seconds`, the
-        median time until then; `lookups`, the number of those around loads; `peak_mb`.
+        median time until then; `lookups`, the number of those in such seconds; `peak_mb`.
     """
     app = LookupApp(user)
     await app.start()
@@ -155,7 +155,7 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
     is_scorer = loader == "scorer"
     load, loads = (app.ask_what_if, SCORER_LOADS) if is_scorer else (app.load_joblib, 1)
     during: list[float] = []
-    around: list[float] = []
+    second: list[float] = []
     alone: list[float] = []
     load_seconds = []
     for _ in range(loads):
@@ -168,14 +168,14 @@ async def measure(loader: str, user: str) -> dict[str, Any]:
         load_seconds.append(app.scored_at - started)
         during += before_end
         seconds = before_end + after_end
-        around += seconds
+        second += seconds
         # One load of the model file takes thousands of lookups; they are not compared with others.
         alone += [await app.look_up() for _ in seconds[: None if is_scorer else 1]]
     return {
         "during": describe_microseconds(during),
-        "around": describe_microseconds(around),
+        "second": describe_microseconds(second),
         "alone": describe_microseconds(alone),
-        "lookups": len(around),
+        "lookups": len(second),
         "load_seconds": median(load_seconds),
         "peak_mb": own_peak_mb(),
     }

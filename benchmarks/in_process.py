@@ -1,6 +1,7 @@
 """Time HTTP functions through the worker library, in this process, without a network.
 
-Run as ``python -m benchmarks.in_process APP_DIR USER FUNCTION...``; prints a line of JSON.
+Run as ``python -m benchmarks.in_process APP_DIR USERS FUNCTION...``, the users with commas
+between them; prints a line of JSON.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from itertools import cycle
 from pathlib import Path
 
 from benchmarks.percentiles import describe_microseconds
@@ -24,7 +26,9 @@ CALLS_PER_TURN = 60
 LOADING_SECONDS = 2
 
 
-async def time_calls(app_dir: Path, user: str, functions: Sequence[str]) -> dict[str, list[float]]:
+async def time_calls(
+    app_dir: Path, users: Sequence[str], functions: Sequence[str]
+) -> dict[str, list[float]]:
     """Time sequential calls of functions, in turns of some calls of each.
 
     Returns
@@ -35,13 +39,15 @@ async def time_calls(app_dir: Path, user: str, functions: Sequence[str]) -> dict
     worker = Worker(app_dir)
     await worker.index()
     for function in functions:
-        await _call(worker, function, user)
+        await _call(worker, function, users[0])
     # What an app loads behind its first answer is no part of those that follow.
     await asyncio.sleep(LOADING_SECONDS)
+    turns = cycle(users)
     seconds: dict[str, list[float]] = {function: [] for function in functions}
     for turn in range(WARM_UP_TURNS + TIMED_TURNS):
         for function in functions:
-            taken = [await _call(worker, function, user) for _ in range(CALLS_PER_TURN)]
+            some = [next(turns) for _ in range(CALLS_PER_TURN)]
+            taken = [await _call(worker, function, user) for user in some]
             if turn >= WARM_UP_TURNS:
                 seconds[function] += taken
     return seconds
@@ -63,7 +69,7 @@ if __name__ == "__main__":
     with Path(os.devnull).open("w") as log, redirect_stdout(log):
         # A function's log line is part of its cost.
         configure_logging()
-        timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+        timed = asyncio.run(time_calls(Path(sys.argv[1]), sys.argv[2].split(","), sys.argv[3:]))
     described = {function: describe_microseconds(seconds) for function, seconds in timed.items()}
     print(json.dumps(described), flush=True)
     # Do not wait for the app's threads.

@@ -42,7 +42,7 @@ class OpenConnections:
         Raises
         ------
         RuntimeError
-            When an answer has another status than 200, or no length.
+            When an answer has another status than 200, has no length, or ends too early.
         TimeoutError
             When none comes.
         """
@@ -82,7 +82,7 @@ def _receive(connected: socket.socket) -> None:
     head, _, body = received.partition(b"\r\n\r\n")
     _, found, after = head.lower().partition(b"\r\ncontent-length:")
     if not head.startswith(b"HTTP/1.1 200 ") or not found:
-        raise RuntimeError(f"Expected 200 and a Content-Length, got {received!r}")
+        raise RuntimeError(f"Expected 200 and a Content-Length, got {received[:200]!r}")
     missing = int(after.partition(b"\r\n")[0]) - len(body)
     while missing > 0:
         missing -= len(_receive_more(connected))

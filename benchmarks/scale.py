@@ -36,7 +36,11 @@ def measure_scale(inputs: Inputs) -> list[Comparison]:
     for n_users in processes:
         inputs.remove(f"users-{n_users}")
     return [
-        *(_compare_sizes(measured, n_users) for n_users in (LARGE, LARGEST)),
+        *(
+            _compare_sizes(measured, "table", n_users, log(n_users) / log(SMALL))
+            for n_users in (LARGE, LARGEST)
+        ),
+        *(_compare_sizes(measured, "index", n_users) for n_users in (LARGE, LARGEST)),
         *(_compare_files(measured, n_users) for n_users in processes),
         at_most_times(
             f"memory of {LARGEST:,} users against {MAX_MEMORY_MB:.0f} MB",
@@ -55,13 +59,15 @@ def measure_scale(inputs: Inputs) -> list[Comparison]:
     ]
 
 
-def _compare_sizes(measured: Measured, n_users: int) -> Comparison:
+def _compare_sizes(
+    measured: Measured, file: str, n_users: int, target: float | None = None
+) -> Comparison:
     return at_most_times(
-        f"table: lookup among {n_users:,} users against {SMALL:,}, p50",
-        [output["table"]["p50"] for output in measured[SMALL]],
-        [output["table"]["p50"] for output in measured[n_users]],
+        f"{file}: lookup among {n_users:,} users against {SMALL:,}, p50",
+        [output[file]["p50"] for output in measured[SMALL]],
+        [output[file]["p50"] for output in measured[n_users]],
         "µs",
-        log(n_users) / log(SMALL),
+        target,
     )
 
 

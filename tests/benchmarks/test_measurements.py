@@ -6,7 +6,7 @@ import time
 import pandas as pd
 import pytest
 
-from benchmarks.first_what_if import look_up_during
+from benchmarks.first_what_if import LOOKUP_SECONDS, look_up_during
 from benchmarks.load import Load, parse_wrk_report
 from benchmarks.percentiles import describe_microseconds
 from benchmarks.reference.recipe import engineer
@@ -60,23 +60,27 @@ def test_lookups_of_a_long_load_end_with_it(monkeypatch: pytest.MonkeyPatch) -> 
     assert asyncio.run(look_up_until_the_third_ends_the_load()) == ([1.0, 2.0, 3.0], [])
 
 
-def test_lookups_of_a_short_load_go_on_for_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.05)
-    load_seconds = 0.01
+def test_lookups_of_a_short_load_go_on_for_their_time() -> None:
+    async def look_up_until_the_third_ends_the_load() -> tuple[list[float], list[float]]:
+        third = asyncio.Event()
+        lookups = 0
+
+        async def look_up() -> float:
+            nonlocal lookups
+            lookups += 1
+            if lookups == 3:
+                third.set()
+            await asyncio.sleep(0.01)
+            return float(lookups)
+
+        return await look_up_during(third.wait, look_up)
+
     begun = time.perf_counter()
+    during, after = asyncio.run(look_up_until_the_third_ends_the_load())
 
-    async def look_up() -> float:
-        started = time.perf_counter() - begun
-        await asyncio.sleep(0.001)
-        return started
-
-    during, after = asyncio.run(look_up_during(lambda: asyncio.sleep(load_seconds), look_up))
-
-    assert during
-    assert after
-    assert max(during) < min(after)
-    assert min(after) >= load_seconds
-    assert time.perf_counter() - begun >= 0.05
+    assert time.perf_counter() - begun >= LOOKUP_SECONDS
+    assert during == [1.0, 2.0, 3.0]
+    assert after[0] == 4.0
 
 
 def test_percentiles_are_values_of_single_calls() -> None:

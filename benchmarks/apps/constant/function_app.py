@@ -1,16 +1,8 @@
-"""Our app with a function beside it that returns a constant: the cost of the platform itself."""
+"""The constant in an app of its own."""
 
 from importlib import import_module
 
 import azure.functions as func
 
-# Linked into the folder that this file is linked into.
-app: func.FunctionApp = import_module("our_app").app
-
-_CONSTANT = b'{"resultado":[0]}'
-
-
-@app.route("user/{user_id}/constante", methods=["GET"])
-async def constante(req: func.HttpRequest) -> func.HttpResponse:
-    """Return a constant on the worker's event loop."""
-    return func.HttpResponse(_CONSTANT, mimetype="application/json")
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(import_module("constant_function").blueprint)
