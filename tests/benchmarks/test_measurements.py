@@ -44,43 +44,32 @@ def test_output_that_is_not_a_report_is_rejected() -> None:
 def test_lookups_of_a_long_load_end_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.first_what_if.LOOKUP_SECONDS", 0.0)
 
-    async def look_up_until_the_third_ends_the_load() -> tuple[list[float], list[float]]:
-        third = asyncio.Event()
-        lookups = 0
-
-        async def look_up() -> float:
-            nonlocal lookups
-            lookups += 1
-            if lookups == 3:
-                third.set()
-            return float(lookups)
-
-        return await look_up_during(third.wait, look_up)
-
     assert asyncio.run(look_up_until_the_third_ends_the_load()) == ([1.0, 2.0, 3.0], [])
 
 
 def test_lookups_of_a_short_load_go_on_for_their_time() -> None:
-    async def look_up_until_the_third_ends_the_load() -> tuple[list[float], list[float]]:
-        third = asyncio.Event()
-        lookups = 0
-
-        async def look_up() -> float:
-            nonlocal lookups
-            lookups += 1
-            if lookups == 3:
-                third.set()
-            await asyncio.sleep(0.01)
-            return float(lookups)
-
-        return await look_up_during(third.wait, look_up)
-
     begun = time.perf_counter()
+
     during, after = asyncio.run(look_up_until_the_third_ends_the_load())
 
     assert time.perf_counter() - begun >= LOOKUP_SECONDS
     assert during == [1.0, 2.0, 3.0]
     assert after[0] == 4.0
+
+
+async def look_up_until_the_third_ends_the_load() -> tuple[list[float], list[float]]:
+    third = asyncio.Event()
+    lookups = 0
+
+    async def look_up() -> float:
+        nonlocal lookups
+        lookups += 1
+        if lookups == 3:
+            third.set()
+        await asyncio.sleep(0.01)
+        return float(lookups)
+
+    return await look_up_during(third.wait, look_up)
 
 
 def test_percentiles_are_values_of_single_calls() -> None:
