@@ -12,9 +12,11 @@ from azure.storage.blob import ContainerClient
 from serving.current_release import CurrentRelease
 from serving.dispatch import Request
 from serving.loaded_release import LoadedRelease, load_release
+from serving.pointer_follower import PointerFollower
 from serving.release_watcher import ReleaseWatcher
 from serving.service_handlers import ServiceHandlers
 from shared.errors import NoReleaseError
+from shared.registry.published import fetch_pointer
 from shared.release.files import SERVING_TABLE, USER_INDEX
 from shared.release.pointer import Pointer
 from shared.settings import Settings
@@ -295,6 +297,41 @@ def test_a_probe_of_the_readiness_asks_storage_no_sooner(
         with pytest.raises(NoReleaseError):
             served.get()
         assert looks
+
+
+def test_a_failed_round_counts_for_what_was_served_then_alone(
+    releases: ContainerClient, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.release_watcher._RETRY_PAUSE_SECONDS", 3600)
+    with serving_from(lambda _: releases, Settings(release_refresh_seconds=3600)) as served:
+        with pytest.raises(NoReleaseError):
+            served.get()
+        assert served.start().has_just_failed()
+        publish(releases, release)
+        found = fetch_pointer(releases)
+        assert found
+
+        served.serve(load_release(releases, found.pointer))
+
+        assert not served.start().has_just_failed()
+
+
+def test_the_time_of_the_last_refresh_never_steps_back(
+    releases: ContainerClient, release: Path
+) -> None:
+    publish(releases, release)
+    follower = PointerFollower()
+    assert follower.follow(releases, withdrawn_seconds=60) is None
+    after_brief = follower.last_refresh
+    assert after_brief
+    assert follower.release
+    assert not follower.release.is_complete
+
+    assert follower.complete(releases) is None
+
+    assert follower.release.is_complete
+    assert follower.last_refresh
+    assert follower.last_refresh >= after_brief
 
 
 def test_a_detailed_answer_waits_although_a_round_before_the_release_was_there_failed(
