@@ -79,6 +79,8 @@ def test_doubled_log_odds_give_a_slope_of_one_half() -> None:
         ([0, 1, 0], [0.3, 0.3, 0.3]),
         ([0, 0, 1], [0.1, 0.2, 0.2]),
         ([1, 0, 0], [0.1, 0.2, 0.3]),
+        # Two neighbouring numbers with the same log-odds.
+        ([0, 0, 1], [0.01, 0.000900200100050025, 0.0009002001000500251]),
     ],
 )
 def test_without_a_unique_best_line_there_is_none(
@@ -97,6 +99,7 @@ def test_losses_of_no_loans_are_undefined() -> None:
 
 def _overlap(drawn: DrawnLoans) -> bool:
     rows = [row for row in zip(*drawn, strict=True) if row[2]]
-    paid = [score for late, score, _ in rows if not late]
-    late = [score for late, score, _ in rows if late]
+    # Neighbouring probabilities may share their log-odds, and are equal then.
+    paid = [logit(score) for late, score, _ in rows if not late]
+    late = [logit(score) for late, score, _ in rows if late]
     return bool(paid and late and min(late) < max(paid) and min(paid) < max(late))
