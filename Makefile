@@ -36,7 +36,7 @@ help:
 	@echo "make bench           measure speed and write docs/benchmarks.md; RUNS=3 runs in a row"
 	@echo "make bench PART=cold make one table alone: table pipeline ten-times model urls calls http"
 	@echo "                     cold what-if swap scale; PART='calls http' makes several; QUICK=1"
-	@echo "                     repeats a third as often, about a minute for each part"
+	@echo "                     takes a third of the rounds, about a minute for each part"
 	@echo "make profile         show where a run's time and memory go, and a cold start's (CSV=path)"
 	@echo "make package         build what is deployed into dist/, try it, show its size and start time"
 	@echo "make requirements    compile requirements*.txt from requirements*.in; UPGRADE=package"

@@ -133,7 +133,6 @@ async def look_up_during(
     while not loading.done() or time.perf_counter() < until:
         taken = after if loading.done() else during
         taken.append(await look_up())
-        await asyncio.sleep(0)
     await loading
     return during, after
 

@@ -42,11 +42,11 @@ async def time_calls(
         await _call(worker, function, users[0])
     # What an app loads behind its first answer is no part of those that follow.
     await asyncio.sleep(LOADING_SECONDS)
-    turns = cycle(users)
+    next_users = cycle(users)
     seconds: dict[str, list[float]] = {function: [] for function in functions}
     for turn in range(WARM_UP_TURNS + TIMED_TURNS):
         for function in functions:
-            some = [next(turns) for _ in range(CALLS_PER_TURN)]
+            some = [next(next_users) for _ in range(CALLS_PER_TURN)]
             taken = [await _call(worker, function, user) for user in some]
             if turn >= WARM_UP_TURNS:
                 seconds[function] += taken

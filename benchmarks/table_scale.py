@@ -18,7 +18,7 @@ from serving.loaded_release import LoadedRelease
 from shared.release.manifest import check_file, load_manifest
 
 TURNS = 100
-# So few take a millisecond: whatever slows the machine down slows all sizes down.
+# So few take a few milliseconds: whatever slows the machine down slows all sizes down.
 LOOKUPS_PER_TURN = 200
 
 

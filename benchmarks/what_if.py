@@ -36,7 +36,7 @@ def _compare_with_lookups_alone(runs: list[dict[str, Any]]) -> list[Comparison]:
     lookups = sum(run["lookups"] for run in runs)
     return [
         at_most_times(
-            f"{words}, {percentile}, against as many alone",
+            f"{words}, {percentile}, against those alone",
             [run["alone"][percentile] for run in runs],
             [run[when][percentile] for run in runs],
             "µs",
@@ -44,7 +44,7 @@ def _compare_with_lookups_alone(runs: list[dict[str, Any]]) -> list[Comparison]:
         )
         for words, when, percentile, target in (
             (
-                f"{lookups:,} lookups in the one second from the start of a load",
+                f"{lookups:,} lookups in the first second of each load",
                 "second",
                 "p50",
                 None,

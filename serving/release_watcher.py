@@ -28,7 +28,6 @@ _REST_AFTER_SECONDS = 0.5
 _RETRY_PAUSE_SECONDS = 1.0
 # A thread that waits for silent storage is left behind: the process ends without it.
 _STOP_SECONDS = 1.0
-_NEVER: tuple[float, Pointer | None] = (float("-inf"), None)
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class ReleaseWatcher:
         self.scorer_tried = Signal()
         self.scrub = Scrub()
         self.problem: str | None = None
-        self._failed = _NEVER
+        self._failed: tuple[float, Pointer | None] = (float("-inf"), None)
         self._stopped = False
         self._wanted = threading.Event()
         self._rest_wanted = threading.Event()
@@ -114,10 +113,9 @@ class ReleaseWatcher:
         seconds = self._settings.limits.refresh_seconds
         problem = self._try(partial(self._follower.follow, withdrawn_seconds=seconds))
         if self._follower.release is None:
-            self.problem = problem
             self._note_failure()
-        elif is_first:
-            self.problem, self._failed = problem, _NEVER
+        if is_first or self._follower.release is None:
+            self.problem = problem
         self.brief_tried.fire()
         if self._follower.release and is_first:
             time.sleep(_FIRST_ANSWERS_SECONDS)
