@@ -19,7 +19,6 @@ from serving.function_response import FunctionResponse
 from serving.indexed_app import IndexedApp
 from serving.late_handlers import LateHandlers
 from serving.lost_lines import LOST_LINES, attribute_lines, keep_lost_lines
-from serving.storage_calls import StorageCalls
 from serving.user_handlers import UserHandlers
 from shared.errors import CreditRiskError
 from shared.log_lines import keep_to_one_line
@@ -51,7 +50,6 @@ _DATA = name_connection(os.environ)
 RELEASE = CurrentRelease()
 USERS = UserHandlers(RELEASE)
 HANDLERS = LateHandlers(RELEASE, read_build)
-STORAGE = StorageCalls()
 
 
 def begin() -> None:
@@ -63,20 +61,12 @@ def begin() -> None:
 app = IndexedApp(begin)
 TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
 
-# The host answers an unregistered method with an empty 404; ours answer 405 with what is allowed.
-_ALL = (
-    func.HttpMethod.GET,
-    func.HttpMethod.HEAD,
-    func.HttpMethod.POST,
-    func.HttpMethod.PUT,
-    func.HttpMethod.PATCH,
-    func.HttpMethod.DELETE,
-    func.HttpMethod.OPTIONS,
-)
+# No route names methods, so that each takes all of them: the host answers others with an empty 404,
+# the app with 405 and what is allowed.
 _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 
-@app.route("user/{user_id}/caracteristicasriesgo", methods=_ALL)
+@app.route("user/{user_id}/caracteristicasriesgo")
 async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's risk features."""
     # Not in a thread: handing a keyed read to one takes longer than answering it.
@@ -85,7 +75,7 @@ async def caracteristicasriesgo(req: func.HttpRequest, context: func.Context) ->
     return _serve(req, context, {"GET": USERS.features})
 
 
-@app.route("user/{user_id}/prediccion", methods=_ALL)
+@app.route("user/{user_id}/prediccion")
 async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve a user's predicted class."""
     if not RELEASE.is_loaded:
@@ -93,32 +83,32 @@ async def prediccion(req: func.HttpRequest, context: func.Context) -> func.HttpR
     return _serve(req, context, {"GET": USERS.prediction})
 
 
-@app.route("prediccion", methods=_ALL)
+@app.route("prediccion")
 async def prediccion_hipotetica(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the class of the applicant described in the request."""
     return await _serve_what_if(req, context, {"POST": USERS.what_if})
 
 
-@app.route("predicciones", methods=_ALL)
+@app.route("predicciones")
 async def predicciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the classes of many users."""
     return await _serve_batch(req, context, {"POST": USERS.batch})
 
 
-@app.route("modelo", methods=_ALL)
+@app.route("modelo")
 async def modelo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the description of the current release."""
     await RELEASE.wait_until_loaded(detailed=True)
     return _serve(req, context, {"GET": HANDLERS.service.model})
 
 
-@app.route("versiones", methods=_ALL)
+@app.route("versiones")
 async def versiones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of stored releases."""
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.releases.list})
 
 
-@app.route("versiones/comparacion", methods=_ALL)
+@app.route("versiones/comparacion")
 async def comparacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve what changes from one release to another."""
     return await _serve_stored(
@@ -126,75 +116,75 @@ async def comparacion(req: func.HttpRequest, context: func.Context) -> func.Http
     )
 
 
-@app.route("versiones/{version}/aprobacion", methods=_ALL)
+@app.route("versiones/{version}/aprobacion")
 async def aprobacion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Make a stored release the current one."""
     return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.approve})
 
 
-@app.route("versiones/{version}/rechazo", methods=_ALL)
+@app.route("versiones/{version}/rechazo")
 async def rechazo(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Reject a candidate."""
     return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.reject})
 
 
-@app.route("versiones/regreso", methods=_ALL)
+@app.route("versiones/regreso")
 async def regreso(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Go back to the previous release."""
     return await _serve_decision(req, context, lambda: {"POST": HANDLERS.releases.roll_back})
 
 
-@app.route("health", methods=_ALL, auth_level=_ANONYMOUS)
+@app.route("health", auth_level=_ANONYMOUS)
 async def health(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report that the app is alive."""
     return _serve(req, context, {"GET": HANDLERS.service.health})
 
 
-@app.route("health/ready", methods=_ALL, auth_level=_ANONYMOUS)
+@app.route("health/ready", auth_level=_ANONYMOUS)
 async def ready(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Report whether a release is loaded."""
     return _serve(req, context, {"GET": HANDLERS.service.ready})
 
 
-@app.route("openapi.json", methods=_ALL, auth_level=_ANONYMOUS)
+@app.route("openapi.json", auth_level=_ANONYMOUS)
 def openapi(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the API description for machines."""
     return _serve(req, context, {"GET": HANDLERS.service.api})
 
 
-@app.route("docs", methods=_ALL, auth_level=_ANONYMOUS)
+@app.route("docs", auth_level=_ANONYMOUS)
 def docs(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the API description for people."""
     return _serve(req, context, {"GET": HANDLERS.docs_page})
 
 
 # The host rejects an empty route; an optional segment of length 0 makes /api/ a route.
-@app.route("{ignored:maxlength(0)?}", methods=_ALL, auth_level=_ANONYMOUS)
+@app.route("{ignored:maxlength(0)?}", auth_level=_ANONYMOUS)
 def pagina(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the page to look up a user."""
     return _serve(req, context, {"GET": HANDLERS.search_page})
 
 
-@app.route("informe", methods=_ALL)
+@app.route("informe")
 async def informe(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of the current release."""
     await RELEASE.wait_until_loaded(detailed=True)
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.reports.current})
 
 
-@app.route("informe/{version}", methods=_ALL)
+@app.route("informe/{version}")
 async def informe_de_version(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the report of one release."""
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.reports.of_version})
 
 
-@app.route("ejecuciones", methods=_ALL)
+@app.route("ejecuciones")
 async def ejecuciones(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve the list of executions."""
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.executions.list})
 
 
-@app.route("ejecuciones/{id}", methods=_ALL)
+@app.route("ejecuciones/{id}")
 async def ejecucion(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     """Serve one execution."""
     return await _serve_stored(req, context, lambda: {"GET": HANDLERS.executions.show})
@@ -285,7 +275,7 @@ async def _serve_stored(
     attribute_lines(context.invocation_id)
     try:
         # The thread also imports the handlers, which takes longer than a keyed read may wait.
-        return await STORAGE.run(lambda: _serve(req, context, handlers()), decides=decides)
+        return await HANDLERS.storage.run(lambda: _serve(req, context, handlers()), decides=decides)
     except CreditRiskError as error:
         return _serve(req, context, dict.fromkeys(handlers(), refuse(error)))
 

@@ -5,17 +5,20 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from azure.storage.blob import ContainerClient
 
 from serving.loaded_release import LoadedRelease
 from serving.pointer_follower import PointerFollower
-from serving.release_status import ReleaseStatus
 from serving.release_watcher import ReleaseWatcher
 from serving.signals import Signal
 from shared.errors import NoReleaseError, SettingError
 from shared.registry.account import releases_container
 from shared.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from serving.release_status import ReleaseStatus
 
 
 class CurrentRelease:
@@ -140,8 +143,10 @@ class CurrentRelease:
             headers["X-Release-Fallback"] = release.fallback_for
         return headers
 
-    def status(self) -> ReleaseStatus:
+    def status(self) -> "ReleaseStatus":
         """Return what is served and when it was last checked, without reading storage."""
+        from serving.release_status import ReleaseStatus  # noqa: PLC0415 -- keyed reads go first
+
         release, watcher = self._follower.release, self._watcher
         problem = watcher.problem if watcher else None
         is_scoring = release is not None and release.has_scorer

@@ -1,4 +1,4 @@
-"""Handlers that the first keyed read of a new instance does not wait for."""
+"""What serves requests that the first keyed read of a new instance does not wait for."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from serving.release_handlers import ReleaseHandlers
     from serving.report_handlers import ReportHandlers
     from serving.service_handlers import ServiceHandlers
+    from serving.storage_calls import StorageCalls
 
 
 class LateHandlers:
-    """Handlers, each imported and made when a request first needs it.
+    """Handlers and what runs them, each imported and made when a request first needs it.
 
     Parameters
     ----------
@@ -28,6 +29,13 @@ class LateHandlers:
     def __init__(self, current: CurrentRelease, build: Callable[[], str]) -> None:
         self._current = current
         self._build = build
+
+    @cached_property
+    def storage(self) -> "StorageCalls":
+        """What runs the handlers that wait for storage."""
+        from serving.storage_calls import StorageCalls  # noqa: PLC0415 -- see the module
+
+        return StorageCalls()
 
     @cached_property
     def service(self) -> "ServiceHandlers":

@@ -1,6 +1,7 @@
 """The storage account: its client and its two containers."""
 
 import logging
+import platform
 from typing import Any
 
 from azure.core import MatchConditions
@@ -41,26 +42,36 @@ def blob_service(settings: Settings) -> BlobServiceClient:
     SettingError
         When neither is configured.
     """
+    return _open(BlobServiceClient, settings)
+
+
+def releases_container(settings: Settings) -> ContainerClient:
+    """Create a client of the container that only the app writes to; raises as `blob_service`."""
+    return _open(ContainerClient, settings, container_name=RELEASES_CONTAINER)
+
+
+def _open[Client: (BlobServiceClient, ContainerClient)](
+    kind: type[Client], settings: Settings, **names: str
+) -> Client:
     logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
+    # The SDK tells storage the platform it runs on. For the processor's name, which is no part of
+    # that on Linux, Python would start another process, and a first answer would wait for it.
+    platform.uname().processor = ""  # type: ignore[misc]
     options: dict[str, Any] = {
         "transport": DeadlineTransport(**_CONNECTION),
         "retry_policy": PatientRetry(**_RETRIES),
+        **names,
     }
     if settings.storage_connection:
-        return BlobServiceClient.from_connection_string(settings.storage_connection, **options)
+        return kind.from_connection_string(settings.storage_connection, **options)
     if settings.storage_blob_uri:
         credential = find_credential(settings, transport=DeadlineTransport(**_CONNECTION))
-        return BlobServiceClient(settings.storage_blob_uri, credential=credential, **options)
+        return kind(settings.storage_blob_uri, credential=credential, **options)
     raise SettingError(
         f"{DATA_STORAGE} or {HOST_STORAGE} must hold a connection string, or"
         f" {DATA_STORAGE}__blobServiceUri or {HOST_STORAGE}__blobServiceUri the URL of the blob"
         " service; none is set: set one of them."
     )
-
-
-def releases_container(settings: Settings) -> ContainerClient:
-    """Create a client of the container that only the app writes to."""
-    return blob_service(settings).get_container_client(RELEASES_CONTAINER)
 
 
 def is_upload(container: str, name: str) -> bool:

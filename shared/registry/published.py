@@ -20,7 +20,6 @@ from msgspec import Struct
 from urllib3.exceptions import HTTPError
 
 from shared.errors import BrokenReleaseError, NoReleaseError
-from shared.registry.history import fetch_entry, fetch_last_entry
 from shared.registry.reading import DamagedDocumentError, StoredDocument, read_stored
 from shared.release.documents import MANIFEST_LIMIT_BYTES
 from shared.release.files import MANIFEST, FileFacts, check_digest
@@ -84,7 +83,7 @@ def fetch_pointer(
         return _fall_back(container, error)
     if found is not None:
         return CurrentPointer(found.value, found.etag)
-    entry = fetch_last_entry(container)
+    entry = _fetch_last_entry(container)
     return CurrentPointer(entry.value, None) if entry else None
 
 
@@ -96,6 +95,8 @@ def fetch_latest(container: ContainerClient) -> CurrentPointer | None:
     BrokenReleaseError
         When neither `current.json` nor the end of the history can be read.
     """
+    from shared.registry.history import fetch_entry  # noqa: PLC0415 -- serving needs no entry
+
     found = fetch_pointer(container)
     while True:
         number = found.pointer.number if found else 0
@@ -119,8 +120,14 @@ def _read_current(
         raise
 
 
+def _fetch_last_entry(container: ContainerClient) -> StoredDocument[Pointer] | None:
+    from shared.registry.history import fetch_last_entry  # noqa: PLC0415 -- seldom needed
+
+    return fetch_last_entry(container)
+
+
 def _fall_back(container: ContainerClient, damage: DamagedDocumentError) -> CurrentPointer:
-    entry = fetch_last_entry(container)
+    entry = _fetch_last_entry(container)
     if entry is None:
         raise damage
     logger.warning("The history stands in for the pointer: %s", damage)

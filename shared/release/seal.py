@@ -2,19 +2,19 @@
 
 import hashlib
 import json
-import re
 from typing import Any
 
 from shared.release.documents import MalformedDocumentError
 
-_SEAL = re.compile(rb',\n  "sha256": "([0-9a-f]{64})"\n\}\Z')
+_SEAL = b',\n  "sha256": "'
+_END = b'"\n}'
 
 
 def seal(fields: dict[str, Any]) -> bytes:
     """Write a document with the digest of all that precedes it as its last field."""
     content = json.dumps(fields, indent=2).encode()
     digest = hashlib.sha256(content).hexdigest()
-    return content[: -len(b"\n}")] + f',\n  "sha256": "{digest}"\n}}'.encode()
+    return content[: -len(b"\n}")] + _SEAL + digest.encode() + _END
 
 
 def check_seal(content: bytes) -> str:
@@ -25,12 +25,13 @@ def check_seal(content: bytes) -> str:
     MalformedDocumentError
         When it has none, or that of something else.
     """
-    found = _SEAL.search(content)
-    if found is None:
+    sealed, field, last = content.rpartition(_SEAL)
+    if not field or not last.endswith(_END):
         raise MalformedDocumentError("Expected sha256 as the last field, there is none.")
-    digest = hashlib.sha256(content[: found.start()] + b"\n}").hexdigest()
-    if digest != found[1].decode():
+    told = last.removesuffix(_END)[:64].decode(errors="replace")
+    digest = hashlib.sha256(sealed + b"\n}").hexdigest()
+    if told != digest:
         raise MalformedDocumentError(
-            f"Expected the SHA-256 {found[1].decode()}, as its last field says; got {digest}."
+            f"Expected the SHA-256 {told}, as its last field says; got {digest}."
         )
     return digest

@@ -1,5 +1,7 @@
 """The clients of the storage account."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,20 @@ from azure.storage.blob import ContainerClient
 from shared.registry.account import blob_service
 from shared.settings import Settings
 from tests.support.audit_tables import new_table
+from tests.support.paths import ROOT
+
+NAME_PROCESSES = """
+import sys
+
+started = []
+sys.addaudithook(lambda event, about: event == "subprocess.Popen" and started.append(about[1]))
+
+from shared.registry.account import releases_container
+from shared.settings import Settings
+
+releases_container(Settings(storage_connection="UseDevelopmentStorage=true"))
+print(started)
+"""
 
 
 def hold_other_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +52,11 @@ def test_a_netrc_file_does_not_replace_the_signature_of_tables(
     table.upsert_entity({"PartitionKey": "a", "RowKey": "b", "told": 1})
 
     assert table.get_entity("a", "b")["told"] == 1
+
+
+def test_a_client_is_made_without_another_process() -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", NAME_PROCESSES], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert made.stdout == "[]\n"
