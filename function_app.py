@@ -61,8 +61,8 @@ def begin() -> None:
 app = IndexedApp(begin)
 TRAINING = func.Blueprint()  # type: ignore[no-untyped-call]
 
-# No route names methods, so that each takes all of them: the host answers others with an empty 404,
-# the app with 405 and what is allowed.
+# No route names its methods: the host would answer all others with an empty 404, the app answers
+# them with 405 and what is allowed.
 _ANONYMOUS = func.AuthLevel.ANONYMOUS
 
 

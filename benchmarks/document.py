@@ -40,7 +40,8 @@ ours logs a line per request, at what a line costs in this host. The constant an
 called in turns of 60 in process, and of 100 over HTTP, eight at a time. Few and many users are
 looked up in turns of 200 in one process, where lookups among many leave those among few less of the
 processor's caches than they would have alone. The least apps of the cold starts have the triggers
-of ours, read the same two blobs before their first answer, and do nothing else.
+of ours, read two blobs before their first answer, pointer and manifest, with the SDK's client as it
+comes, and do nothing else.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]

@@ -1,4 +1,4 @@
-"""What serves requests that the first keyed read of a new instance does not wait for."""
+"""What the first keyed read of a new instance need not wait for."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -32,7 +32,7 @@ class LateHandlers:
 
     @cached_property
     def storage(self) -> "StorageCalls":
-        """What runs the handlers that wait for storage."""
+        """What runs the handlers that wait for storage; one for the app, as it counts them."""
         from serving.storage_calls import StorageCalls  # noqa: PLC0415 -- see the module
 
         return StorageCalls()

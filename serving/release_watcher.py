@@ -13,6 +13,7 @@ from serving.loaded_release import LoadedRelease
 from serving.pointer_follower import PointerFollower
 from serving.scrub import Scrub
 from serving.signals import Signal
+from serving.storage_words import describe_publicly
 from shared.errors import CreditRiskError
 from shared.registry.deadlines import deadline_in
 from shared.release.pointer import Pointer
@@ -146,8 +147,6 @@ class ReleaseWatcher:
         try:
             return step(self._container())
         except Exception as error:
-            from serving.storage_words import describe_publicly  # noqa: PLC0415 -- seldom needed
-
             problem = f"The current release cannot be loaded: {describe_publicly(error)}"
             expected = isinstance(error, CreditRiskError | AzureError | OSError)
             logger.warning("%s (%s)", problem, error, exc_info=not expected)

@@ -54,8 +54,8 @@ def _open[Client: (BlobServiceClient, ContainerClient)](
     kind: type[Client], settings: Settings, **names: str
 ) -> Client:
     logging.getLogger(_SDK_LOGGER).setLevel(logging.WARNING)
-    # The SDK tells storage the platform it runs on. For the processor's name, which is no part of
-    # that on Linux, Python would start another process, and a first answer would wait for it.
+    # The SDK tells storage what platform it runs on. For the processor's name, which adds nothing
+    # to that on common Linux, Python would start `uname -p`, and the first answer would wait.
     platform.uname().processor = ""  # type: ignore[misc]
     options: dict[str, Any] = {
         "transport": DeadlineTransport(**_CONNECTION),

@@ -95,7 +95,7 @@ def fetch_latest(container: ContainerClient) -> CurrentPointer | None:
     BrokenReleaseError
         When neither `current.json` nor the end of the history can be read.
     """
-    from shared.registry.history import fetch_entry  # noqa: PLC0415 -- serving needs no entry
+    from shared.registry.history import fetch_entry  # noqa: PLC0415 -- keyed reads need none
 
     found = fetch_pointer(container)
     while True:

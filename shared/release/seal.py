@@ -28,10 +28,11 @@ def check_seal(content: bytes) -> str:
     sealed, field, last = content.rpartition(_SEAL)
     if not field or not last.endswith(_END):
         raise MalformedDocumentError("Expected sha256 as the last field, there is none.")
-    told = last.removesuffix(_END)[:64].decode(errors="replace")
+    told = last.removesuffix(_END)
     digest = hashlib.sha256(sealed + b"\n}").hexdigest()
-    if told != digest:
+    if told != digest.encode():
+        shown = told[:64].decode(errors="replace")
         raise MalformedDocumentError(
-            f"Expected the SHA-256 {told}, as its last field says; got {digest}."
+            f"Expected the SHA-256 {shown!r}, as its last field says; got {digest}."
         )
     return digest

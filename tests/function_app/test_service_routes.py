@@ -71,8 +71,6 @@ def test_the_description_of_the_service_needs_no_release(app: App, path: str) ->
         ("PUT", "/modelo", "GET, HEAD"),
         ("PATCH", "/health", "GET, HEAD"),
         ("OPTIONS", "/docs", "GET, HEAD"),
-        ("TRACE", "/user/7/prediccion", "GET, HEAD"),
-        ("QUERY", "/modelo", "GET, HEAD"),
         ("POST", "/informe", "GET, HEAD"),
         ("DELETE", "/informe/20261123T060201Z-0a1b2c3d4e5f", "GET, HEAD"),
     ],

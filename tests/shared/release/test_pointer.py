@@ -70,6 +70,20 @@ def test_any_flipped_bit_is_noticed() -> None:
             Pointer.from_json(flipped)
 
 
+@pytest.mark.parametrize("added", [b" ", b"\n", b'",\n  "version": "other'])
+def test_anything_added_to_the_seal_is_noticed(added: bytes) -> None:
+    content = POINTER.to_json()
+    end = content.rindex(b'"\n}')
+
+    with pytest.raises(BrokenReleaseError):
+        Pointer.from_json(content[:end] + added + content[end:])
+
+
+def test_a_sealed_pointer_ends_with_its_seal() -> None:
+    with pytest.raises(BrokenReleaseError, match="there is none"):
+        Pointer.from_json(POINTER.to_json() + b"\n")
+
+
 @pytest.mark.parametrize("content", [b"[" * 10**6, b"\xff", b'{"a":"\xff"}', b"", b"1" * 5_000_000])
 def test_what_is_no_document_is_malformed_however_it_is_made(content: bytes) -> None:
     with pytest.raises(MalformedDocumentError):
