@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pandas as pd
@@ -18,9 +19,23 @@ from shared.release.features import LOAN_DATE, MODEL_FEATURES, USER
 from shared.release.files import MODEL, SCORER, SERVING_TABLE, USER_INDEX
 from tests.support.paths import ROOT
 from training.model.decision import DecisionRule
+from training.model.protocol import Floats
 from training.release.scoring import check_scores, write_scores
 
 RULE = DecisionRule(20.0)
+
+
+class WithoutTrees:
+    """A model that gives its probabilities as a share of another's."""
+
+    def __init__(self, model: Any, share: float) -> None:
+        self.feature_names_in_ = model.feature_names_in_
+        self._model = model
+        self._share = share
+
+    def predict_proba(self, features: pd.DataFrame) -> Floats:
+        probabilities: Floats = self._share * self._model.predict_proba(features)
+        return probabilities
 
 
 def tamper(release: Path, statement: str) -> None:
@@ -86,6 +101,17 @@ def test_a_single_changed_row_is_rejected(copy: Path, change: str) -> None:
     tamper(copy, f"UPDATE users SET {change} WHERE user_id = 5000042")
 
     with pytest.raises(BrokenReleaseError, match="user 5000042"):
+        check_scores(copy, RULE)
+
+
+def test_without_trees_the_last_bits_alone_may_differ(copy: Path) -> None:
+    model = joblib.load(copy / MODEL)
+
+    joblib.dump(WithoutTrees(model, 1 + 1e-15), copy / MODEL)
+    assert check_scores(copy, RULE) == 120
+
+    joblib.dump(WithoutTrees(model, 1 + 1e-11), copy / MODEL)
+    with pytest.raises(BrokenReleaseError, match="must be the model's own; 120 are not"):
         check_scores(copy, RULE)
 
 
