@@ -19,7 +19,6 @@ from shared.release.serving_table import ServingTable, write_serving_table
 from training.evaluation.drift import describe_distribution
 from training.model.classifier import Classifier, predict_by_library, predict_default
 from training.model.decision import DecisionRule
-from training.model.protocol import Floats
 from training.model.reasons import choose_reasons
 from training.model.shapley import shapley_values
 from training.model.tree_sums import TreeSums, find_cells
@@ -31,10 +30,6 @@ SCORER_CHECKS = 2_000
 
 SCORER_TOLERANCE = 1e-12
 """Relative: the last bits of the exponential differ between libraries."""
-
-PRODUCT_TOLERANCE = 1e-12
-"""Relative, for a model without trees: on some processors, the last bits of a product of matrices
-depend on where in it a row stands, and users are scored in another order than they are stored."""
 
 _HISTOGRAM_BINS = 50
 _SCORED_COLUMNS = [USER, *MODEL_FEATURES, "probability", "decision", LOAN_DATE, "reasons"]
@@ -146,14 +141,22 @@ def check_scores(release: Path, rule: DecisionRule) -> int:
     BrokenReleaseError
         When a row holds values of other types than are written, the index differs from the table,
         one user's published score or decision is not the model's, or the scorer scores one of
-        `SCORER_CHECKS` users in another way. Scores of trees must be the same to the last bit,
-        others within `PRODUCT_TOLERANCE`.
+        `SCORER_CHECKS` users in another way.
     """
     published = _read_scores(release / SERVING_TABLE)
-    # By the library: what adds up the trees for everyone else is checked here too.
     model = joblib.load(release / MODEL)
-    tolerance = PRODUCT_TOLERANCE if TreeSums.find_in(model) is None else 0.0
-    _require_same(published, predict_by_library(model, published), rule, tolerance, "model")
+    # Users with like scores take like ways down the library's trees: one after the other is faster.
+    # A product of matrices keeps the order in which the users were scored, by id: on some
+    # processors its last bits depend on where in it a row stands.
+    if TreeSums.find_in(model) is not None:
+        published = published.sort_values("probability", kind="stable", ignore_index=True)
+    # By the library: what adds up the trees for everyone else is checked here too.
+    probabilities = predict_by_library(model, published)
+    decisions = rule.decide(probabilities)
+    differs = (probabilities != published["probability"].to_numpy()) | (
+        decisions != published["decision"].to_numpy()
+    )
+    _refuse(published.assign(again=probabilities, decided=decisions)[differs], "model")
     _check_scorer(release, published, rule)
     check_user_index(release / USER_INDEX, published)
     return len(published)
@@ -165,17 +168,14 @@ def _check_scorer(release: Path, published: pd.DataFrame, rule: DecisionRule) ->
     features = chosen[list(MODEL_FEATURES)].astype(object)
     rows = features.where(features.notna(), None).itertuples(index=False, name=None)
     again = np.array([scorer.predict_default(row) for row in rows])
-    _require_same(chosen, again, rule, SCORER_TOLERANCE, "scorer")
-
-
-def _require_same(
-    published: pd.DataFrame, again: Floats, rule: DecisionRule, tolerance: float, scored_by: str
-) -> None:
     decisions = rule.decide(again)
-    differs = ~np.isclose(again, published["probability"], rtol=tolerance, atol=0) | (
-        decisions != published["decision"].to_numpy()
+    differs = ~np.isclose(again, chosen["probability"], rtol=SCORER_TOLERANCE, atol=0) | (
+        decisions != chosen["decision"].to_numpy()
     )
-    differing = published.assign(again=again, decided=decisions)[differs]
+    _refuse(chosen.assign(again=again, decided=decisions)[differs], "scorer")
+
+
+def _refuse(differing: pd.DataFrame, scored_by: str) -> None:
     if differing.empty:
         return
     (row,) = differing.head(1).to_dict("records")
@@ -191,6 +191,4 @@ def _read_scores(path: Path) -> pd.DataFrame:
     with closing(ServingTable(path)) as table:
         # The array takes text and bytes for numbers.
         check_row_types(table)
-        published = pd.DataFrame(np.fromiter(table.all_scores(), _PUBLISHED))
-    # Users with like scores take like ways down the library's trees: one after the other is faster.
-    return published.sort_values("probability", kind="stable", ignore_index=True)
+        return pd.DataFrame(np.fromiter(table.all_scores(), _PUBLISHED))
