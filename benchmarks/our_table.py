@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.datasets import make_job
 from benchmarks.generated_file import AS_OF
 from shared.release.files import TRAINING_TABLE
+from training.freed_memory import keep_little_memory
 from training.pipeline import read_and_engineer
 from training.progress import Progress, Step
 from training.release.training_table import write_training_table
@@ -35,6 +36,7 @@ class StepTimes:
 
 if __name__ == "__main__":
     csv, out = map(Path, sys.argv[1:])
+    keep_little_memory()
     times = StepTimes()
     progress = Progress([times])
     features, _ = read_and_engineer(make_job(csv, AS_OF), progress)
