@@ -77,20 +77,22 @@ def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
     yield chromium
     complaints: list[str] = []
 
-    def lacking() -> list[str]:
+    def are_all_there() -> bool:
         log = chromium.get_log("browser")  # type: ignore[attr-defined]
         complaints.extend(entry["message"] for entry in log)
-        # One that came after the tab is closed would be taken for the next test's.
-        return [
-            one for one in expected if sum(one in text for text in complaints) < expected.count(one)
-        ]
+        return all(
+            sum(one in text for text in complaints) >= expected.count(one) for one in expected
+        )
 
     try:
-        wait_until(lambda: not lacking())
+        # One that comes after the tab is closed is taken for the next test's.
+        wait_until(are_all_there, f"the console shows {expected}")
     finally:
         chromium.close()
         chromium.switch_to.window(before)
-    assert [text for text in complaints if not any(one in text for one in expected)] == []
+    unexpected = [text for text in complaints if not any(one in text for one in expected)]
+    assert unexpected == []
+    assert len(complaints) == len(expected)
 
 
 @pytest.fixture

@@ -16,9 +16,6 @@ _TYPES_WITH_LETTERS = {
     name: LETTER if column.is_letter else column.arrow_type for name, column in CONTRACT.items()
 }
 
-_CACHED_BYTES = 512 * 1024
-"""Lines parsed at once: Arrow looks at each column by itself, while they are in the cache."""
-
 SCHEMA = pa.schema(TYPES)
 """The types of the loans after reading."""
 
@@ -34,17 +31,13 @@ def parse_typed(content: bytes, header: Header) -> pa.Table:
     # A byte above ASCII would pass for a letter.
     if content.isascii():
         try:
-            loans = _parse_in_parts(content, header, _TYPES_WITH_LETTERS)
+            loans = parse_csv(content, header, _TYPES_WITH_LETTERS)
         except pa.ArrowInvalid:
             # Perhaps a text is longer than a letter.
             pass
         else:
             return _encode_all_letters(loans)
-    return _parse_in_parts(content, header, TYPES)
-
-
-def _parse_in_parts(content: bytes, header: Header, types: dict[str, pa.DataType]) -> pa.Table:
-    return parse_csv(content, header, types, bytes_at_once=_CACHED_BYTES).combine_chunks()
+    return parse_csv(content, header, TYPES)
 
 
 def parse_csv(
@@ -52,7 +45,6 @@ def parse_csv(
     header: Header,
     types: dict[str, pa.DataType],
     options: pa_csv.ParseOptions | None = None,
-    bytes_at_once: int | None = None,
 ) -> pa.Table:
     """Parse lines of CSV.
 
@@ -66,21 +58,18 @@ def parse_csv(
         The columns to read.
     options : pyarrow.csv.ParseOptions, optional
         To handle ragged rows; by default they raise.
-    bytes_at_once : int, optional
-        The lines are parsed in parts of this size, each a chunk of the table, by default as one.
 
     Raises
     ------
     pyarrow.ArrowInvalid
-        At the first value that cannot be converted, or line longer than `bytes_at_once`.
+        At the first value that cannot be converted.
     """
-    whole = len(content) + 1
     return pa_csv.read_csv(
         pa.BufferReader(content),
         read_options=pa_csv.ReadOptions(
-            # Our blocks are read in parallel already.
+            # Our blocks are read in parallel already, each as a single block of Arrow's.
             use_threads=False,
-            block_size=min(bytes_at_once or whole, whole),
+            block_size=len(content) + 1,
             column_names=header.names,
         ),
         parse_options=options or pa_csv.ParseOptions(delimiter=header.delimiter),
