@@ -1,7 +1,8 @@
 """The raw file split into blocks of whole lines, and the lines of a block."""
 
-import csv
+import re
 from collections.abc import Iterator
+from functools import cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def _find_end(file: mmap, start: int) -> int:
     return min(ends) + 1 if ends else limit
 
 
+def cut_lines(content: bytes, usual_bytes: int) -> Iterator[bytes]:
+    """Cut a block into parts of whole lines, none longer than usual unless it is a single line.
+
+    A block without line feeds, where a carriage return ends a line, stays whole.
+    """
+    start = 0
+    while start < len(content):
+        usual_end = start + usual_bytes
+        end = content.rfind(b"\n", start, usual_end) + 1 or content.find(b"\n", usual_end) + 1
+        yield content[start : end or len(content)]
+        start = end or len(content)
+
+
 def count_lines(content: bytes) -> int:
     """Count the lines of a block, including blank ones, for any line end."""
     # NumPy counts four times as fast as Python, and lets other threads run.
@@ -89,12 +103,13 @@ def has_unclosed_quote(line: bytes, delimiter: str) -> bool:
     delimiter : str
         The character between values.
     """
-    if b'"' not in line:
-        return False
-    following = iter([line.decode("latin-1"), ""])
-    try:
-        next(csv.reader(following, delimiter=delimiter))
-    except csv.Error:
-        # Longer than the parser accepts: not a row of a CSV.
-        return True
-    return next(following, None) is None
+    return b'"' in line and not _compile_closed(delimiter.encode()).fullmatch(line)
+
+
+@cache
+def _compile_closed(delimiter: bytes) -> re.Pattern[bytes]:
+    """Compile the pattern of a line that closes every quote; nothing in it is tried twice."""
+    separator = re.escape(delimiter)
+    rest = b"[^" + separator + b"]*+"
+    value = b'(?:"(?:[^"]++|"")*+"' + rest + b'|(?!")' + rest + b")"
+    return re.compile(value + b"(?:" + separator + value + b")*+")

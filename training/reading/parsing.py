@@ -1,4 +1,7 @@
-"""Convert text to typed values: a whole block at once, or value by value after a failure."""
+"""Convert text to typed values: many lines at once, or value by value after a failure."""
+
+import io
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,8 +23,15 @@ SCHEMA = pa.schema(TYPES)
 """The types of the loans after reading."""
 
 
-def parse_typed(content: bytes, header: Header) -> pa.Table:
-    """Parse lines of CSV into the contract's columns.
+def parse_typed(parts: Sequence[bytes], header: Header) -> pa.Table:
+    """Parse lines of CSV into the contract's columns, each of a single chunk.
+
+    Parameters
+    ----------
+    parts : sequence of bytes
+        Whole lines, in file order.
+    header : Header
+        The delimiter and the names of the columns.
 
     Raises
     ------
@@ -29,29 +39,29 @@ def parse_typed(content: bytes, header: Header) -> pa.Table:
         At the first value that cannot be converted.
     """
     # A byte above ASCII would pass for a letter.
-    if content.isascii():
+    if _is_ascii(parts):
         try:
-            loans = parse_csv(content, header, _TYPES_WITH_LETTERS)
+            loans = parse_csv(parts, header, _TYPES_WITH_LETTERS).combine_chunks()
         except pa.ArrowInvalid:
             # Perhaps a text is longer than a letter.
             pass
         else:
             return _encode_all_letters(loans)
-    return parse_csv(content, header, TYPES)
+    return parse_csv(parts, header, TYPES).combine_chunks()
 
 
 def parse_csv(
-    content: bytes,
+    parts: Sequence[bytes],
     header: Header,
     types: dict[str, pa.DataType],
     options: pa_csv.ParseOptions | None = None,
 ) -> pa.Table:
-    """Parse lines of CSV.
+    """Parse lines of CSV, each part as a chunk of the table.
 
     Parameters
     ----------
-    content : bytes
-        The lines.
+    parts : sequence of bytes
+        Whole lines, in file order.
     header : Header
         The delimiter and the names of the columns.
     types : dict of str to pyarrow.DataType
@@ -65,11 +75,11 @@ def parse_csv(
         At the first value that cannot be converted.
     """
     return pa_csv.read_csv(
-        pa.BufferReader(content),
+        _PartReader(parts),
         read_options=pa_csv.ReadOptions(
-            # Our blocks are read in parallel already, each as a single block of Arrow's.
+            # Our blocks are read in parallel already.
             use_threads=False,
-            block_size=len(content) + 1,
+            block_size=max(map(len, parts)) + 1,
             column_names=header.names,
         ),
         parse_options=options or pa_csv.ParseOptions(delimiter=header.delimiter),
@@ -77,11 +87,31 @@ def parse_csv(
             include_columns=list(types),
             column_types=types,
             # ASCII is UTF-8: the check of each value is saved.
-            check_utf8=not content.isascii(),
+            check_utf8=not _is_ascii(parts),
             null_values=list(_BLANKS),
             strings_can_be_null=True,
         ),
     )
+
+
+class _PartReader(io.RawIOBase):
+    """Gives one part per read, so that Arrow parses it as a block.
+
+    Where Arrow cuts lines by itself, the last cut lets a quote pass that is left open.
+    """
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self._parts, b"")
+
+
+def _is_ascii(parts: Iterable[bytes]) -> bool:
+    return all(part.isascii() for part in parts)
 
 
 def _encode_all_letters(loans: pa.Table) -> pa.Table:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from training.reading import parsing
+from training.reading import block_reader
 from training.reading.block_reader import Block, read_block
 from training.reading.blocks import has_unclosed_quote
 from training.reading.contract import CONTRACT, RAW_COLUMNS
@@ -18,9 +18,12 @@ _HEADER = Header(",", RAW_COLUMNS, 1, 0)
 
 _LINE = (
     "1,7,F,Y,N,0,27000.0,Working,Higher education,Married,House / apartment,-12000,-2000,1,0,0,0,"
-    ",2.0,0,1987-03-01,2014-06-01,2020-02-29,1000.5"
+    ",2.0,0,1987-03-01,2014-06-01,2020-02-29,1000.5,a note"
 )
 _LINE_LENGTH = len(_LINE)
+_N_LINES = 12
+_WITH_NOTE = Header(",", (*RAW_COLUMNS, "note"), 1, 0)
+_UNCLOSED = "row: must close every quote on its own line"
 
 _VALUES = st.text("0123456789-+.:eExXaAfFinNdIT_, \t\u0663", max_size=12)
 
@@ -76,11 +79,12 @@ def test_every_line_is_a_loan_or_a_violation(texts: list[str]) -> None:
 
 
 def read_in_parts(content: bytes, part_bytes: int) -> tuple[Any, ...]:
-    with mock.patch.object(parsing, "_CACHED_BYTES", part_bytes):
-        block = read_block(content, _HEADER)
+    with mock.patch.object(block_reader, "_CACHED_BYTES", part_bytes):
+        block = read_block(content, _WITH_NOTE)
     found = block.collector.to_violations(1, RAW_COLUMNS)
+    lines = list(range(block.loans.num_rows)) if block.lines is None else block.lines
     unreadable = {name: mask.to_pylist() for name, mask in block.unreadable.items()}
-    return block.loans.to_pydict(), block.n_lines, block.n_rows, unreadable, list(map(str, found))
+    return block.loans.to_pydict(), lines, block.n_rows, unreadable, list(map(str, found))
 
 
 @settings(max_examples=500)
@@ -88,33 +92,61 @@ def read_in_parts(content: bytes, part_bytes: int) -> tuple[Any, ...]:
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.lists(
         st.tuples(
-            st.integers(0, 20 * _LINE_LENGTH),
+            st.integers(0, _N_LINES * _LINE_LENGTH),
             st.sampled_from(['"', '""', '"\n"', ",", "\n", "\r", "é", "x", "M" * 500]),
         ),
         max_size=3,
     ),
-    st.integers(_LINE_LENGTH + 2, 20 * _LINE_LENGTH),
+    st.integers(1, _N_LINES * _LINE_LENGTH),
 )
 def test_lines_parsed_in_parts_are_read_as_if_parsed_at_once(
     line_end: str, insertions: list[tuple[int, str]], part_bytes: int
 ) -> None:
-    text = line_end.join([_LINE] * 20)
+    text = line_end.join([_LINE] * _N_LINES)
     for place, inserted in insertions:
         text = text[:place] + inserted + text[place:]
     content = text.encode()
 
-    assert read_in_parts(content, part_bytes) == read_in_parts(content, len(content) + 1)
+    assert read_in_parts(content, part_bytes) == read_in_parts(content, len(content))
 
 
-@pytest.mark.parametrize("line", range(20))
-def test_a_quote_that_is_left_open_where_a_part_may_end_is_a_violation(line: int) -> None:
-    lines = [_LINE] * 20
-    lines[line] = _LINE.replace("1000.5", '"1000.5')
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("value", "quoted"), [("a note", '"a note'), ("1000.5", '"1000.5')])
+def test_a_quote_that_is_left_open_is_a_violation_wherever_a_part_ends(
+    value: str, quoted: str, line_end: str
+) -> None:
+    for line in range(_N_LINES):
+        lines = [_LINE] * _N_LINES
+        lines[line] = _LINE.replace(value, quoted)
+        for part_bytes in range(1, 4 * _LINE_LENGTH, 97):
+            *_, (found, *_) = read_in_parts(line_end.join(lines).encode(), part_bytes)
 
-    *_, (found,) = read_in_parts("\n".join(lines).encode(), 3 * (_LINE_LENGTH + 1))
+            assert found.startswith(f"{_UNCLOSED}; 1 row breaks this: line {line} has ")
 
-    rule = "row: must close every quote on its own line"
-    assert found.startswith(f"{rule}; 1 row breaks this: line {line} has ")
+
+@pytest.mark.parametrize("away", [-1, 0, 1])
+def test_a_quote_is_left_open_where_a_real_part_ends(away: int) -> None:
+    lines = [_LINE] * 5_000
+    crossing = 512 * 1024 // (_LINE_LENGTH + 1) + away
+    lines[crossing] = _LINE.replace("a note", '"a note')
+
+    block = read_block("\n".join(lines).encode(), _WITH_NOTE)
+
+    (found,) = block.collector.to_violations(block.n_rows, RAW_COLUMNS)
+    assert str(found).startswith(f"{_UNCLOSED}; 1 row breaks this: line {crossing} has ")
+
+
+@pytest.mark.parametrize("note", ["a" * 1_000_000, f'"{"a" * 1_000_000}"', f'"{"a" * 140_000}"'])
+def test_a_line_longer_than_a_part_is_read(note: str) -> None:
+    lines = [_LINE] * 5_000
+    for place in (0, 2_000, 4_999):
+        lines[place] = _LINE.replace("a note", note)
+
+    block = read_block("\n".join(lines).encode(), _WITH_NOTE)
+
+    assert block.loans.num_rows == len(lines)
+    assert not block.collector.to_violations(block.n_rows, RAW_COLUMNS)
+    assert block.lines is None
 
 
 @pytest.mark.parametrize(
@@ -126,7 +158,9 @@ def test_a_quote_that_is_left_open_where_a_part_may_end_is_a_violation(line: int
         (b'a,"b""', True),
         (b'a,b"', False),
         (b'"a,b"c"', False),
-        (b'"' + b"a" * 200_000 + b'"', True),
+        (b'"a"" ""b"c,"d', True),
+        (b'"' + b"a" * 200_000 + b'"', False),
+        (b'"' + b"a" * 200_000 + b'""', True),
     ],
 )
 def test_a_quote_is_unclosed_when_the_line_ends_inside_it(line: bytes, unclosed: bool) -> None:

@@ -38,7 +38,7 @@ FILES: dict[str, tuple[Callable[[], Iterator[bytes] | list[bytes]], str]] = {
     "no line end at all": (lambda: [b"x" * _MIB] * 300, "The file is not a CSV of loans"),
     "a quote that closes 8 MiB later": (
         lambda: [_HEADER, b'"', *[b"a" * (_MIB - 1)] * 8, b'"\n'],
-        "row: must close every quote on its own line",
+        "row: must have the header's 24 values",
     ),
     "only quotes": (lambda: [_HEADER, *[b'"' * (_MIB - 1)] * 7, b"\n"], "row: must close every"),
     "a million columns": (

@@ -22,10 +22,10 @@ def make_block(name: str, texts: list[str]) -> bytes:
 def test_a_block_is_parsed_as_if_no_text_were_a_letter(name: str, texts: list[str]) -> None:
     content = make_block(name, texts)
 
-    loans = parse_typed(content, _HEADER)
+    loans = parse_typed([content], _HEADER)
 
     # Equal down to the order of the distinct texts.
-    assert loans.equals(parse_csv(content, _HEADER, TYPES))
+    assert loans.equals(parse_csv([content], _HEADER, TYPES))
     assert loans.column_names == list(RAW_COLUMNS)
 
 
@@ -33,4 +33,4 @@ def test_a_byte_that_is_not_text_is_no_letter() -> None:
     content = make_block("code_gender", ["F", "M"]).replace(b"M", b"\xd1")
 
     with pytest.raises(ValueError, match="UTF8"):
-        parse_typed(content, _HEADER)
+        parse_typed([content], _HEADER)
