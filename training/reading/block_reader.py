@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from shared.errors import RejectedFileError
-from training.reading.blocks import count_lines, cut_lines, get_last_line, has_unclosed_quote
+from training.reading.blocks import count_lines, cut_block, get_last_line, has_unclosed_quote
 from training.reading.contract import CONTRACT, RAW_COLUMNS
 from training.reading.header import Header
 from training.reading.parsing import SCHEMA, cast_column, parse_csv, parse_typed
@@ -15,8 +15,8 @@ from training.reading.violations import ROW, Rule, ViolationCollector, take_exam
 
 _QUOTES_CLOSED = Rule(ROW, "must close every quote on its own line", "Close or remove the quote.")
 
-_CACHED_BYTES = 512 * 1024
-"""Arrow goes through the lines once for each column: so many stay in the processor's cache."""
+_PART_BYTES = 512 * 1024
+"""Arrow goes through a part once for each column: one of this size stays in the cache."""
 
 _MOST_FAULTY_LINES = 500_000
 """In a block of 4 MiB, lines of eight bytes: each is held by itself, with all that Python adds."""
@@ -69,16 +69,15 @@ def read_block(content: bytes, header: Header) -> Block:
     -----
     Every line that is not blank becomes either a loan or a violation. The parser alone does not
     guarantee that: an unclosed quote swallows the lines below it. A value may not span lines here,
-    so the number of rows must equal the number of lines, and no part may end inside a quote.
+    so the number of rows must equal the number of lines. A quote left open on the last line
+    swallows none.
     """
     n_lines = count_lines(content)
-    parts = list(cut_lines(content, _CACHED_BYTES))
     try:
-        loans = parse_typed(parts, header)
+        loans = parse_typed(list(cut_block(content, _PART_BYTES)), header)
     except pa.ArrowInvalid:
         return _read_faulty_block(content, header, n_lines)
-    ends_open = any(has_unclosed_quote(get_last_line(part), header.delimiter) for part in parts)
-    if loans.num_rows != n_lines or ends_open:
+    if loans.num_rows != n_lines or has_unclosed_quote(get_last_line(content), header.delimiter):
         return _read_faulty_block(content, header, n_lines)
     return Block(loans, n_lines, n_lines)
 

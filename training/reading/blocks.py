@@ -62,17 +62,18 @@ def _find_end(file: mmap, start: int) -> int:
     return min(ends) + 1 if ends else limit
 
 
-def cut_lines(content: bytes, usual_bytes: int) -> Iterator[bytes]:
-    """Cut a block into parts of whole lines, none longer than usual unless it is a single line.
-
-    A block without line feeds, where a carriage return ends a line, stays whole.
-    """
+def cut_block(content: bytes, usual_bytes: int) -> Iterator[bytes]:
+    """Cut a block after line feeds, into parts that are longer than usual only where none is."""
     start = 0
-    while start < len(content):
+    while len(content) - start > usual_bytes:
         usual_end = start + usual_bytes
         end = content.rfind(b"\n", start, usual_end) + 1 or content.find(b"\n", usual_end) + 1
-        yield content[start : end or len(content)]
-        start = end or len(content)
+        if not end:
+            break
+        yield content[start:end]
+        start = end
+    if start < len(content):
+        yield content[start:]
 
 
 def count_lines(content: bytes) -> int:

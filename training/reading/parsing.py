@@ -79,7 +79,8 @@ def parse_csv(
         read_options=pa_csv.ReadOptions(
             # Our blocks are read in parallel already.
             use_threads=False,
-            block_size=max(map(len, parts)) + 1,
+            # No read may give more.
+            block_size=max(map(len, parts)),
             column_names=header.names,
         ),
         parse_options=options or pa_csv.ParseOptions(delimiter=header.delimiter),
@@ -95,9 +96,9 @@ def parse_csv(
 
 
 class _PartReader(io.RawIOBase):
-    """Gives one part per read, so that Arrow parses it as a block.
+    """Gives one part per read, so that Arrow parses it as a block; a thread of Arrow's reads.
 
-    Where Arrow cuts lines by itself, the last cut lets a quote pass that is left open.
+    When Arrow cuts by itself, an open quote passes in the line that crosses the last cut.
     """
 
     def __init__(self, parts: Iterable[bytes]) -> None:

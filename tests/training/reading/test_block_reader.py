@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from training.reading import block_reader
 from training.reading.block_reader import Block, read_block
-from training.reading.blocks import has_unclosed_quote
+from training.reading.blocks import cut_block, has_unclosed_quote
 from training.reading.contract import CONTRACT, RAW_COLUMNS
 from training.reading.header import Header
+from training.reading.parsing import parse_typed
 
 _HEADER = Header(",", RAW_COLUMNS, 1, 0)
 
@@ -79,7 +80,7 @@ def test_every_line_is_a_loan_or_a_violation(texts: list[str]) -> None:
 
 
 def read_in_parts(content: bytes, part_bytes: int) -> tuple[Any, ...]:
-    with mock.patch.object(block_reader, "_CACHED_BYTES", part_bytes):
+    with mock.patch.object(block_reader, "_PART_BYTES", part_bytes):
         block = read_block(content, _WITH_NOTE)
     found = block.collector.to_violations(1, RAW_COLUMNS)
     lines = list(range(block.loans.num_rows)) if block.lines is None else block.lines
@@ -90,6 +91,7 @@ def read_in_parts(content: bytes, part_bytes: int) -> tuple[Any, ...]:
 @settings(max_examples=500)
 @given(
     st.sampled_from(["\n", "\r\n", "\r"]),
+    st.booleans(),
     st.lists(
         st.tuples(
             st.integers(0, _N_LINES * _LINE_LENGTH),
@@ -100,9 +102,9 @@ def read_in_parts(content: bytes, part_bytes: int) -> tuple[Any, ...]:
     st.integers(1, _N_LINES * _LINE_LENGTH),
 )
 def test_lines_parsed_in_parts_are_read_as_if_parsed_at_once(
-    line_end: str, insertions: list[tuple[int, str]], part_bytes: int
+    line_end: str, last_is_ended: bool, insertions: list[tuple[int, str]], part_bytes: int
 ) -> None:
-    text = line_end.join([_LINE] * _N_LINES)
+    text = line_end.join([_LINE] * _N_LINES) + line_end * last_is_ended
     for place, inserted in insertions:
         text = text[:place] + inserted + text[place:]
     content = text.encode()
@@ -111,36 +113,53 @@ def test_lines_parsed_in_parts_are_read_as_if_parsed_at_once(
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize(("value", "quoted"), [("a note", '"a note'), ("1000.5", '"1000.5')])
-def test_a_quote_that_is_left_open_is_a_violation_wherever_a_part_ends(
-    value: str, quoted: str, line_end: str
+@pytest.mark.parametrize("lines_per_part", [1, 2, 3, _N_LINES])
+def test_an_open_quote_is_a_violation_wherever_parts_end(
+    lines_per_part: int, line_end: str
 ) -> None:
+    part_bytes = lines_per_part * (_LINE_LENGTH + len(line_end))
     for line in range(_N_LINES):
         lines = [_LINE] * _N_LINES
-        lines[line] = _LINE.replace(value, quoted)
-        for part_bytes in range(1, 4 * _LINE_LENGTH, 97):
-            *_, (found, *_) = read_in_parts(line_end.join(lines).encode(), part_bytes)
+        lines[line] = _LINE.replace("a note", '"a note')
 
-            assert found.startswith(f"{_UNCLOSED}; 1 row breaks this: line {line} has ")
+        *_, (found, *_) = read_in_parts(line_end.join(lines).encode(), part_bytes)
+
+        assert found.startswith(f"{_UNCLOSED}; 1 row breaks this: line {line} has ")
 
 
 @pytest.mark.parametrize("away", [-1, 0, 1])
-def test_a_quote_is_left_open_where_a_real_part_ends(away: int) -> None:
+def test_an_open_quote_is_a_violation_where_the_first_part_ends(away: int) -> None:
     lines = [_LINE] * 5_000
-    crossing = 512 * 1024 // (_LINE_LENGTH + 1) + away
-    lines[crossing] = _LINE.replace("a note", '"a note')
+    line = block_reader._PART_BYTES // (_LINE_LENGTH + 1) + away
+    lines[line] = _LINE.replace("a note", '"a note')
 
     block = read_block("\n".join(lines).encode(), _WITH_NOTE)
 
     (found,) = block.collector.to_violations(block.n_rows, RAW_COLUMNS)
-    assert str(found).startswith(f"{_UNCLOSED}; 1 row breaks this: line {crossing} has ")
+    assert str(found).startswith(f"{_UNCLOSED}; 1 row breaks this: line {line} has ")
 
 
-@pytest.mark.parametrize("note", ["a" * 1_000_000, f'"{"a" * 1_000_000}"', f'"{"a" * 140_000}"'])
-def test_a_line_longer_than_a_part_is_read(note: str) -> None:
+def test_categories_of_all_parts_are_in_the_order_in_which_they_come_first() -> None:
+    lines = [_LINE.replace("Working", text) for text in ("B", "A", "C", "NA", "A", "D")]
+    content = "\n".join(lines).encode()
+
+    read = [
+        parse_typed(list(cut_block(content, part_bytes)), _WITH_NOTE)["name_income_type"].chunks
+        for part_bytes in (_LINE_LENGTH, len(content))
+    ]
+
+    assert read[0] == read[1]
+    assert read[0][0].dictionary.to_pylist() == ["B", "A", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    ("length", "quote"),
+    [(1_000_000, ""), (1_000_000, '"'), (140_000, '"')],
+)
+def test_a_line_longer_than_usual_is_read(length: int, quote: str) -> None:
     lines = [_LINE] * 5_000
     for place in (0, 2_000, 4_999):
-        lines[place] = _LINE.replace("a note", note)
+        lines[place] = _LINE.replace("a note", quote + "a" * length + quote)
 
     block = read_block("\n".join(lines).encode(), _WITH_NOTE)
 
@@ -149,6 +168,7 @@ def test_a_line_longer_than_a_part_is_read(note: str) -> None:
     assert block.lines is None
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize(
     ("line", "unclosed"),
     [
@@ -159,12 +179,16 @@ def test_a_line_longer_than_a_part_is_read(note: str) -> None:
         (b'a,b"', False),
         (b'"a,b"c"', False),
         (b'"a"" ""b"c,"d', True),
-        (b'"' + b"a" * 200_000 + b'"', False),
-        (b'"' + b"a" * 200_000 + b'""', True),
+        (b'"long"', False),
+        (b'"long""', True),
     ],
 )
-def test_a_quote_is_unclosed_when_the_line_ends_inside_it(line: bytes, unclosed: bool) -> None:
-    assert has_unclosed_quote(line, ",") == unclosed
+def test_a_quote_is_unclosed_when_the_line_ends_inside_it(
+    line: bytes, unclosed: bool, delimiter: str
+) -> None:
+    line = line.replace(b",", delimiter.encode()).replace(b"long", b"a" * 200_000)
+
+    assert has_unclosed_quote(line, delimiter) == unclosed
 
 
 def test_unreadable_values_are_marked_in_every_column_but_text() -> None:
