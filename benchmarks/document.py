@@ -41,7 +41,8 @@ called in turns of 60 in process, and of 100 over HTTP, eight at a time. Few and
 looked up in turns of 200 in one process, where lookups among many leave those among few less of the
 processor's caches than they would have alone. The least apps of the cold starts have the triggers
 of ours, read two blobs before their first answer, pointer and manifest, with the SDK's client as it
-comes, and do nothing else.
+comes, and do nothing else. Until an app is loaded, its host takes the same time, whichever it is:
+both starts of a pair count with the mean of that time.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]

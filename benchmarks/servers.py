@@ -34,7 +34,12 @@ class Server:
 type Start = Callable[[], AbstractContextManager[Server]]
 
 
-def start_host(app_dir: Path, settings: Mapping[str, str], root: Path = ROOT) -> Start:
+def start_host(
+    app_dir: Path,
+    settings: Mapping[str, str],
+    root: Path = ROOT,
+    host: Sequence[str] = ("-m", "devhost"),
+) -> Start:
     """Return a function that starts an app in the development host.
 
     Parameters
@@ -45,10 +50,12 @@ def start_host(app_dir: Path, settings: Mapping[str, str], root: Path = ROOT) ->
         Its settings.
     root : Path
         Where the host is imported from, and what else of ours there is to import.
+    host : sequence of str
+        How Python runs the host.
     """
     environment = deployed_environment() | {"PYTHONPATH": str(root), "DEVHOST_POLL_SECONDS": "3600"}
     environment |= dict(settings)
-    command = [sys.executable, "-m", "devhost", "host", "--port"]
+    command = [sys.executable, *host, "host", "--port"]
     return lambda: _run(command, app_dir, environment)
 
 
