@@ -41,8 +41,9 @@ called in turns of 60 in process, and of 100 over HTTP, eight at a time. Few and
 looked up in turns of 200 in one process, where lookups among many leave those among few less of the
 processor's caches than they would have alone. The least apps of the cold starts have the triggers
 of ours, read two blobs before their first answer, pointer and manifest, with the SDK's client as it
-comes, and do nothing else. Until an app is loaded, its host takes the same time, whichever it is:
-both starts of a pair count with the mean of that time.
+comes, and do nothing else. Until it loads an app, the host does the same work for both: both starts
+of a pair count with the mean of that time. By then it has imported msgspec and some of `shared` for
+itself, which ours needs too and a least app does not: on the platform ours has to import them.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]

@@ -77,18 +77,19 @@ def browser(chromium: WebDriver, expected: list[str]) -> Iterator[WebDriver]:
     yield chromium
     complaints: list[str] = []
 
-    def count_complaints() -> int:
+    def are_all_there() -> bool:
         log = chromium.get_log("browser")  # type: ignore[attr-defined]
         complaints.extend(entry["message"] for entry in log)
-        return len(complaints)
+        return len(complaints) >= len(expected)
 
     try:
         # One that comes after the tab is closed is taken for the next test's.
-        wait_until(lambda: count_complaints() >= len(expected), f"the console shows {expected}")
+        wait_until(are_all_there, f"the console shows {len(expected)} messages: {expected}")
     finally:
         chromium.close()
         chromium.switch_to.window(before)
-    assert [text for text in complaints if not any(one in text for one in expected)] == []
+    for one in expected:
+        assert sum(one in text for text in complaints) == expected.count(one), complaints
     assert len(complaints) == len(expected), complaints
 
 

@@ -70,7 +70,7 @@ def read_block(content: bytes, header: Header) -> Block:
     Every line that is not blank becomes either a loan or a violation. The parser alone does not
     guarantee that: an unclosed quote swallows the lines below it. A value may not span lines here,
     so the number of rows must equal the number of lines. A quote left open on the last line
-    swallows none.
+    swallows none: that line is checked by itself.
     """
     n_lines = count_lines(content)
     try:

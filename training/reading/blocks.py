@@ -63,7 +63,7 @@ def _find_end(file: mmap, start: int) -> int:
 
 
 def cut_block(content: bytes, usual_bytes: int) -> Iterator[bytes]:
-    """Cut a block after line feeds, into parts that are longer than usual only where none is."""
+    """Cut a block after line feeds; only a part without one to cut after is longer than usual."""
     start = 0
     while len(content) - start > usual_bytes:
         usual_end = start + usual_bytes

@@ -79,7 +79,7 @@ def parse_csv(
         read_options=pa_csv.ReadOptions(
             # Our blocks are read in parallel already.
             use_threads=False,
-            # No read may give more.
+            # A read must not give more than this.
             block_size=max(map(len, parts)),
             column_names=header.names,
         ),
@@ -96,9 +96,10 @@ def parse_csv(
 
 
 class _PartReader(io.RawIOBase):
-    """Gives one part per read, so that Arrow parses it as a block; a thread of Arrow's reads.
+    """Gives one part per read, so that Arrow parses it as a block.
 
-    When Arrow cuts by itself, an open quote passes in the line that crosses the last cut.
+    Arrow reads from a thread of its own. When it cuts the lines by itself, an open quote passes in
+    the line that crosses the last cut.
     """
 
     def __init__(self, parts: Iterable[bytes]) -> None:

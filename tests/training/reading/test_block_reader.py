@@ -112,12 +112,12 @@ def test_lines_parsed_in_parts_are_read_as_if_parsed_at_once(
     assert read_in_parts(content, part_bytes) == read_in_parts(content, len(content))
 
 
-@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("lines_per_part", [1, 2, 3, _N_LINES])
 def test_an_open_quote_is_a_violation_wherever_parts_end(
     lines_per_part: int, line_end: str
 ) -> None:
-    part_bytes = lines_per_part * (_LINE_LENGTH + len(line_end))
+    part_bytes = lines_per_part * (_LINE_LENGTH + len(line_end)) + len('"')
     for line in range(_N_LINES):
         lines = [_LINE] * _N_LINES
         lines[line] = _LINE.replace("a note", '"a note')
@@ -139,6 +139,22 @@ def test_an_open_quote_is_a_violation_where_the_first_part_ends(away: int) -> No
     assert str(found).startswith(f"{_UNCLOSED}; 1 row breaks this: line {line} has ")
 
 
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        (b"ab\ncd\nef\n", [b"ab\n", b"cd\n", b"ef\n"]),
+        (b"a\nb\nc\nd", [b"a\nb\n", b"c\nd"]),
+        (b"ab\n\n\ncd", [b"ab\n\n", b"\ncd"]),
+        (b"a\nbcdefg\nh", [b"a\n", b"bcdefg\n", b"h"]),
+        (b"abcdefgh", [b"abcdefgh"]),
+        (b"a\rb\rc\rd\r", [b"a\rb\rc\rd\r"]),
+        (b"abcd", [b"abcd"]),
+    ],
+)
+def test_a_block_is_cut_after_line_feeds(content: bytes, parts: list[bytes]) -> None:
+    assert list(cut_block(content, 4)) == parts
+
+
 def test_categories_of_all_parts_are_in_the_order_in_which_they_come_first() -> None:
     lines = [_LINE.replace("Working", text) for text in ("B", "A", "C", "NA", "A", "D")]
     content = "\n".join(lines).encode()
@@ -154,6 +170,7 @@ def test_categories_of_all_parts_are_in_the_order_in_which_they_come_first() -> 
 
 @pytest.mark.parametrize(
     ("length", "quote"),
+    # Python's csv module accepts no value above 131,072 characters.
     [(1_000_000, ""), (1_000_000, '"'), (140_000, '"')],
 )
 def test_a_line_longer_than_usual_is_read(length: int, quote: str) -> None:
