@@ -7,8 +7,7 @@ from pathlib import Path
 
 from devhost.errors import StartError
 from devhost.json_files import read_json
-from shared.errors import SettingError
-from shared.settings import USUAL_PORT, parse_port
+from shared.ports import USUAL_PORT, parse_port
 
 _EMULATOR_NAMES = ("", "UseDevelopmentStorage=true", "UseDevelopmentStorage=true;")
 # `func start` sets the first; the second is needed as nothing sends events on this machine.
@@ -63,7 +62,7 @@ def read_port(text: str) -> int:
     """
     try:
         return parse_port(text)
-    except SettingError as error:
+    except ValueError as error:
         raise StartError(str(error)) from None
 
 

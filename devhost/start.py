@@ -17,8 +17,8 @@ from devhost.local_settings import (
     read_local_settings,
 )
 from devhost.stop_signals import stop_on_termination
-from devhost.storage.connection import publish_connection
 from devhost.storage.emulator import run_emulator
+from devhost.storage.published import publish_connection
 from devhost.storage_setup import format_announcement, set_up_storage
 from shared.local_storage import local_folder
 from shared.settings import STORAGE

@@ -1,9 +1,26 @@
 """How other programs on this machine find the storage of a running app."""
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.errors import SettingError
+from shared.ports import USUAL_PORT, parse_port
+
+
+def read_port(environment: Mapping[str, str] = os.environ) -> int:
+    """Read the port of the app on this machine.
+
+    Raises
+    ------
+    SettingError
+        When PORT is not a port number.
+    """
+    try:
+        return parse_port(environment.get("PORT") or str(USUAL_PORT))
+    except ValueError as error:
+        raise SettingError(str(error)) from None
 
 
 def local_folder(app_dir: Path, port: int) -> Path:

@@ -1,4 +1,4 @@
-"""The app settings: the only module that reads the environment."""
+"""The settings of the app, read from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -22,9 +22,6 @@ from shared.storage_limits import StorageLimits, read_limits
 from shared.storage_names import HOST_STORAGE, read_account
 
 STORAGE = HOST_STORAGE
-
-USUAL_PORT = 7071
-_MAX_PORT = 65535
 
 type Promotion = Literal["auto", "manual"]
 type Confirmation = Literal["required", "none"]
@@ -165,30 +162,6 @@ def serves_predictions(environment: Mapping[str, str] = os.environ) -> bool:
     name = "AzureWebJobs.prediccion.Disabled"
     words = (environment.get(one, "").lower() for one in (name, name.replace(".", "_")))
     return not {"true", "1"} & set(words)
-
-
-def read_port(environment: Mapping[str, str] = os.environ) -> int:
-    """Read the port of the app on this machine.
-
-    Raises
-    ------
-    SettingError
-        When PORT is not a port number.
-    """
-    return parse_port(environment.get("PORT") or str(USUAL_PORT))
-
-
-def parse_port(text: str) -> int:
-    """Parse a port number.
-
-    Raises
-    ------
-    SettingError
-        When the text is not a port number.
-    """
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MAX_PORT):
-        raise SettingError(f"A port is a number from 1 to {_MAX_PORT}, not {text!r}: correct PORT.")
-    return int(text)
 
 
 def read_run_settings(environment: Mapping[str, str] = os.environ) -> RunSettings:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from shared.local_storage import find_storage, local_folder
-from shared.settings import Settings, read_port, read_settings
+from shared.local_storage import find_storage, local_folder, read_port
+from shared.settings import Settings, read_settings
 
 
 def find_settings() -> Settings:

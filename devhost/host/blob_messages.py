@@ -1,9 +1,9 @@
-"""Blobs as the worker library receives them: the trigger's input and its metadata."""
+"""What a blob trigger passes on: messages on its queues, and what the worker library receives."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
@@ -57,3 +57,39 @@ def blob_metadata(
         "Metadata": TypedData(json=json.dumps(details.metadata)),
         **{name: TypedData(string=value) for name, value in values.items()},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class BlobMessage:
+    """A message on the trigger's queue, and on the poison queue once it has failed too often."""
+
+    function_id: str
+    container_name: str
+    blob_name: str
+    e_tag: str
+
+    @classmethod
+    def decode(cls, content: str) -> Self:
+        """Read a message.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            When the content is no such message.
+        """
+        document = json.loads(content)
+        names = ("FunctionId", "ContainerName", "BlobName", "ETag")
+        return cls(*(str(document[name]) for name in names))
+
+    def encode(self) -> str:
+        """Write the message as the host does."""
+        return json.dumps(
+            {
+                "FunctionId": self.function_id,
+                "ContainerName": self.container_name,
+                "BlobName": self.blob_name,
+                "ETag": self.e_tag,
+                "BlobType": "BlockBlob",
+                "Type": "BlobTrigger",
+            }
+        )

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import os
 import socket
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from azure.storage.blob import BlobClient, BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
 
 from devhost.errors import StartError
-from devhost.host.blob_messages import BlobDetails
+from devhost.host.blob_messages import BlobDetails, BlobMessage
 from devhost.host.blob_paths import parse_blob_path
 from devhost.host.functions import Function
 from devhost.storage.connection import CLIENT_OPTIONS
@@ -115,17 +114,10 @@ class BlobStore:
 
     def send_to_poison_queue(self, revision: BlobRevision) -> None:
         """Put a message about a blob that failed every attempt on the poison queue."""
-        message = {
-            "Type": "BlobTrigger",
-            "FunctionId": self._id,
-            "BlobType": "BlockBlob",
-            "ContainerName": self.path.container,
-            "BlobName": revision.blob,
-            "ETag": f'"{revision.etag}"',
-        }
+        message = BlobMessage(self._id, self.path.container, revision.blob, f'"{revision.etag}"')
         with suppress(ResourceExistsError):
             self._poison.create_queue()
-        self._poison.send_message(json.dumps(message))
+        self._poison.send_message(message.encode())
 
     def _receipt(self, revision: BlobRevision) -> str:
         folder = f"blobreceipts/{self._host_id}/{self._id}"

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobClient
 
+from devhost.host.blob_messages import BlobMessage
 from devhost.host.host_log import logger
 from devhost.host.http_messages import HttpResponse
 from devhost.host.queues import QueueStore
@@ -22,17 +22,6 @@ WEBHOOK = "/runtime/webhooks/blobs"
 
 _EVENT_TYPE = "aeg-event-type"
 _INVALID = "Expected a JSON array of blob events"
-
-
-class BlobMessage(msgspec.Struct, frozen=True, rename="pascal"):
-    """A message on the trigger's queue, and on the poison queue once it has failed too often."""
-
-    function_id: str
-    container_name: str
-    blob_name: str
-    e_tag: str = msgspec.field(name="ETag")
-    blob_type: str = "BlockBlob"
-    type: str = "BlobTrigger"
 
 
 class BlobWebhook:
@@ -83,8 +72,7 @@ class BlobWebhook:
             for event in (events if isinstance(events, list) else [events])
         ]
         for message in messages:
-            content = msgspec.json.encode(message).decode()
-            await asyncio.to_thread(self._queue.send, content)
+            await asyncio.to_thread(self._queue.send, message.encode())
         return HttpResponse(HTTPStatus.ACCEPTED, {}, b"")
 
 

@@ -5,16 +5,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import msgspec
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueMessage
 
 from devhost.errors import InvocationError
 from devhost.host.blob_listener import PollingOptions
-from devhost.host.blob_messages import BlobDetails
+from devhost.host.blob_messages import BlobDetails, BlobMessage
 from devhost.host.blob_store import POISON_QUEUE, connection_string, fetch_details
-from devhost.host.event_grid import BlobMessage
 from devhost.host.functions import Function
 from devhost.host.host_log import invocation_logged, logger
 from devhost.host.queues import QueueStore
@@ -58,7 +56,12 @@ class EventListener:
             await asyncio.sleep(self.polling.poll_seconds)
 
     async def _process(self, message: QueueMessage) -> None:
-        event = msgspec.json.decode(message.content, type=BlobMessage)
+        try:
+            event = BlobMessage.decode(message.content)
+        except (ValueError, KeyError, TypeError):
+            logger.warning("%r is no message about a blob: dropped.", message.content)
+            await asyncio.to_thread(self.queue.delete, message)
+            return
         function = self.functions.get(event.function_id.removeprefix(_PREFIX))
         if function is None:
             logger.warning("%r is no function that Event Grid triggers.", event.function_id)

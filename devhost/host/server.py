@@ -2,35 +2,22 @@
 
 import asyncio
 import errno
-import os
 import socket
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from devhost.errors import StartError
-from devhost.host.blob_listener import BlobListener, PollingOptions
-from devhost.host.blob_store import (
-    HOST_STORAGE,
-    BlobStore,
-    connection_string,
-    derive_host_id,
-)
-from devhost.host.event_grid import BlobWebhook
-from devhost.host.event_listener import EventListener
 from devhost.host.functions import Function
 from devhost.host.host_log import configure_logging, logger
-from devhost.host.host_settings import HostSettings, read_host_settings
+from devhost.host.host_settings import read_host_settings
 from devhost.host.http_app import HttpApp
 from devhost.host.http_protocol import HostProtocol
-from devhost.host.ncrontab import parse_schedule
-from devhost.host.queues import QueueListener, QueueStore
 from devhost.host.routes import Route, Router, make_route
-from devhost.host.timers import TimerListener, TimerStore
 from devhost.host.worker import Worker
 from devhost.stop_signals import stop_on_termination
-
-type Listener = BlobListener | EventListener | QueueListener | TimerListener
 
 ADDRESS = "127.0.0.1"
 _SUPPORTED_BINDINGS = frozenset(
@@ -92,58 +79,24 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     settings = read_host_settings(app_dir)
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
-    listeners = _make_listeners(worker, settings, app_dir)
-    http_app = HttpApp(worker, Router(routes), _make_webhook(listeners), settings.custom_headers)
+    webhook, watches = None, list[Callable[[], Coroutine[Any, Any, None]]]()
+    if len(routes) < len(functions):
+        # An app of HTTP functions alone starts without what the others need.
+        from devhost.host.listeners import make_listeners, make_webhook  # noqa: PLC0415
+
+        listeners = make_listeners(worker, settings, app_dir)
+        webhook, watches = make_webhook(listeners), [one.watch for one in listeners]
+    http_app = HttpApp(worker, Router(routes), webhook, settings.custom_headers)
     _print_functions(functions, routes, listener.getsockname()[1])
     _warn_of_unsupported_bindings(functions)
     if announcement:
         print(announcement, flush=True)
     server = uvicorn.Server(_server_config(http_app))
     async with asyncio.TaskGroup() as group:
-        watchers = [group.create_task(one.watch()) for one in listeners]
+        watchers = [group.create_task(watch()) for watch in watches]
         await server.serve(sockets=[listener])
         for task in watchers:
             task.cancel()
-
-
-def _make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[Listener]:
-    polling = PollingOptions(
-        poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
-        max_attempts=settings.blob_attempts,
-        slots=asyncio.Semaphore(settings.parallel_blobs),
-    )
-    host_id = derive_host_id(app_dir)
-    listeners: list[Listener] = []
-    for function in worker.functions.values():
-        match function.kind:
-            case "blobTrigger" if function.is_event_driven:
-                continue
-            case "blobTrigger":
-                store = BlobStore(function, host_id)
-                listeners.append(BlobListener(worker, function, store, polling))
-            case "queueTrigger":
-                queue = QueueStore(
-                    connection_string(function.connection, function.name),
-                    str(function.trigger["queueName"]),
-                )
-                listeners.append(QueueListener(worker, function, queue, polling.poll_seconds))
-            case "timerTrigger":
-                parse_schedule(str(function.trigger["schedule"]))
-                status = TimerStore(
-                    connection_string(HOST_STORAGE, function.name),
-                    f"timers/{host_id}/Host.Functions.{function.name}/status",
-                )
-                listeners.append(TimerListener(worker, function, status))
-    if driven := {one.name: one for one in worker.functions.values() if one.is_event_driven}:
-        host_storage = connection_string(HOST_STORAGE, next(iter(driven)))
-        events = QueueStore(host_storage, f"azure-webjobs-blobtrigger-{host_id}")
-        listeners.append(EventListener(worker, driven, events, polling))
-    return listeners
-
-
-def _make_webhook(listeners: list[Listener]) -> BlobWebhook | None:
-    queues = [one.queue for one in listeners if isinstance(one, EventListener)]
-    return BlobWebhook(queues[0]) if queues else None
 
 
 def _server_config(http_app: HttpApp) -> uvicorn.Config:
@@ -186,11 +139,3 @@ def _warn_of_unsupported_bindings(functions: list[Function]) -> None:
 
 def _is_http(function: Function) -> bool:
     return function.kind == "httpTrigger"
-
-
-def _seconds(setting: str, default: float) -> float:
-    text = os.environ.get(setting) or str(default)
-    try:
-        return float(text)
-    except ValueError:
-        raise StartError(f"{setting} must be a number of seconds, not {text!r}.") from None

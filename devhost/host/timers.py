@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 
@@ -31,11 +30,17 @@ class TimerStore:
     name: str
 
     def read(self) -> dict[str, str]:
-        """Read the status; empty before the first occurrence."""
+        """Read the status; empty before the first occurrence.
+
+        Raises
+        ------
+        ValueError
+            When it is damaged.
+        """
         with self._service() as service:
             try:
                 content = service.get_blob_client(RECEIPTS_CONTAINER, self.name).download_blob()
-                return msgspec.json.decode(content.readall(), type=dict[str, str])
+                return _read_status(content.readall())
             except ResourceNotFoundError:
                 return {}
 
@@ -95,7 +100,7 @@ class TimerListener:
     async def _read(self) -> dict[str, str]:
         try:
             return await asyncio.to_thread(self.store.read)
-        except (AzureError, msgspec.DecodeError) as error:
+        except (AzureError, ValueError) as error:
             logger.warning("The status of '%s' cannot be read: %s", self.function.name, error)
             return {}
 
@@ -111,6 +116,13 @@ class TimerListener:
         except AzureError as error:
             logger.warning("The status of '%s' cannot be written: %s", self.function.name, error)
         return status
+
+
+def _read_status(content: bytes) -> dict[str, str]:
+    status = json.loads(content)
+    if not isinstance(status, dict) or not all(isinstance(one, str) for one in status.values()):
+        raise ValueError("Expected a JSON object of strings.")
+    return status
 
 
 def _is_past(moment: str) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from devhost.drop import check_file
 from devhost.errors import UsageError
 from devhost.running_host import free_port
-from devhost.storage.connection import publish_connection
+from devhost.storage.published import publish_connection
 from tests.support.dropping import UNREACHABLE, dropping, run_drop, step
 
 

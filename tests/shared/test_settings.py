@@ -14,7 +14,6 @@ from shared.settings import (
     read_build,
     read_decision_flush_seconds,
     read_override_confirmation,
-    read_port,
     read_retention,
     read_run_settings,
     read_settings,
@@ -131,17 +130,6 @@ def test_keys_are_not_shown() -> None:
 
     assert "s3cret" not in repr(secret)
     assert dict(secret.__rich_repr__()) == {"storage_blob_uri": None}
-
-
-def test_the_port_has_a_default() -> None:
-    assert read_port({}) == read_port({"PORT": ""}) == 7071
-    assert read_port({"PORT": "8080"}) == 8080
-
-
-@pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "80 "])
-def test_a_malformed_port_is_reported(text: str) -> None:
-    with pytest.raises(SettingError, match="A port is a number from 1 to 65535"):
-        read_port({"PORT": text})
 
 
 def test_either_setting_names_the_storage() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import ContainerClient
 
-from devhost.storage.connection import publish_connection
+from devhost.storage.published import publish_connection
 from shared.local_storage import local_folder
 from shared.registry.decision_log import fetch_record
 from shared.registry.publishing import publish_release

@@ -6,7 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from azure.storage.queue import QueueClient
 
+from devhost.host.blob_store import derive_host_id
+from devhost.host.queues import QueueStore
 from devhost.running_host import RunningHost, run_host_process
 from tests.support.devhost_apps import app_settings, read_notes, upload, write_app
 from tests.support.event_grid import blob_created, post_events
@@ -117,6 +120,25 @@ def test_an_event_for_another_function_is_dropped(
 
     assert "'Host.Functions.other' is no function" in host.read_output()
     assert len(read_notes(tmp_path)) == 1
+
+
+def test_a_message_of_another_kind_is_dropped(
+    host: RunningHost, storage: str, settings: dict[str, str], tmp_path: Path
+) -> None:
+    upload(storage, settings["WATCHED"], "a.csv", "x")
+    name = f"azure-webjobs-blobtrigger-{derive_host_id(tmp_path)}"
+
+    for content in ("no JSON", "[]", '{"FunctionId": "Host.Functions.driven"}'):
+        QueueStore(storage, name).send(content)
+    post(host, "Notification", [blob_created(storage, settings["WATCHED"], "a.csv")])
+    with QueueClient.from_connection_string(storage, name) as queue:
+        wait_until(
+            lambda: queue.get_queue_properties().approximate_message_count == 0,
+            "all messages are gone",
+        )
+
+    assert [note["blob"] for note in read_notes(tmp_path)] == ["a.csv"]
+    assert host.read_output().count("is no message about a blob: dropped") == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""What watches for uploads, messages and due moments: a listener for each trigger but HTTP."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from devhost.errors import StartError
+from devhost.host.blob_listener import BlobListener, PollingOptions
+from devhost.host.blob_store import HOST_STORAGE, BlobStore, connection_string, derive_host_id
+from devhost.host.event_grid import BlobWebhook
+from devhost.host.event_listener import EventListener
+from devhost.host.host_settings import HostSettings
+from devhost.host.ncrontab import parse_schedule
+from devhost.host.queues import QueueListener, QueueStore
+from devhost.host.timers import TimerListener, TimerStore
+from devhost.host.worker import Worker
+
+type Listener = BlobListener | EventListener | QueueListener | TimerListener
+
+
+def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> list[Listener]:
+    """Make the listeners of an app whose functions are indexed.
+
+    Raises
+    ------
+    StartError
+        When a setting that one of them needs is missing or malformed.
+    """
+    polling = PollingOptions(
+        poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
+        max_attempts=settings.blob_attempts,
+        slots=asyncio.Semaphore(settings.parallel_blobs),
+    )
+    host_id = derive_host_id(app_dir)
+    listeners: list[Listener] = []
+    for function in worker.functions.values():
+        match function.kind:
+            case "blobTrigger" if function.is_event_driven:
+                continue
+            case "blobTrigger":
+                store = BlobStore(function, host_id)
+                listeners.append(BlobListener(worker, function, store, polling))
+            case "queueTrigger":
+                queue = QueueStore(
+                    connection_string(function.connection, function.name),
+                    str(function.trigger["queueName"]),
+                )
+                listeners.append(QueueListener(worker, function, queue, polling.poll_seconds))
+            case "timerTrigger":
+                parse_schedule(str(function.trigger["schedule"]))
+                status = TimerStore(
+                    connection_string(HOST_STORAGE, function.name),
+                    f"timers/{host_id}/Host.Functions.{function.name}/status",
+                )
+                listeners.append(TimerListener(worker, function, status))
+    if driven := {one.name: one for one in worker.functions.values() if one.is_event_driven}:
+        host_storage = connection_string(HOST_STORAGE, next(iter(driven)))
+        events = QueueStore(host_storage, f"azure-webjobs-blobtrigger-{host_id}")
+        listeners.append(EventListener(worker, driven, events, polling))
+    return listeners
+
+
+def make_webhook(listeners: Sequence[Listener]) -> BlobWebhook | None:
+    """Make what answers Event Grid; None where it triggers no function."""
+    queues = [one.queue for one in listeners if isinstance(one, EventListener)]
+    return BlobWebhook(queues[0]) if queues else None
+
+
+def _seconds(setting: str, default: float) -> float:
+    text = os.environ.get(setting) or str(default)
+    try:
+        return float(text)
+    except ValueError:
+        raise StartError(f"{setting} must be a number of seconds, not {text!r}.") from None
