@@ -8,9 +8,12 @@ import msgspec
 from msgspec import Struct
 
 from serving.answer_lines import AnswerLines
-from serving.api.media_types import JSON, PROBLEM_JSON
 from serving.errors import MethodNotAllowedError
 from shared.errors import CreditRiskError
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
 
 encode = msgspec.json.Encoder().encode
 """Encode a document as JSON."""

@@ -1,5 +1,7 @@
 """The errors of requests, each with its HTTP status."""
 
+from azure.core.exceptions import AzureError
+
 from shared.errors import CreditRiskError, FieldError
 
 MAX_ERRORS = 100
@@ -119,3 +121,12 @@ class StorageBusyError(StorageUnavailableError):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.headers = {"Retry-After": "2"}
+
+
+def describe_publicly(error: Exception) -> str:
+    """Describe any error without the details that only operators may see in the log."""
+    if isinstance(error, CreditRiskError):
+        return str(error)
+    code = getattr(error, "error_code", None) or type(error).__name__
+    where = "storage" if isinstance(error, AzureError) else "this instance"
+    return f"{where} reports {getattr(code, 'value', code)}; the log has the details."

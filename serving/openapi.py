@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from serving.api import executions, releases, reports, service, users
-from serving.api.media_types import HTML, JSON, PROBLEM_JSON
 from serving.api.operations import PAGE, Json, Operation
 from serving.api.problems import (
     PROBLEM_DESCRIPTIONS,
@@ -15,6 +14,7 @@ from serving.api.problems import (
     Problem,
 )
 from serving.approvers import APPROVAL_HEADER
+from serving.dispatch import HTML, JSON, PROBLEM_JSON
 
 OPERATIONS = (
     *users.OPERATIONS,

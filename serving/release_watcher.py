@@ -9,11 +9,11 @@ from functools import partial
 from azure.core.exceptions import AzureError
 from azure.storage.blob import ContainerClient
 
+from serving.errors import describe_publicly
 from serving.loaded_release import LoadedRelease
 from serving.pointer_follower import PointerFollower
 from serving.scrub import Scrub
 from serving.signals import Signal
-from serving.storage_words import describe_publicly
 from shared.errors import CreditRiskError
 from shared.registry.deadlines import deadline_in
 from shared.release.pointer import Pointer

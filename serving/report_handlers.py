@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from azure.core.exceptions import AzureError, ResourceNotFoundError
 
-from serving.api.media_types import HTML
 from serving.current_release import CurrentRelease
-from serving.dispatch import Answer, Request
-from serving.errors import UnknownReportError
+from serving.dispatch import HTML, Answer, Request
+from serving.errors import UnknownReportError, describe_publicly
 from serving.page_policy import allow_style_only, collect_styles
-from serving.storage_words import describe_publicly
 from shared.errors import BrokenReleaseError, NoReleaseError
 from shared.registry.decision_log import fetch_record
 from shared.registry.published import fetch_pointer, release_blob

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 from serving.api.health import Health
-from serving.api.media_types import PROBLEM_JSON
 from serving.api.overrides import describe_override
 from serving.api.problems import Problem
 from serving.api.service import ServedModel
 from serving.current_release import CurrentRelease
-from serving.dispatch import Answer, Request, encode
+from serving.dispatch import PROBLEM_JSON, Answer, Request, encode
 from serving.release_status import ReleaseStatus
 from serving.user_handlers import release_headers
 from shared.errors import NoReleaseError

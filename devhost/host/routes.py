@@ -7,7 +7,7 @@ from typing import NamedTuple, override
 from urllib.parse import unquote
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import BaseConverter, Map, Rule, ValidationError
+from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule, ValidationError
 
 from devhost.errors import IndexingError
 from devhost.host.functions import Function
@@ -103,13 +103,11 @@ class Router:
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        in_order = sorted(routes, key=lambda route: route.template.lower())
-        self._urls = Map(
-            [_make_rule(route) for route in in_order],
-            converters={"int32": _Int32Converter},
-            strict_slashes=False,
-            merge_slashes=False,
-        ).bind("localhost")
+        # By number of slashes: no parameter takes more than one segment.
+        self._routes: dict[int, list[Route]] = {}
+        for route in sorted(routes, key=lambda route: route.template.lower()):
+            self._routes.setdefault(route.rule.rstrip("/").count("/"), []).append(route)
+        self._urls: dict[int, MapAdapter] = {}
 
     def find(self, method: str, path: str) -> Match | None:
         """Find the function for a request, None if there is none.
@@ -122,9 +120,15 @@ class Router:
         # Werkzeug would ignore all but one of these slashes.
         if path.startswith("//"):
             return None
+        slashes = path.removesuffix("/").count("/")
+        if slashes not in self._routes:
+            return None
+        if slashes not in self._urls:
+            # Not at the start: rules are slow to make.
+            self._urls[slashes] = _make_urls(self._routes[slashes])
         try:
             # The real host ignores the case of literals; parameters keep theirs.
-            route, _ = self._urls.match(path.lower(), method)
+            route, _ = self._urls[slashes].match(path.lower(), method)
         except (NotFound, MethodNotAllowed):
             return None
         segments = path.split("/")
@@ -161,6 +165,15 @@ class _Rule(Rule):
 
 def _build_nothing(_: Rule) -> tuple[str, str]:
     raise NotImplementedError
+
+
+def _make_urls(routes: Iterable[Route]) -> MapAdapter:
+    return Map(
+        [_make_rule(route) for route in routes],
+        converters={"int32": _Int32Converter},
+        strict_slashes=False,
+        merge_slashes=False,
+    ).bind("localhost")
 
 
 def _make_rule(route: Route) -> Rule:

@@ -4,8 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from serving.api.media_types import HTML
-from serving.dispatch import Answer, Request
+from serving.dispatch import HTML, Answer, Request
 from serving.page_policy import allow_only
 
 
