@@ -13,7 +13,7 @@ from benchmarks.rounds import interleave
 from benchmarks.servers import APPS, Start, start_host, wait_for
 from benchmarks.serving import PREDICTION
 
-ROUNDS = 40
+ROUNDS = 60
 TARGET = 1.05
 MARKED_HOST = ("-P", str(Path(__file__).with_name("marked_host.py")))
 # What the package that only serves has of ours, and the host that runs it here.
