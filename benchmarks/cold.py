@@ -13,7 +13,7 @@ from benchmarks.rounds import interleave
 from benchmarks.servers import APPS, Start, start_host, wait_for
 from benchmarks.serving import PREDICTION
 
-ROUNDS = 60
+ROUNDS = 80
 TARGET = 1.05
 MARKED_HOST = ("-P", str(Path(__file__).with_name("marked_host.py")))
 # What the package that only serves has of ours, and the host that runs it here.
@@ -55,8 +55,7 @@ def compare_cold(inputs: Inputs) -> list[Comparison]:
 
     Most of a start passes before the host loads the app. The work is the same for both apps, but
     takes up to half as long again in one start as in the next: both starts of a pair count with the
-    mean of it. Part of it is the import of msgspec and of some of `shared`, which the development
-    host needs too and Microsoft's does not: ours has that for nothing here.
+    mean of it. By then the host has imported nothing that ours alone needs.
     """
     served = inputs.served
     folder = inputs.new_folder("serving")

@@ -42,8 +42,9 @@ looked up in turns of 200 in one process, where lookups among many leave those a
 processor's caches than they would have alone. The least apps of the cold starts have the triggers
 of ours, read two blobs before their first answer, pointer and manifest, with the SDK's client as it
 comes, and do nothing else. Until it loads an app, the host does the same work for both: both starts
-of a pair count with the mean of that time. By then it has imported msgspec and some of `shared` for
-itself, which ours needs too and a least app does not: on the platform ours has to import them.
+of a pair count with the mean of that time. Of what ours imports and a least app does not, it has
+imported nothing by then but the empty package `shared`; to watch for uploads it also imports
+`shared.registry.deadlines`, for the least app of that kind as well.
 """
 
 type Comparisons = Mapping[Part, Sequence[Comparison]]
