@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from serving.api.users import Batch, BatchPrediction, BatchResult
 from serving.bodies import read_body
-from serving.decision_log import UserDecision
 from serving.dispatch import Request, encode
 from serving.errors import MalformedUserIdError
 from serving.loaded_release import LoadedRelease
+from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id, require_user
 from shared.errors import CreditRiskError
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from serving.answer_lines import AnswerLines
 from serving.dispatch import Answer, Request, encode, log_answer
+from serving.user_decision import UserDecision
 from shared.errors import SettingError
 from shared.settings import read_decision_flush_seconds
 from shared.telemetry import trace_id
@@ -28,24 +29,6 @@ _DECISIONS_PER_LINE = 300
 
 logger = logging.getLogger(__name__)
 _LINES = AnswerLines(logger)
-
-
-class UserDecision(Struct, frozen=True, gc=False):
-    """One decision.
-
-    Attributes
-    ----------
-    user : int or None
-        The user's id; None for an applicant who was only described.
-    probability : float
-        Probability of default.
-    decision : int
-        The predicted class.
-    """
-
-    user: int | None
-    probability: float
-    decision: int
 
 
 class _Line(Struct, frozen=True, omit_defaults=True, gc=False):

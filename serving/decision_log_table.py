@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from azure.core.exceptions import AzureError
 
-from serving.decision_log import UserDecision
+from serving.user_decision import UserDecision
 from shared.errors import CreditRiskError
 from shared.settings import read_settings
 

@@ -1,4 +1,4 @@
-"""The errors of requests, each with its HTTP status."""
+"""The errors of requests, each with its HTTP status, and what clients may read of all others."""
 
 from azure.core.exceptions import AzureError
 

@@ -3,10 +3,11 @@
 from functools import lru_cache, partial
 
 from serving.current_release import CurrentRelease
-from serving.decision_log import DecisionLog, UserDecision
+from serving.decision_log import DecisionLog
 from serving.dispatch import Answer, Log, Request
 from serving.errors import MalformedRequestError
 from serving.loaded_release import LoadedRelease
+from serving.user_decision import UserDecision
 from serving.user_ids import parse_user_id, require_user
 from shared.release.answers import (
     brief_features_body,

@@ -74,22 +74,28 @@ class BlobMessage:
 
         Raises
         ------
-        ValueError, KeyError, TypeError
+        ValueError
             When the content is no such message.
         """
-        document = json.loads(content)
         names = ("FunctionId", "ContainerName", "BlobName", "ETag")
-        return cls(*(str(document[name]) for name in names))
+        try:
+            document = json.loads(content)
+            fields = [document[name] for name in names]
+        except (KeyError, TypeError, RecursionError) as error:
+            raise ValueError(f"Expected an object with {', '.join(names)}.") from error
+        if not all(isinstance(field, str) and field for field in fields):
+            raise ValueError(f"Expected text in {', '.join(names)}.")
+        return cls(*fields)
 
     def encode(self) -> str:
         """Write the message as the host does."""
         return json.dumps(
             {
+                "Type": "BlobTrigger",
                 "FunctionId": self.function_id,
+                "BlobType": "BlockBlob",
                 "ContainerName": self.container_name,
                 "BlobName": self.blob_name,
                 "ETag": self.e_tag,
-                "BlobType": "BlockBlob",
-                "Type": "BlobTrigger",
             }
         )

@@ -58,8 +58,8 @@ class EventListener:
     async def _process(self, message: QueueMessage) -> None:
         try:
             event = BlobMessage.decode(message.content)
-        except (ValueError, KeyError, TypeError):
-            logger.warning("%r is no message about a blob: dropped.", message.content)
+        except ValueError as error:
+            logger.warning("%.80r is no message about a blob: dropped. %s", message.content, error)
             await asyncio.to_thread(self.queue.delete, message)
             return
         function = self.functions.get(event.function_id.removeprefix(_PREFIX))

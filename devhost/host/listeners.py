@@ -24,8 +24,8 @@ def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> lis
 
     Raises
     ------
-    StartError
-        When a setting that one of them needs is missing or malformed.
+    IndexingError, StartError
+        When a trigger is malformed, or a setting that it needs, or that is missing.
     """
     polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
@@ -42,9 +42,8 @@ def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> lis
                 store = BlobStore(function, host_id)
                 listeners.append(BlobListener(worker, function, store, polling))
             case "queueTrigger":
-                queue = QueueStore(
-                    connection_string(function.connection, function.name),
-                    str(function.trigger["queueName"]),
+                queue = _open_queue(
+                    function.connection, function.name, str(function.trigger["queueName"])
                 )
                 listeners.append(QueueListener(worker, function, queue, polling.poll_seconds))
             case "timerTrigger":
@@ -55,8 +54,9 @@ def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> lis
                 )
                 listeners.append(TimerListener(worker, function, status))
     if driven := {one.name: one for one in worker.functions.values() if one.is_event_driven}:
-        host_storage = connection_string(HOST_STORAGE, next(iter(driven)))
-        events = QueueStore(host_storage, f"azure-webjobs-blobtrigger-{host_id}")
+        events = _open_queue(
+            HOST_STORAGE, next(iter(driven)), f"azure-webjobs-blobtrigger-{host_id}"
+        )
         listeners.append(EventListener(worker, driven, events, polling))
     return listeners
 
@@ -65,6 +65,13 @@ def make_webhook(listeners: Sequence[Listener]) -> BlobWebhook | None:
     """Make what answers Event Grid; None where it triggers no function."""
     queues = [one.queue for one in listeners if isinstance(one, EventListener)]
     return BlobWebhook(queues[0]) if queues else None
+
+
+def _open_queue(setting: str, function: str, name: str) -> QueueStore:
+    try:
+        return QueueStore(connection_string(setting, function), name)
+    except ValueError as error:
+        raise StartError(f"Function '{function}': {error}") from None
 
 
 def _seconds(setting: str, default: float) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import uvicorn
 
 from devhost.errors import StartError
+from devhost.host.event_grid import BlobWebhook
 from devhost.host.functions import Function
 from devhost.host.host_log import configure_logging, logger
 from devhost.host.host_settings import read_host_settings
@@ -18,6 +19,8 @@ from devhost.host.http_protocol import HostProtocol
 from devhost.host.routes import Route, Router, make_route
 from devhost.host.worker import Worker
 from devhost.stop_signals import stop_on_termination
+
+type Watch = Callable[[], Coroutine[Any, Any, None]]
 
 ADDRESS = "127.0.0.1"
 _SUPPORTED_BINDINGS = frozenset(
@@ -79,9 +82,10 @@ async def _serve(app_dir: Path, listener: socket.socket, announcement: str) -> N
     settings = read_host_settings(app_dir)
     functions = list((await worker.index()).values())
     routes = [make_route(one, settings.route_prefix) for one in functions if _is_http(one)]
-    webhook, watches = None, list[Callable[[], Coroutine[Any, Any, None]]]()
-    if len(routes) < len(functions):
-        # An app of HTTP functions alone starts without what the others need.
+    webhook: BlobWebhook | None = None
+    watches: list[Watch] = []
+    if not all(map(_is_http, functions)):
+        # Not earlier, nor for every app: they import modules that the app may need as well.
         from devhost.host.listeners import make_listeners, make_webhook  # noqa: PLC0415
 
         listeners = make_listeners(worker, settings, app_dir)

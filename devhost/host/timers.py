@@ -29,20 +29,14 @@ class TimerStore:
     connection_string: str
     name: str
 
-    def read(self) -> dict[str, str]:
-        """Read the status; empty before the first occurrence.
-
-        Raises
-        ------
-        ValueError
-            When it is damaged.
-        """
+    def read(self) -> bytes:
+        """Read the status as it is stored; an empty one before the first occurrence."""
         with self._service() as service:
             try:
                 content = service.get_blob_client(RECEIPTS_CONTAINER, self.name).download_blob()
-                return _read_status(content.readall())
+                return content.readall()
             except ResourceNotFoundError:
-                return {}
+                return b"{}"
 
     def write(self, status: dict[str, str]) -> None:
         """Write the status."""
@@ -99,9 +93,14 @@ class TimerListener:
 
     async def _read(self) -> dict[str, str]:
         try:
-            return await asyncio.to_thread(self.store.read)
-        except (AzureError, ValueError) as error:
+            content = await asyncio.to_thread(self.store.read)
+        except AzureError as error:
             logger.warning("The status of '%s' cannot be read: %s", self.function.name, error)
+            return {}
+        try:
+            return _parse_status(content)
+        except ValueError as error:
+            logger.warning("The status of '%s' is damaged: %s", self.function.name, error)
             return {}
 
     async def _write(self, schedule: Schedule) -> dict[str, str]:
@@ -118,7 +117,7 @@ class TimerListener:
         return status
 
 
-def _read_status(content: bytes) -> dict[str, str]:
+def _parse_status(content: bytes) -> dict[str, str]:
     status = json.loads(content)
     if not isinstance(status, dict) or not all(isinstance(one, str) for one in status.values()):
         raise ValueError("Expected a JSON object of strings.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cold import MARKED_HOST, Used, share_host
+from benchmarks.marked_host import Mark
 from benchmarks.servers import APPS
 from devhost.running_host import free_port
 from tests.support.paths import ROOT
@@ -21,6 +22,22 @@ def test_both_starts_of_a_pair_count_with_the_mean_of_what_their_hosts_took() ->
 
     assert least == pytest.approx([0.625 + 0.1, 0.75 + 0.3])
     assert ours == pytest.approx([0.625 + 0.2, 0.75 + 0.1])
+
+
+def test_the_mark_is_written_when_the_app_is_looked_for_and_no_earlier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "loading"
+    mark = Mark()
+    monkeypatch.setenv("LOADING_MARK", str(file))
+    monkeypatch.setattr(sys, "meta_path", [mark, *sys.meta_path])
+
+    mark.find_spec("serving", None)
+    assert not file.exists()
+    mark.find_spec("function_app", None)
+
+    assert file.exists()
+    assert mark not in sys.meta_path
 
 
 @pytest.mark.emulator

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from serving.decision_log import DecisionLog, UserDecision
+from serving.decision_log import DecisionLog
 from serving.decision_log_table import DecisionWriter
 from serving.dispatch import Answer, Request, respond
+from serving.user_decision import UserDecision
 from serving.user_handlers import UserHandlers
 from shared.errors import SettingError
 from tests.support.fixed_release import load_fixed_release

@@ -14,8 +14,8 @@ import pytest
 from azure.core.exceptions import ServiceRequestError
 from azure.data.tables import TableClient
 
-from serving.decision_log import UserDecision
 from serving.decision_log_table import DecisionWriter, open_decisions
+from serving.user_decision import UserDecision
 from shared.audit.tables import DECISIONS_TABLE, table_client
 from shared.settings import Settings
 from tests.support.audit_tables import new_table
@@ -181,7 +181,7 @@ def test_a_process_that_ends_in_order_loses_no_decision(
 import os, signal
 from serving.decision_log import DecisionLog
 from serving.dispatch import Answer, Request
-from serving.decision_log import UserDecision
+from serving.user_decision import UserDecision
 log = DecisionLog()
 for user in range(120):
     request = Request("GET", "prediccion", f"r{{user}}")

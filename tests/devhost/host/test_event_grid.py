@@ -1,5 +1,6 @@
 """The webhook that Event Grid calls: handshake, notifications, retries, no filter by path."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,12 @@ def test_a_message_of_another_kind_is_dropped(
     upload(storage, settings["WATCHED"], "a.csv", "x")
     name = f"azure-webjobs-blobtrigger-{derive_host_id(tmp_path)}"
 
-    for content in ("no JSON", "[]", '{"FunctionId": "Host.Functions.driven"}'):
+    sound = {"FunctionId": f"Host.Functions.{NAME}", "ContainerName": "c", "ETag": "e"}
+    damaged: tuple[dict[str, Any], ...] = ({}, {"BlobName": ""}, {"BlobName": None})
+    contents = ["no JSON", "[]", "7", "[" * 40_000]
+    contents += [json.dumps(sound | fields) for fields in damaged]
+
+    for content in contents:
         QueueStore(storage, name).send(content)
     post(host, "Notification", [blob_created(storage, settings["WATCHED"], "a.csv")])
     with QueueClient.from_connection_string(storage, name) as queue:
@@ -138,7 +144,7 @@ def test_a_message_of_another_kind_is_dropped(
         )
 
     assert [note["blob"] for note in read_notes(tmp_path)] == ["a.csv"]
-    assert host.read_output().count("is no message about a blob: dropped") == 3
+    assert host.read_output().count("is no message about a blob: dropped") == len(contents)
 
 
 @pytest.mark.parametrize(
