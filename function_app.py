@@ -314,6 +314,6 @@ def _begin(context: func.Context) -> None:
 
 
 gc.freeze()
-# Five times the usual number of new objects, more than the rest of a start makes.
+# Five times the usual number of new objects, more than come before the first answer.
 gc.set_threshold(10_000)
 gc.enable()

@@ -85,6 +85,8 @@ class BlobMessage:
             raise ValueError(f"Expected an object with {', '.join(names)}.") from error
         if not all(isinstance(field, str) and field for field in fields):
             raise ValueError(f"Expected text in {', '.join(names)}.")
+        # JSON may hold half a character, which no name has.
+        "".join(fields).encode()
         return cls(*fields)
 
     def encode(self) -> str:

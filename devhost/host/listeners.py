@@ -5,6 +5,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from azure.storage.queue import QueueServiceClient
+
 from devhost.errors import StartError
 from devhost.host.blob_listener import BlobListener, PollingOptions
 from devhost.host.blob_store import HOST_STORAGE, BlobStore, connection_string, derive_host_id
@@ -25,7 +27,7 @@ def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> lis
     Raises
     ------
     IndexingError, StartError
-        When a trigger is malformed, or a setting that it needs, or that is missing.
+        When a trigger, or a setting that it needs, is malformed, or the setting is missing.
     """
     polling = PollingOptions(
         poll_seconds=_seconds("DEVHOST_POLL_SECONDS", 1.0),
@@ -49,11 +51,13 @@ def make_listeners(worker: Worker, settings: HostSettings, app_dir: Path) -> lis
             case "timerTrigger":
                 parse_schedule(str(function.trigger["schedule"]))
                 status = TimerStore(
-                    connection_string(HOST_STORAGE, function.name),
+                    _read_connection(HOST_STORAGE, function.name),
                     f"timers/{host_id}/Host.Functions.{function.name}/status",
                 )
                 listeners.append(TimerListener(worker, function, status))
     if driven := {one.name: one for one in worker.functions.values() if one.is_event_driven}:
+        for function in driven.values():
+            _read_connection(function.connection, function.name)
         events = _open_queue(
             HOST_STORAGE, next(iter(driven)), f"azure-webjobs-blobtrigger-{host_id}"
         )
@@ -68,10 +72,16 @@ def make_webhook(listeners: Sequence[Listener]) -> BlobWebhook | None:
 
 
 def _open_queue(setting: str, function: str, name: str) -> QueueStore:
+    return QueueStore(_read_connection(setting, function), name)
+
+
+def _read_connection(setting: str, function: str) -> str:
+    found = connection_string(setting, function)
     try:
-        return QueueStore(connection_string(setting, function), name)
+        QueueServiceClient.from_connection_string(found).close()
     except ValueError as error:
-        raise StartError(f"Function '{function}': {error}") from None
+        raise StartError(f"Function '{function}', setting {setting}: {error}") from None
+    return found
 
 
 def _seconds(setting: str, default: float) -> float:

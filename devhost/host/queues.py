@@ -1,10 +1,12 @@
 """Queue triggers by polling: each message once, a failing one up to the number of attempts."""
 
 import asyncio
+import base64
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import override
 
 from azure.core.exceptions import AzureError, ResourceExistsError, ResourceNotFoundError
 from azure.storage.queue import (
@@ -24,6 +26,17 @@ MAX_ATTEMPTS = 5
 _INVISIBLE_SECONDS = 600
 
 
+class _Decoding(TextBase64DecodePolicy):
+    """Leaves a message that is not base64 as it is, to whoever reads it."""
+
+    @override
+    def decode(self, content: str, response: object) -> str:
+        try:
+            return base64.b64decode(content, validate=True).decode()
+        except ValueError:
+            return content
+
+
 class QueueStore:
     """The queue that a function watches, and the one for what it fails on.
 
@@ -41,7 +54,7 @@ class QueueStore:
             service.get_queue_client(
                 one,
                 message_encode_policy=TextBase64EncodePolicy(),
-                message_decode_policy=TextBase64DecodePolicy(),
+                message_decode_policy=_Decoding(),
             )
             for one in (name, f"{name}-poison")
         )

@@ -99,7 +99,7 @@ class TimerListener:
             return {}
         try:
             return _parse_status(content)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             logger.warning("The status of '%s' is damaged: %s", self.function.name, error)
             return {}
 

@@ -130,12 +130,16 @@ def test_a_message_of_another_kind_is_dropped(
     name = f"azure-webjobs-blobtrigger-{derive_host_id(tmp_path)}"
 
     sound = {"FunctionId": f"Host.Functions.{NAME}", "ContainerName": "c", "ETag": "e"}
-    damaged: tuple[dict[str, Any], ...] = ({}, {"BlobName": ""}, {"BlobName": None})
+    damaged: tuple[dict[str, Any], ...] = (
+        *({}, {"BlobName": ""}, {"BlobName": None}, {"BlobName": "\ud800"}),
+    )
     contents = ["no JSON", "[]", "7", "[" * 40_000]
     contents += [json.dumps(sound | fields) for fields in damaged]
 
     for content in contents:
         QueueStore(storage, name).send(content)
+    with QueueClient.from_connection_string(storage, name) as queue:
+        queue.send_message("%%%")
     post(host, "Notification", [blob_created(storage, settings["WATCHED"], "a.csv")])
     with QueueClient.from_connection_string(storage, name) as queue:
         wait_until(
@@ -144,7 +148,7 @@ def test_a_message_of_another_kind_is_dropped(
         )
 
     assert [note["blob"] for note in read_notes(tmp_path)] == ["a.csv"]
-    assert host.read_output().count("is no message about a blob: dropped") == len(contents)
+    assert host.read_output().count("is no message about a blob: dropped") == len(contents) + 1
 
 
 @pytest.mark.parametrize(

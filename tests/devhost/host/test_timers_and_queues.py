@@ -1,6 +1,9 @@
 """Timer and queue triggers, through the real worker library."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,8 +12,9 @@ from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64DecodePolicy, TextBase64EncodePolicy
 
 from devhost.host.blob_store import derive_host_id
-from devhost.running_host import run_host_process
+from devhost.running_host import free_port, run_host_process
 from tests.support.devhost_apps import app_settings, create_if_missing, read_notes, write_app
+from tests.support.paths import ROOT
 from tests.support.waiting import wait_until
 
 APP = """
@@ -79,7 +83,7 @@ def test_an_occurrence_that_was_missed_is_made_up_for_at_the_start(
     assert "Executed 'Functions.ticks' (Failed" in output
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"Next": "soon"}'])
+@pytest.mark.parametrize("content", [b"", b"[]", b"[" * 40_000, b'{"Next": "soon"}'])
 def test_a_damaged_status_of_a_timer_does_not_stop_it(
     storage: str, tmp_path: Path, content: bytes
 ) -> None:
@@ -126,3 +130,22 @@ def test_a_message_is_processed_once_and_a_bad_one_is_given_up_on(
     notes = read_notes(tmp_path)
     assert [one["attempt"] for one in notes if one["body"] == "good"] == [1]
     assert [one["attempt"] for one in notes if one["body"] == "bad"] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.emulator
+def test_a_malformed_connection_string_is_named_at_the_start(tmp_path: Path) -> None:
+    settings = settings_of("nonsense", tmp_path, "0 0 0 1 1 *")
+
+    run = subprocess.run(
+        [sys.executable, "-m", "devhost", "host", "--port", str(free_port())],
+        cwd=write_app(tmp_path, APP),
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert run.returncode == 1
+    assert "setting AzureWebJobsStorage: Connection string is either blank or" in run.stderr
+    assert "Traceback" not in run.stderr
